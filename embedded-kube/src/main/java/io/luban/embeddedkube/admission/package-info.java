@@ -1,0 +1,5 @@
+/** Checks and changes on writes before they are committed. */
+@NullMarked
+package io.luban.embeddedkube.admission;
+
+import org.jspecify.annotations.NullMarked;

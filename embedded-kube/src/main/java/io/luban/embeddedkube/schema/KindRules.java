@@ -1,0 +1,25 @@
+package io.luban.embeddedkube.schema;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.model.StatusCause;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What one kind demands of its objects; object metadata is checked elsewhere. Stateless and safe for parallel use. */
+public interface KindRules {
+    /**
+     * Brings an object into canonical form in place: unknown members dropped (each reported as a path such as
+     * {@code spec.foo}), zero values dropped or kept as the kind prescribes, write-only members folded in. A value of
+     * the wrong JSON type is a 400 {@link io.luban.model.ApiException}.
+     */
+    void canonicalize(ObjectNode object, Consumer<String> unknownField);
+
+    /** Fills absent members with the defaults of the kind, in place; {@code old} is the stored object on updates. */
+    void setDefaults(ObjectNode object);
+
+    /** Every problem of a new object, with field paths. */
+    List<StatusCause> validate(ObjectNode object);
+
+    /** Every problem of a change, immutable fields included; {@link #validate} is asked as well. */
+    List<StatusCause> validateUpdate(ObjectNode object, ObjectNode old);
+}

@@ -1,0 +1,16 @@
+/** A Kubernetes-compatible API server with its own persistent store; knows nothing about KubeSphere. */
+module io.luban.embeddedkube {
+    requires transitive io.luban.http;
+    requires transitive io.luban.model;
+    requires java.sql;
+    requires org.slf4j;
+    requires org.xerial.sqlitejdbc;
+    requires org.pcollections;
+    requires org.bouncycastle.pkix;
+    requires org.bouncycastle.provider;
+    requires com.nimbusds.jose.jwt;
+    requires re2j;
+    requires com.github.benmanes.caffeine;
+
+    exports io.luban.embeddedkube;
+}

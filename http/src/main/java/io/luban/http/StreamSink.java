@@ -1,0 +1,19 @@
+package io.luban.http;
+
+/** The client's end of a stream. Safe for use from any thread; writes are kept in call order. */
+public interface StreamSink {
+    /** Queues bytes and flushes them; never blocks. Ignored after the end. */
+    void write(byte[] bytes);
+
+    /** Bytes queued here that the client has not taken yet; lets a producer cut slow readers. */
+    long pendingBytes();
+
+    /** Ends the body properly once what is queued has been sent. */
+    void end();
+
+    /** Breaks the connection so that the client notices the incomplete body. */
+    void abort();
+
+    /** Calls back once when the stream is over, whoever ended it; at once if it is over already. */
+    void onClose(Runnable callback);
+}

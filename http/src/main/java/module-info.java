@@ -1,0 +1,8 @@
+/** HTTP server, streaming forwarder and tunnels; the only module that knows the network library. */
+module io.luban.http {
+    requires transitive io.luban.model;
+    requires io.vertx.core;
+    requires org.slf4j;
+
+    exports io.luban.http;
+}

@@ -1,0 +1,9 @@
+/** API objects, errors, selectors and codecs that every part of Luban shares. No I/O, no threads, no business rules. */
+module io.luban.model {
+    requires transitive com.fasterxml.jackson.databind;
+    requires transitive org.jspecify;
+    requires org.snakeyaml.engine;
+    requires re2j;
+
+    exports io.luban.model;
+}
