@@ -24,6 +24,12 @@ public interface Operations {
     ObjectNode modify(
             User user, ResourceType type, Target target, UnaryOperator<ObjectNode> change, WriteOptions options);
 
+    /**
+     * Server-side apply: merges {@code applied} into the object as the options' field manager, creates it when it is
+     * missing.
+     */
+    ObjectNode apply(User user, ResourceType type, Target target, ObjectNode applied, WriteOptions options);
+
     /** Deletes or begins to delete. */
     Deletion delete(User user, ResourceType type, Target target, DeleteOptions options);
 
