@@ -95,6 +95,7 @@ public final class ApiException extends RuntimeException {
     public static ApiException invalid(String group, String kind, String name, List<StatusCause> causes) {
         var parts = causes.stream()
                 .map(cause -> cause.field().isEmpty() ? cause.message() : cause.field() + ": " + cause.message())
+                .distinct()
                 .toList();
         var text = parts.size() == 1 ? parts.getFirst() : "[" + String.join(", ", parts) + "]";
         var qualified = group.isEmpty() ? kind : kind + "." + group;
