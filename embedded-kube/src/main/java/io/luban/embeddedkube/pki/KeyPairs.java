@@ -1,0 +1,44 @@
+package io.luban.embeddedkube.pki;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.RSAPublicKeySpec;
+
+/** New key pairs of the two kinds in use. */
+final class KeyPairs {
+    private KeyPairs() {}
+
+    static KeyPair newEc() {
+        try {
+            var generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new PkiException("cannot create an ECDSA key", e);
+        }
+    }
+
+    static KeyPair newRsa() {
+        try {
+            var generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(2048);
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new PkiException("cannot create an RSA key", e);
+        }
+    }
+
+    static PublicKey publicKeyOf(RSAPrivateCrtKey key) {
+        try {
+            return KeyFactory.getInstance("RSA")
+                    .generatePublic(new RSAPublicKeySpec(key.getModulus(), key.getPublicExponent()));
+        } catch (GeneralSecurityException e) {
+            throw new PkiException("cannot derive the public half of an RSA key", e);
+        }
+    }
+}
