@@ -8,12 +8,14 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.function.Consumer;
 
 /**
  * The one JSON codec of the project. Integers keep 64 bits, big decimals are not rounded, nesting is bounded to
@@ -37,6 +39,9 @@ public final class Json {
             .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
             .disable(JsonParser.Feature.AUTO_CLOSE_SOURCE)
             .build();
+
+    private static final ObjectReader SCALARS =
+            MAPPER.readerFor(JsonNode.class).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private Json() {}
 
@@ -68,6 +73,18 @@ public final class Json {
     public static JsonNode parse(String text) {
         try {
             return MAPPER.readTree(text);
+        } catch (IOException e) {
+            throw ParseException.of(e);
+        }
+    }
+
+    /**
+     * Reads one JSON value and reports every member that stands twice in its object, as a path such as {@code data.x} or
+     * {@code spec.containers[0].name}. The last of them counts.
+     */
+    public static JsonNode parseReportingDuplicates(byte[] bytes, Consumer<String> duplicate) {
+        try (var parser = MAPPER.createParser(bytes)) {
+            return new DuplicateTrackingReader(SCALARS, parser, duplicate).read();
         } catch (IOException e) {
             throw ParseException.of(e);
         }
