@@ -1,0 +1,59 @@
+package io.luban.kube;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.luban.model.ParseException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Makes Kubernetes clients on the JDK's HTTP client. The caller closes what it was given. */
+public final class KubeClients {
+    private static final int RETRIES = 3;
+    private static final int REQUEST_TIMEOUT_MILLIS = 30_000;
+
+    private KubeClients() {}
+
+    /** A client for the current context of a kubeconfig file; throws {@link UncheckedIOException} when unreadable. */
+    public static KubernetesClient fromKubeconfig(Path file) {
+        try {
+            return fromKubeconfig(Files.readString(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException("kubeconfig %s cannot be read".formatted(file), e);
+        }
+    }
+
+    /** A client for the current context of kubeconfig text; throws {@link ParseException} when it names no server. */
+    public static KubernetesClient fromKubeconfig(String kubeconfig) {
+        Config config;
+        try {
+            config = Config.fromKubeconfig(kubeconfig);
+        } catch (RuntimeException e) {
+            throw new ParseException("kubeconfig: " + e.getMessage());
+        }
+        if (config.getMasterUrl() == null || config.getMasterUrl().isBlank()) {
+            throw new ParseException("kubeconfig: the current context names no server");
+        }
+        return of(config);
+    }
+
+    /** A client for a server that needs no credentials, such as a loopback endpoint. */
+    public static KubernetesClient forServer(String url) {
+        var config = Config.empty();
+        config.setMasterUrl(url);
+        return of(config);
+    }
+
+    private static KubernetesClient of(Config config) {
+        config.setRequestRetryBackoffLimit(RETRIES);
+        config.setRequestTimeout(REQUEST_TIMEOUT_MILLIS);
+        config.setUserAgent("luban");
+        return new KubernetesClientBuilder()
+                .withConfig(config)
+                .withHttpClientFactory(new JdkHttpClientFactory())
+                .build();
+    }
+}
