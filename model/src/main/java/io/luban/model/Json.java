@@ -98,6 +98,40 @@ public final class Json {
         throw new ParseException("json: expected an object");
     }
 
+    /** Whether two trees mean the same: member order and the form of numbers (1, 1.0) do not count. */
+    public static boolean sameValue(JsonNode a, JsonNode b) {
+        if (a.isNumber() && b.isNumber()) {
+            return a.equals(b) || a.decimalValue().compareTo(b.decimalValue()) == 0;
+        }
+        if (a.getNodeType() != b.getNodeType() || a.size() != b.size()) {
+            return false;
+        }
+        return switch (a) {
+            case ObjectNode object -> sameMembers(object, b);
+            case ArrayNode array -> sameItems(array, b);
+            default -> a.equals(b);
+        };
+    }
+
+    private static boolean sameMembers(ObjectNode a, JsonNode b) {
+        for (var member : a.properties()) {
+            var other = b.get(member.getKey());
+            if (other == null || !sameValue(member.getValue(), other)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean sameItems(ArrayNode a, JsonNode b) {
+        for (int i = 0; i < a.size(); i++) {
+            if (!sameValue(a.get(i), b.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Compact UTF-8 bytes. */
     public static byte[] bytes(JsonNode node) {
         try {
