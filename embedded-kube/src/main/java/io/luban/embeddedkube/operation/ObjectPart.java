@@ -1,0 +1,131 @@
+package io.luban.embeddedkube.operation;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.registry.ResourceType;
+import io.luban.embeddedkube.registry.ResourceType.Trait;
+import io.luban.model.ApiException;
+import io.luban.model.Json;
+import java.util.List;
+
+/** Which part of an object a write may change; everything else keeps the stored value. */
+enum ObjectPart {
+    /** All but what a status subresource guards. */
+    WHOLE {
+        @Override
+        ObjectNode confine(ResourceType type, ObjectNode updated, ObjectNode old) {
+            if (type.has(Trait.STATUS_SUBRESOURCE)) {
+                take(updated, old, "status");
+            }
+            if (NamespaceGate.isNamespaces(type)) {
+                take(updated, old, "spec");
+            }
+            return updated;
+        }
+    },
+    /** The status; of built-in kinds the metadata without labels as well. */
+    STATUS {
+        @Override
+        ObjectNode confine(ResourceType type, ObjectNode updated, ObjectNode old) {
+            var result = old.deepCopy();
+            take(result, updated, "status");
+            if (type.custom()) {
+                Metadata.of(result).takeFrom(Metadata.of(updated), "managedFields");
+            } else {
+                take(result, updated, "metadata");
+                Metadata.of(result).takeFrom(Metadata.of(old), "labels");
+            }
+            return result;
+        }
+    },
+    /** {@code spec.finalizers} of a namespace. */
+    FINALIZE {
+        @Override
+        ObjectNode confine(ResourceType type, ObjectNode updated, ObjectNode old) {
+            var result = old.deepCopy();
+            var finalizers = updated.path("spec").get("finalizers");
+            var spec = result.withObjectProperty("spec");
+            if (finalizers == null || finalizers.isEmpty()) {
+                spec.remove("finalizers");
+            } else {
+                spec.set("finalizers", finalizers.deepCopy());
+            }
+            return result;
+        }
+    },
+    /** Approval and denial conditions of a certificate signing request. */
+    APPROVAL {
+        @Override
+        ObjectNode confine(ResourceType type, ObjectNode updated, ObjectNode old) {
+            var result = old.deepCopy();
+            var conditions = updated.path("status").get("conditions");
+            if (conditions != null) {
+                result.withObjectProperty("status").set("conditions", conditions.deepCopy());
+            }
+            return result;
+        }
+    },
+    /** The specification alone (ephemeral containers, resizing). */
+    SPEC {
+        @Override
+        ObjectNode confine(ResourceType type, ObjectNode updated, ObjectNode old) {
+            var result = old.deepCopy();
+            take(result, updated, "spec");
+            return result;
+        }
+    };
+
+    /** {@code updated} with the stored values put back wherever this part does not reach; may change its argument. */
+    abstract ObjectNode confine(ResourceType type, ObjectNode updated, ObjectNode old);
+
+    /** The part that a subresource stands for; 404 for those that cannot be written. */
+    static ObjectPart of(String subresource) {
+        return switch (subresource) {
+            case "" -> WHOLE;
+            case "status" -> STATUS;
+            case "finalize" -> FINALIZE;
+            case "approval" -> APPROVAL;
+            case "ephemeralcontainers", "resize" -> SPEC;
+            default -> throw ApiException.noSuchResource();
+        };
+    }
+
+    /** Puts back what no write of a client changes: identity and times. */
+    static void keepSystemMetadata(ObjectNode updated, ObjectNode old) {
+        var metadata = Metadata.of(updated);
+        var stored = Metadata.of(old);
+        for (var member : List.of(
+                "uid",
+                "resourceVersion",
+                "generation",
+                "creationTimestamp",
+                "deletionTimestamp",
+                "deletionGracePeriodSeconds")) {
+            metadata.takeFrom(stored, member);
+        }
+        metadata.remove("selfLink");
+    }
+
+    private static void take(ObjectNode target, ObjectNode source, String member) {
+        var value = source.get(member);
+        if (value == null) {
+            target.remove(member);
+        } else {
+            target.set(member, value.deepCopy());
+        }
+    }
+
+    /** Whether anything outside metadata (and status, where that is a part of its own) differs. */
+    static boolean isNewGeneration(ResourceType type, ObjectNode updated, ObjectNode old) {
+        return !SameContent.of(desired(type, updated), desired(type, old));
+    }
+
+    private static ObjectNode desired(ResourceType type, ObjectNode object) {
+        var rest = Json.object();
+        rest.setAll(object);
+        rest.remove("metadata");
+        if (!type.custom() || type.has(Trait.STATUS_SUBRESOURCE)) {
+            rest.remove("status");
+        }
+        return rest;
+    }
+}
