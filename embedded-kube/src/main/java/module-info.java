@@ -2,6 +2,7 @@
 module io.luban.embeddedkube {
     requires transitive io.luban.http;
     requires transitive io.luban.model;
+    requires java.naming;
     requires java.sql;
     requires org.slf4j;
     requires org.xerial.sqlitejdbc;
@@ -13,4 +14,5 @@ module io.luban.embeddedkube {
     requires com.github.benmanes.caffeine;
 
     exports io.luban.embeddedkube;
+    exports io.luban.embeddedkube.auth;
 }
