@@ -42,14 +42,21 @@ public interface Store extends AutoCloseable {
      * retained, then live ones. Callbacks come from one thread at a time and must not block. Throws a 410 {@link
      * io.luban.model.ApiException} when the revision is older than the window. Close the answer to stop.
      */
-    AutoCloseable watch(GroupResource resource, long revision, Consumer<Event> listener);
+    Subscription watch(GroupResource resource, long revision, Consumer<Event> listener);
 
     /** Delivers every event of every resource from now on; for indexes and controllers in the same process. */
-    AutoCloseable watchAll(Consumer<Event> listener);
+    Subscription watchAll(Consumer<Event> listener);
 
     /** Empty while writes are possible, else why not. */
     Optional<String> readOnlyReason();
 
     @Override
     void close();
+
+    /** A running delivery of events; nothing is delivered after its close has returned. */
+    @FunctionalInterface
+    interface Subscription extends AutoCloseable {
+        @Override
+        void close();
+    }
 }
