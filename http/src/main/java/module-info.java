@@ -1,6 +1,9 @@
 /** HTTP server, streaming forwarder and tunnels; the only module that knows the network library. */
 module io.luban.http {
     requires transitive io.luban.model;
+    requires io.netty.buffer;
+    requires io.netty.codec;
+    requires io.netty.codec.http;
     requires io.vertx.core;
     requires org.slf4j;
 

@@ -1,6 +1,7 @@
 package io.luban.http;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -9,59 +10,53 @@ import java.util.function.BiConsumer;
 /** Header fields in wire order; names compare without case. Immutable; every change answers a new value. */
 public final class Headers {
     /** No fields. */
-    public static final Headers EMPTY = new Headers(List.of());
+    public static final Headers EMPTY = new Headers(new String[0]);
 
-    private record Field(String name, String value) {}
+    // Names at even, values at odd positions: one object per header block keeps the forwarding path cheap.
+    private final String[] fields;
 
-    private final List<Field> fields;
-
-    private Headers(List<Field> fields) {
+    private Headers(String[] fields) {
         this.fields = fields;
     }
 
     /** Name, value, name, value …; the length must be even. */
     public static Headers of(String... namesAndValues) {
-        var builder = builder();
-        for (int i = 0; i < namesAndValues.length; i += 2) {
-            builder.add(namesAndValues[i], namesAndValues[i + 1]);
+        if (namesAndValues.length % 2 != 0) {
+            throw new IllegalArgumentException("header without a value: " + namesAndValues[namesAndValues.length - 1]);
         }
-        return builder.build();
+        return new Headers(namesAndValues.clone());
     }
 
     /** Collects fields. */
     public static Builder builder() {
-        return new Builder();
+        return new Builder(16);
     }
 
     /** First value of a name. */
     public Optional<String> first(String name) {
-        for (var field : fields) {
-            if (field.name.equalsIgnoreCase(name)) {
-                return Optional.of(field.value);
-            }
-        }
-        return Optional.empty();
+        int at = indexOf(name, 0);
+        return at < 0 ? Optional.empty() : Optional.of(fields[at + 1]);
     }
 
     /** All values of a name in wire order. */
     public List<String> all(String name) {
         var values = new ArrayList<String>();
-        for (var field : fields) {
-            if (field.name.equalsIgnoreCase(name)) {
-                values.add(field.value);
-            }
+        for (int at = indexOf(name, 0); at >= 0; at = indexOf(name, at + 2)) {
+            values.add(fields[at + 1]);
         }
         return values;
     }
 
     /** Whether the name occurs. */
     public boolean contains(String name) {
-        return first(name).isPresent();
+        return indexOf(name, 0) >= 0;
     }
 
     /** Calls back for every field in wire order. */
     public void forEach(BiConsumer<String, String> consumer) {
-        fields.forEach(field -> consumer.accept(field.name, field.value));
+        for (int i = 0; i < fields.length; i += 2) {
+            consumer.accept(fields[i], fields[i + 1]);
+        }
     }
 
     /** All values of the name replaced by one. */
@@ -81,46 +76,104 @@ public final class Headers {
 
     /** Without every field whose name begins with the prefix, whatever its case. */
     public Headers withoutPrefix(String prefix) {
-        var lower = prefix.toLowerCase(Locale.ROOT);
-        var kept = fields.stream()
-                .filter(field -> !field.name.toLowerCase(Locale.ROOT).startsWith(lower))
-                .toList();
-        return kept.size() == fields.size() ? this : new Headers(kept);
+        for (int i = 0; i < fields.length; i += 2) {
+            if (startsWith(fields[i], prefix)) {
+                return toBuilder().removePrefix(prefix).build();
+            }
+        }
+        return this;
     }
 
     /** A builder that begins with these fields. */
     public Builder toBuilder() {
-        var builder = new Builder();
-        builder.fields.addAll(fields);
+        var builder = new Builder(fields.length + 8);
+        System.arraycopy(fields, 0, builder.fields, 0, fields.length);
+        builder.size = fields.length;
         return builder;
     }
 
+    /** Number of fields. */
+    int size() {
+        return fields.length / 2;
+    }
+
+    String name(int index) {
+        return fields[2 * index];
+    }
+
+    String value(int index) {
+        return fields[2 * index + 1];
+    }
+
+    private int indexOf(String name, int from) {
+        for (int i = from; i < fields.length; i += 2) {
+            if (fields[i].equalsIgnoreCase(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean startsWith(String name, String prefix) {
+        return name.regionMatches(true, 0, prefix, 0, prefix.length());
+    }
+
+    /** Names only: values may be credentials. */
     @Override
     public String toString() {
-        return fields.size() + " header fields";
+        var names = new ArrayList<String>();
+        forEach((name, value) -> names.add(name.toLowerCase(Locale.ROOT)));
+        return "Headers" + names;
     }
 
     /** Collects fields in order. */
     public static final class Builder {
-        private final List<Field> fields = new ArrayList<>();
+        private String[] fields;
+        private int size;
 
-        private Builder() {}
+        private Builder(int capacity) {
+            fields = new String[capacity];
+        }
 
         /** Appends a field. */
         public Builder add(String name, String value) {
-            fields.add(new Field(name, value));
+            if (size + 2 > fields.length) {
+                fields = Arrays.copyOf(fields, fields.length * 2 + 8);
+            }
+            fields[size++] = name;
+            fields[size++] = value;
             return this;
         }
 
         /** Drops every field of the name. */
         public Builder remove(String name) {
-            fields.removeIf(field -> field.name.equalsIgnoreCase(name));
+            int kept = 0;
+            for (int i = 0; i < size; i += 2) {
+                if (!fields[i].equalsIgnoreCase(name)) {
+                    fields[kept++] = fields[i];
+                    fields[kept++] = fields[i + 1];
+                }
+            }
+            size = kept;
+            return this;
+        }
+
+        /** Drops every field whose name begins with the prefix, whatever its case. */
+        public Builder removePrefix(String prefix) {
+            int kept = 0;
+            for (int i = 0; i < size; i += 2) {
+                if (!startsWith(fields[i], prefix)) {
+                    fields[kept++] = fields[i];
+                    fields[kept++] = fields[i + 1];
+                }
+            }
+            size = kept;
             return this;
         }
 
         /** The immutable result. */
         public Headers build() {
-            return new Headers(List.copyOf(fields));
+            return new Headers(Arrays.copyOf(fields, size));
         }
     }
 }

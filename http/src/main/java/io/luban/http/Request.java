@@ -38,7 +38,7 @@ public interface Request {
         return values == null || values.isEmpty() ? Optional.empty() : Optional.of(values.getFirst());
     }
 
-    /** Header fields. */
+    /** Header fields except Host, which is {@link #authority()}. */
     Headers headers();
 
     /** First value of a header. */

@@ -1,0 +1,323 @@
+package io.luban.http;
+
+import io.luban.model.ApiException;
+import io.luban.model.Status;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request and the reply to it, on the event loop of its connection: decides who answers, carries the reply out, and
+ * tells the observers when all is over.
+ */
+final class Exchange {
+    private static final Logger log = LoggerFactory.getLogger(Exchange.class);
+    private static final long MAX_DISCARDED_BYTES = 8L * 1024 * 1024;
+
+    private final Listener listener;
+    private final ClientConnection connection;
+    private final HttpServerRequest wire;
+    private final HttpServerResponse response;
+    private final WireBody body;
+    private @Nullable UnaryOperator<Headers> edit;
+    private @Nullable List<Consumer<Reply.Completion>> observers;
+    private @Nullable Runnable whenOver;
+    private int status;
+    private boolean over;
+    private boolean closeAfterwards;
+
+    Exchange(Listener listener, ClientConnection connection, HttpServerRequest wire) {
+        this.listener = listener;
+        this.connection = connection;
+        this.wire = wire;
+        response = wire.response();
+        body = new WireBody(listener.loop(), wire, listener.limits().bodyIdle());
+        connection.requestBegins();
+        response.endHandler(ignored -> finish(true));
+        response.closeHandler(ignored -> finish(false));
+        response.exceptionHandler(ignored -> finish(false));
+    }
+
+    /** Tries the fast path; else lets a virtual thread decide. */
+    void begin() {
+        var origin = new WireOrigin(listener, connection, wire, body);
+        var target = target();
+        if (target.isEmpty()) {
+            closeAfterwards();
+            carryOut(
+                    Reply.of(ApiException.badRequest("malformed request target").status()));
+            return;
+        }
+        var request = RequestValue.of(origin, wire.method().name(), target);
+        var quick = decide(() -> listener.fastPath().attempt(request).orElse(null));
+        if (quick != null) {
+            carryOut(quick);
+            return;
+        }
+        wire.pause();
+        listener.loop().runtime().handlers().execute(() -> {
+            var reply = decide(() -> listener.handler().handle(request));
+            listener.loop()
+                    .execute(() -> carryOut(reply == null ? failure(new IllegalStateException("no reply")) : reply));
+        });
+    }
+
+    /** Carries out a reply; called once, on the event loop. */
+    void carryOut(Reply reply) {
+        try {
+            switch (reply) {
+                case Reply.Edited edited -> {
+                    var outer = edit;
+                    var inner = edited.edit();
+                    edit = outer == null ? inner : headers -> outer.apply(inner.apply(headers));
+                    carryOut(edited.reply());
+                }
+                case Reply.Observed observed -> {
+                    observe(observed.observer());
+                    carryOut(observed.reply());
+                }
+                case Reply.Content content -> send(content);
+                case Reply.Stream stream -> stream(stream);
+                case Reply.WebSocket ignored -> send(unavailable());
+                case Reply.Forward ignored -> send(unavailable());
+            }
+        } catch (RuntimeException e) {
+            giveUp(e);
+        }
+    }
+
+    /** Whether nobody waits for the reply any more. */
+    boolean isOver() {
+        return over;
+    }
+
+    HttpServerRequest wire() {
+        return wire;
+    }
+
+    HttpServerResponse response() {
+        return response;
+    }
+
+    WireBody body() {
+        return body;
+    }
+
+    Listener listener() {
+        return listener;
+    }
+
+    ClientConnection connection() {
+        return connection;
+    }
+
+    /** Closes the connection once the reply is out. */
+    void closeAfterwards() {
+        closeAfterwards = true;
+    }
+
+    /** Runs when the exchange is over; at once if it is over already. */
+    void whenOver(Runnable action) {
+        if (over) {
+            action.run();
+        } else {
+            whenOver = action;
+        }
+    }
+
+    /** Writes the response head into the wire's response, passed through the edits of outer stages. */
+    void head(int code, Headers headers) {
+        var operator = edit;
+        var edited = operator == null ? headers : operator.apply(headers);
+        status = code;
+        response.setStatusCode(code);
+        var fields = response.headers();
+        boolean dated = false;
+        for (int i = 0; i < edited.size(); i++) {
+            var name = edited.name(i);
+            fields.add(name, edited.value(i));
+            dated |= name.equalsIgnoreCase("Date");
+        }
+        if (!dated) {
+            fields.set("Date", listener.loop().date());
+        }
+        if (closeAfterwards && wire.version() != HttpVersion.HTTP_2) {
+            fields.set("Connection", "close");
+        }
+    }
+
+    /** Ends the client's connection (or HTTP/2 stream) so that it notices the missing rest. */
+    void reset() {
+        if (!over) {
+            response.reset();
+            finish(false);
+        }
+    }
+
+    /** Sends a complete answer. */
+    void send(Reply.Content content) {
+        if (over) {
+            return;
+        }
+        settleBody();
+        head(content.status(), content.headers().without("Content-Length"));
+        if (wire.method().equals(HttpMethod.HEAD)) {
+            response.putHeader("Content-Length", Integer.toString(content.body().length));
+            end(null);
+        } else if (content.status() == 204 || content.status() == 304) {
+            end(null);
+        } else {
+            end(BufferInternal.buffer(Unpooled.wrappedBuffer(content.body())));
+        }
+    }
+
+    /** Ends the response, with last bytes if there are any. */
+    void end(@Nullable Buffer last) {
+        var ended = last == null ? response.end() : response.end(last);
+        if (closeAfterwards) {
+            ended.onComplete(ignored -> connection.close());
+        }
+    }
+
+    private void stream(Reply.Stream stream) {
+        if (over) {
+            return;
+        }
+        settleBody();
+        head(stream.status(), stream.headers());
+        if (wire.method().equals(HttpMethod.HEAD)) {
+            end(null);
+            return;
+        }
+        new ResponseStream(this).start(stream.source());
+    }
+
+    /** An unread body is thrown away, within limits, so that the connection can go on or the client sees the answer. */
+    private void settleBody() {
+        if (wire.isEnded() || !body.isAnnounced()) {
+            return;
+        }
+        if (!body.isTaken() && "100-continue".equalsIgnoreCase(wire.getHeader("Expect"))) {
+            closeAfterwards();
+            return;
+        }
+        var discarded = new long[1];
+        wire.exceptionHandler(ignored -> {});
+        wire.endHandler(ignored -> {});
+        wire.handler(chunk -> {
+            discarded[0] += chunk.length();
+            if (discarded[0] > MAX_DISCARDED_BYTES) {
+                connection.close();
+            }
+        });
+        wire.resume();
+    }
+
+    private void observe(Consumer<Reply.Completion> observer) {
+        var known = observers;
+        if (known == null) {
+            known = new ArrayList<>(2);
+            observers = known;
+        }
+        if (over) {
+            observer.accept(new Reply.Completion(0, 0, false));
+        } else {
+            known.add(observer);
+        }
+    }
+
+    void finish(boolean complete) {
+        if (over) {
+            return;
+        }
+        over = true;
+        connection.requestEnds();
+        var action = whenOver;
+        if (action != null) {
+            whenOver = null;
+            action.run();
+        }
+        var told = observers;
+        if (told != null) {
+            var completion = new Reply.Completion(status, response.bytesWritten(), complete);
+            told.forEach(observer -> tell(observer, completion));
+        }
+    }
+
+    private void tell(Consumer<Reply.Completion> observer, Reply.Completion completion) {
+        try {
+            observer.accept(completion);
+        } catch (RuntimeException e) {
+            log.atError().setCause(e).log("observer of an exchange failed");
+        }
+    }
+
+    private void giveUp(RuntimeException cause) {
+        if (over) {
+            return;
+        }
+        if (response.headWritten()) {
+            failure(cause);
+            reset();
+            return;
+        }
+        response.headers().clear();
+        edit = null;
+        send((Reply.Content) failure(cause));
+    }
+
+    private interface Decision {
+        @Nullable Reply make();
+    }
+
+    private @Nullable Reply decide(Decision decision) {
+        try {
+            return decision.make();
+        } catch (ApiException e) {
+            return Reply.of(e.status());
+        } catch (RuntimeException e) {
+            return failure(e);
+        }
+    }
+
+    private Reply failure(RuntimeException cause) {
+        var id = listener.loop().runtime().nextErrorId();
+        log.atError()
+                .setCause(cause)
+                .addKeyValue("errorId", id)
+                .addKeyValue("verb", wire.method().name())
+                .addKeyValue("path", wire.path())
+                .log("request failed");
+        return Reply.of(Status.of(500, "InternalError", "Internal error occurred: error id " + id));
+    }
+
+    private Reply.Content unavailable() {
+        return (Reply.Content) Reply.of(
+                ApiException.unavailable("this reply cannot be carried out").status());
+    }
+
+    /** Path with query; the authority of an absolute-form target is dropped; empty when malformed. */
+    private String target() {
+        var uri = wire.uri();
+        if (uri.startsWith("/") || uri.equals("*")) {
+            return uri;
+        }
+        int scheme = uri.indexOf("://");
+        if (scheme <= 0) {
+            return "";
+        }
+        int slash = uri.indexOf('/', scheme + 3);
+        return slash < 0 ? "/" : uri.substring(slash);
+    }
+}

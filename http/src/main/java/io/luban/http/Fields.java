@@ -1,0 +1,72 @@
+package io.luban.http;
+
+import java.util.Locale;
+
+/** Rules about single header fields (RFC 9110 §7.6.1). */
+final class Fields {
+    private Fields() {}
+
+    /** Whether a Connection field asks for an upgrade; browsers send it together with keep-alive. */
+    static boolean isUpgrade(Headers headers) {
+        for (int i = 0; i < headers.size(); i++) {
+            if (headers.name(i).equalsIgnoreCase("Connection") && hasToken(headers.value(i), "upgrade")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a comma-separated list holds the token, whatever its case. */
+    static boolean hasToken(String list, String token) {
+        int at = 0;
+        while (at <= list.length()) {
+            int comma = list.indexOf(',', at);
+            int end = comma < 0 ? list.length() : comma;
+            if (list.substring(at, end).strip().equalsIgnoreCase(token)) {
+                return true;
+            }
+            at = end + 1;
+        }
+        return false;
+    }
+
+    /** Whether the field belongs to one connection and is never passed on. */
+    static boolean isHopByHop(String name) {
+        return switch (name.length()) {
+            case 2 -> name.equalsIgnoreCase("TE");
+            case 7 -> name.equalsIgnoreCase("Trailer") || name.equalsIgnoreCase("Upgrade");
+            case 10 -> name.equalsIgnoreCase("Connection") || name.equalsIgnoreCase("Keep-Alive");
+            case 16 -> name.equalsIgnoreCase("Proxy-Connection");
+            case 17 -> name.equalsIgnoreCase("Transfer-Encoding");
+            case 18 -> name.equalsIgnoreCase("Proxy-Authenticate");
+            case 19 -> name.equalsIgnoreCase("Proxy-Authorization");
+            default -> false;
+        };
+    }
+
+    /** Whether a name may stand in a header block. */
+    static boolean isToken(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c <= ' ' || c >= 0x7f || "\"(),/:;<=>?@[\\]{}".indexOf(c) >= 0) {
+                return false;
+            }
+        }
+        return !name.isEmpty();
+    }
+
+    /** Whether a value may stand in a header block: no line breaks, no NUL. */
+    static boolean isValue(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c > 0xff || c == 0x7f || (c < ' ' && c != '\t')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static String lower(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,144 @@
+package io.luban.http;
+
+import io.luban.model.ApiException;
+import io.luban.model.Status;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Future;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.ServerSSLOptions;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The share of a server that lives on one event loop: its connections and what is going on over them. */
+final class Listener {
+    private static final Logger log = LoggerFactory.getLogger(Listener.class);
+    private static final long SWEEP_MILLIS = 5000;
+    private static final long MAX_STREAMS = 250;
+
+    private final Loop loop;
+    private final ServerConfig config;
+    private final FastPath fastPath;
+    private final Handler handler;
+    private final io.vertx.core.http.HttpServer server;
+    private final IdentityHashMap<HttpConnection, ClientConnection> connections = new IdentityHashMap<>();
+    private final Set<Runnable> longLived = new HashSet<>();
+    private long sweepTimer;
+    private boolean draining;
+
+    Listener(Loop loop, ServerConfig config, FastPath fastPath, Handler handler) {
+        this.loop = loop;
+        this.config = config;
+        this.fastPath = fastPath;
+        this.handler = handler;
+        server = loop.vertx().createHttpServer(options(config));
+        server.connectionHandler(this::opened)
+                .requestHandler(wire -> new Exchange(this, connection(wire), wire).begin())
+                .invalidRequestHandler(this::refuse)
+                .exceptionHandler(e -> log.atDebug().setCause(e).log("connection refused"));
+    }
+
+    Future<Integer> listen(int port) {
+        sweepTimer = loop.vertx().setPeriodic(SWEEP_MILLIS, timer -> sweep());
+        return server.listen(port, config.host()).map(io.vertx.core.http.HttpServer::actualPort);
+    }
+
+    Future<Boolean> reloadTls(TlsMaterial material) {
+        ServerSSLOptions options = ServerTls.options(material);
+        return loop.call(() -> server.updateSSLOptions(options));
+    }
+
+    Future<Void> drain() {
+        return loop.call(() -> {
+            draining = true;
+            loop.vertx().cancelTimer(sweepTimer);
+            List.copyOf(longLived).forEach(Runnable::run);
+            return server.shutdown(config.limits().drainTimeout());
+        });
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    FastPath fastPath() {
+        return fastPath;
+    }
+
+    Handler handler() {
+        return handler;
+    }
+
+    Limits limits() {
+        return config.limits();
+    }
+
+    String scheme() {
+        return config.tls().isPresent() ? "https" : "http";
+    }
+
+    /** Remembers how to end something that would outlast the drain timeout; ends it at once when already draining. */
+    void keep(Runnable end) {
+        if (draining) {
+            end.run();
+        } else {
+            longLived.add(end);
+        }
+    }
+
+    void forget(Runnable end) {
+        longLived.remove(end);
+    }
+
+    private static HttpServerOptions options(ServerConfig config) {
+        var limits = config.limits();
+        var options = new HttpServerOptions()
+                .setMaxInitialLineLength(limits.maxRequestLineBytes())
+                .setMaxHeaderSize(limits.maxHeaderBytes())
+                .setMaxChunkSize(64 * 1024)
+                .setHttp2ClearTextEnabled(false)
+                .setTcpKeepAlive(true)
+                .setInitialSettings(new Http2Settings()
+                        .setMaxConcurrentStreams(MAX_STREAMS)
+                        .setMaxHeaderListSize(limits.maxHeaderBytes())
+                        .setInitialWindowSize(1024 * 1024))
+                .setHttp2ConnectionWindowSize(4 * 1024 * 1024);
+        config.tls().ifPresent(material -> ServerTls.apply(options, material));
+        return options;
+    }
+
+    private void opened(HttpConnection wire) {
+        connections.put(wire, new ClientConnection(wire));
+        wire.closeHandler(ignored -> connections.remove(wire));
+    }
+
+    private ClientConnection connection(HttpServerRequest wire) {
+        return connections.computeIfAbsent(wire.connection(), ClientConnection::new);
+    }
+
+    private void sweep() {
+        for (var connection : List.copyOf(connections.values())) {
+            if (connection.isIdleFor(limits().headerTimeout(), limits().keepAliveIdle())) {
+                connection.close();
+            }
+        }
+    }
+
+    private void refuse(HttpServerRequest wire) {
+        var status = wire.decoderResult().cause() instanceof TooLongHttpLineException
+                ? Status.of(414, "RequestURITooLong", "the request line is too long")
+                : wire.decoderResult().cause() instanceof TooLongHttpHeaderException
+                        ? Status.of(431, "RequestHeaderFieldsTooLarge", "the request header block is too large")
+                        : ApiException.badRequest("malformed HTTP request").status();
+        var exchange = new Exchange(this, connection(wire), wire);
+        exchange.closeAfterwards();
+        exchange.carryOut(Reply.of(status));
+    }
+}

@@ -1,0 +1,75 @@
+package io.luban.http;
+
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A request as it came over the network. */
+final class WireOrigin implements RequestOrigin {
+    private final Listener listener;
+    private final ClientConnection connection;
+    private final HttpServerRequest wire;
+    private final WireBody body;
+    private @Nullable Headers headers;
+
+    WireOrigin(Listener listener, ClientConnection connection, HttpServerRequest wire, WireBody body) {
+        this.listener = listener;
+        this.connection = connection;
+        this.wire = wire;
+        this.body = body;
+    }
+
+    @Override
+    public String scheme() {
+        return listener.scheme();
+    }
+
+    @Override
+    public String authority() {
+        var host = wire.getHeader("Host");
+        if (host != null) {
+            return host;
+        }
+        var authority = wire.authority();
+        return authority == null ? "" : authority.toString();
+    }
+
+    @Override
+    public Headers headers() {
+        var known = headers;
+        if (known == null) {
+            var builder = Headers.builder();
+            wire.headers().forEach((name, value) -> {
+                if (!name.equalsIgnoreCase("Host")) {
+                    builder.add(name, value);
+                }
+            });
+            known = builder.build();
+            headers = known;
+        }
+        return known;
+    }
+
+    @Override
+    public InetSocketAddress peer() {
+        return connection.peer();
+    }
+
+    @Override
+    public List<X509Certificate> clientCertificates() {
+        return connection.certificates();
+    }
+
+    @Override
+    public boolean isUpgrade() {
+        return wire.version() == HttpVersion.HTTP_1_1 && Fields.isUpgrade(headers());
+    }
+
+    @Override
+    public byte[] body(long limitBytes) {
+        return body.read(limitBytes);
+    }
+}
