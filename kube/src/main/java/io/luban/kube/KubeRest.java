@@ -84,10 +84,27 @@ public final class KubeRest {
         return json(send(path, "PATCH", Optional.of(patch), "application/merge-patch+json"));
     }
 
+    /**
+     * Applies an object on the server's side (creating it where it is missing) and returns it as stored.
+     *
+     * @param fieldManager who owns the fields
+     * @param force take fields over from other managers instead of failing with 409
+     */
+    public ObjectNode apply(String path, ObjectNode object, String fieldManager, boolean force) {
+        var query = "?fieldManager=" + fieldManager + (force ? "&force=true" : "");
+        return json(send(path + query, "PATCH", Optional.of(object), "application/apply-patch+yaml"));
+    }
+
     /** Deletes what is at {@code path}; nothing happens when it is already gone. */
     public void delete(String path) {
+        delete(path, Json.object());
+    }
+
+    /** Deletes with {@code DeleteOptions} such as a propagation policy or preconditions. */
+    public void delete(String path, ObjectNode options) {
+        var body = options.isEmpty() ? Optional.<ObjectNode>empty() : Optional.of(options);
         try {
-            send(path, "DELETE", Optional.empty(), JSON);
+            send(path, "DELETE", body, JSON);
         } catch (ApiException e) {
             if (e.code() != 404) {
                 throw e;
