@@ -1,0 +1,79 @@
+package io.luban.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** A process that is measured or measured against; killed on close. */
+final class ChildProcess implements AutoCloseable {
+    private final Process process;
+    private final BufferedReader output;
+    private final List<String> lines = new ArrayList<>();
+
+    private ChildProcess(Process process) {
+        this.process = process;
+        this.output = process.inputReader();
+    }
+
+    static ChildProcess start(List<String> command) {
+        try {
+            return new ChildProcess(
+                    new ProcessBuilder(command).redirectErrorStream(true).start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads until a line matches; throws with all that was printed when the process ends before. */
+    String awaitLine(Predicate<String> wanted) {
+        try {
+            for (var line = output.readLine(); line != null; line = output.readLine()) {
+                lines.add(line);
+                if (wanted.test(line)) {
+                    return line;
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        throw new IllegalStateException("process ended: " + String.join("\n", lines));
+    }
+
+    /** What was read so far. */
+    List<String> lines() {
+        return lines;
+    }
+
+    /** Resident memory in MiB, of the process itself; -1 where the system does not tell. */
+    long residentMebibytes() {
+        var status = Path.of("/proc/" + process.pid() + "/status");
+        try (var entries = Files.lines(status)) {
+            return entries.filter(line -> line.startsWith("VmRSS:"))
+                    .map(line -> line.replaceAll("[^0-9]", ""))
+                    .mapToLong(kibibytes -> Long.parseLong(kibibytes) / 1024)
+                    .findFirst()
+                    .orElse(-1);
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

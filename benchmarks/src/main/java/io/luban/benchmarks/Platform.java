@@ -1,0 +1,100 @@
+package io.luban.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+
+/** The platform under test: {@code ./luban up} on a folder of its own. */
+final class Platform implements AutoCloseable {
+    private static final Pattern URL = Pattern.compile("https?://127\\.0\\.0\\.1:\\d+");
+
+    private final ChildProcess process;
+    private final double secondsToReady;
+    private final long idleMebibytes;
+    private final URI gateway;
+    private final URI kubernetes;
+    private final Api api;
+
+    private Platform(ChildProcess process, double secondsToReady) {
+        this.process = process;
+        this.secondsToReady = secondsToReady;
+        this.gateway = URI.create(url("ks-apiserver"));
+        this.kubernetes = URI.create(url("Kubernetes API"));
+        this.api = Api.logIn(gateway, "admin", valueAfter("password"));
+        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(5));
+        this.idleMebibytes = process.residentMebibytes();
+    }
+
+    static Platform start(Path repository) {
+        try {
+            var folder = Files.createTempDirectory("luban-benchmark");
+            long begin = System.nanoTime();
+            var process = ChildProcess.start(List.of(
+                    repository.resolve("luban").toString(),
+                    "up",
+                    "--data",
+                    folder.toString(),
+                    "--port-apiserver",
+                    "0",
+                    "--port-kube",
+                    "0"));
+            process.awaitLine(line -> line.startsWith("Luban is ready"));
+            return new Platform(process, (System.nanoTime() - begin) / 1e9);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    double secondsToReady() {
+        return secondsToReady;
+    }
+
+    long idleMebibytes() {
+        return idleMebibytes;
+    }
+
+    long residentMebibytes() {
+        return process.residentMebibytes();
+    }
+
+    URI gateway() {
+        return gateway;
+    }
+
+    URI kubernetes() {
+        return kubernetes;
+    }
+
+    /** Calls as the administrator through the gateway. */
+    Api api() {
+        return api;
+    }
+
+    private String url(String label) {
+        var matcher = URL.matcher(valueAfter(label));
+        if (!matcher.find()) {
+            throw new IllegalStateException("no address printed for " + label);
+        }
+        return matcher.group();
+    }
+
+    private String valueAfter(String label) {
+        return process.lines().stream()
+                .map(String::strip)
+                .filter(line -> line.startsWith(label))
+                .map(line -> line.substring(label.length()).strip())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("the platform printed no " + label));
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}
