@@ -64,7 +64,7 @@ final class LabelSelectorParser {
             throw fail("found '" + token + "', expected: identifier", true);
         }
         var key = token;
-        LabelSyntax.keyProblem(key).ifPresent(problem -> {
+        ObjectNames.qualifiedName(key).stream().findFirst().ifPresent(problem -> {
             throw fail("key: Invalid value: \"" + key + "\": " + problem, true);
         });
         advance();
@@ -132,7 +132,7 @@ final class LabelSelectorParser {
 
     private void check(String key, Operator operator, SortedSet<String> values) {
         for (var value : values) {
-            LabelSyntax.valueProblem(value).ifPresent(problem -> {
+            ObjectNames.labelValue(value).stream().findFirst().ifPresent(problem -> {
                 throw fail("values[0][" + key + "]: Invalid value: \"" + value + "\": " + problem, true);
             });
         }

@@ -1,5 +1,7 @@
 package io.luban.embeddedkube.store;
 
+import java.util.Optional;
+
 /** All objects of one resource at one revision; immutable and cheap to keep. */
 public interface Snapshot {
     /** Store-wide revision this view belongs to. */
@@ -8,7 +10,13 @@ public interface Snapshot {
     /** Number of objects. */
     int size();
 
-    /** Every object, sorted by namespace and name in byte order. */
+    /** Number of objects of a namespace. */
+    int size(String namespace);
+
+    /** The object of that name; the namespace is empty for cluster-scoped resources. */
+    Optional<StoredObject> get(String namespace, String name);
+
+    /** Every object, sorted by the bytes of {@code namespace/name}. */
     Iterable<StoredObject> all();
 
     /** Objects of a namespace, sorted by name. */

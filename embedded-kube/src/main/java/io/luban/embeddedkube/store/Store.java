@@ -4,6 +4,7 @@ import io.luban.model.GroupResource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * Durable, versioned objects. Reads come from memory and never block; a commit returns once it is on disk and visible.
@@ -39,13 +40,22 @@ public interface Store extends AutoCloseable {
 
     /**
      * Delivers every event of the resource after {@code revision}, in order, without gap or repetition; first those
-     * retained, then live ones. Callbacks come from one thread at a time and must not block. Throws a 410 {@link
+     * retained, then live ones. Callbacks come from one thread for all watches and must not block. Throws a 410 {@link
      * io.luban.model.ApiException} when the revision is older than the window. Close the answer to stop.
      */
     Subscription watch(GroupResource resource, long revision, Consumer<Event> listener);
 
-    /** Delivers every event of every resource from now on; for indexes and controllers in the same process. */
+    /**
+     * Tells every event of every resource from now on, on the writing thread and before {@link #commit} returns: an index
+     * fed by it is never behind what a client has been told. Must be quick and must not commit.
+     */
     Subscription watchAll(Consumer<Event> listener);
+
+    /**
+     * Calls back on the thread of the watch callbacks with a revision up to which every watch has been told everything;
+     * what a bookmark may promise.
+     */
+    void whenDelivered(LongConsumer callback);
 
     /** Empty while writes are possible, else why not. */
     Optional<String> readOnlyReason();
@@ -53,7 +63,7 @@ public interface Store extends AutoCloseable {
     @Override
     void close();
 
-    /** A running delivery of events; nothing is delivered after its close has returned. */
+    /** A running delivery of events; once closed, at most the call that is under way comes to its end. */
     @FunctionalInterface
     interface Subscription extends AutoCloseable {
         @Override

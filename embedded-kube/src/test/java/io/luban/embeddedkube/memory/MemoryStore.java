@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -113,6 +114,11 @@ public final class MemoryStore implements Store {
     }
 
     @Override
+    public void whenDelivered(LongConsumer callback) {
+        callback.accept(revision);
+    }
+
+    @Override
     public Optional<String> readOnlyReason() {
         return Optional.empty();
     }
@@ -178,6 +184,21 @@ public final class MemoryStore implements Store {
         @Override
         public int size() {
             return objects.size();
+        }
+
+        @Override
+        public int size(String namespace) {
+            return (int) objects.stream()
+                    .filter(object -> object.key().namespace().equals(namespace))
+                    .count();
+        }
+
+        @Override
+        public Optional<StoredObject> get(String namespace, String name) {
+            return objects.stream()
+                    .filter(object -> object.key().namespace().equals(namespace)
+                            && object.key().name().equals(name))
+                    .findFirst();
         }
 
         @Override
