@@ -64,8 +64,7 @@ final class WatchDispatcher implements AutoCloseable {
                 room.release();
             }
             for (var event : events) {
-                for (var watcher : List.copyOf(
-                        watchers.getOrDefault(event.object().key().resource(), Set.of()))) {
+                for (var watcher : watchers.getOrDefault(event.object().key().resource(), Set.of())) {
                     tell(watcher, event);
                 }
             }
@@ -79,8 +78,7 @@ final class WatchDispatcher implements AutoCloseable {
                 tell(watcher, event);
             }
             if (!watcher.closed) {
-                watchers
-                        .computeIfAbsent(resource, absent -> new LinkedHashSet<>())
+                watchers.computeIfAbsent(resource, absent -> new LinkedHashSet<>())
                         .add(watcher);
             }
         });
@@ -113,10 +111,7 @@ final class WatchDispatcher implements AutoCloseable {
         } catch (RuntimeException e) {
             watcher.closed = true;
             queue.add(() -> remove(watcher));
-            log.atError()
-                    .setCause(e)
-                    .addKeyValue("kind", watcher.resource)
-                    .log("a watcher failed and was dropped");
+            log.atError().setCause(e).addKeyValue("kind", watcher.resource).log("a watcher failed and was dropped");
         }
     }
 
