@@ -8,6 +8,7 @@ import io.luban.embeddedkube.schema.Schema.PatchStrategy;
 import io.luban.model.ApiException;
 import io.luban.model.Json;
 import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Strategic merge patch of Kubernetes: like a merge patch, but lists whose members have a merge key in the schema are
@@ -63,7 +64,7 @@ public final class StrategicMergePatch {
                 + ", expected \"replace\", \"delete\" or \"merge\"");
     }
 
-    private static void retainKeys(ObjectNode live, @org.jspecify.annotations.Nullable JsonNode retained) {
+    private static void retainKeys(ObjectNode live, @Nullable JsonNode retained) {
         if (retained == null) {
             return;
         }

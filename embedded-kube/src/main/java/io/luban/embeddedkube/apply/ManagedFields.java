@@ -1,0 +1,76 @@
+package io.luban.embeddedkube.apply;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.apply.Entry.Owner;
+import io.luban.embeddedkube.schema.Schema;
+import io.luban.model.Json;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/** Keeps {@code metadata.managedFields} on every write that is not a server-side apply. */
+public final class ManagedFields {
+    private ManagedFields() {}
+
+    /**
+     * Records who wrote what, in {@code updated.metadata.managedFields}; both objects are in the version of {@code
+     * schema}, after defaulting and admission.
+     *
+     * <p>What the request itself put there counts (an empty list or an empty entry erases the ledger), except through a
+     * subresource; without it the ledger of {@code live} goes on. An object that exists without a ledger gets none before
+     * its first apply. {@code live} is not changed, but nodes may be shared with {@code updated} afterwards.
+     */
+    public static void recordUpdate(
+            Optional<ObjectNode> live, ObjectNode updated, FieldManager manager, Schema schema, Instant now) {
+        var ledger = startingLedger(live, updated, manager);
+        if (live.isPresent() && ledger.isEmpty()) {
+            ledger.writeTo(updated);
+            return;
+        }
+        record(ledger, live.orElseGet(Json::object), updated, manager, new Context(schema, now));
+        ledger.writeTo(updated);
+    }
+
+    /** What a record of changes needs besides the objects. */
+    record Context(Schema schema, Instant now) {
+        String time() {
+            return now.truncatedTo(ChronoUnit.SECONDS).toString();
+        }
+    }
+
+    static void record(Ledger ledger, ObjectNode before, ObjectNode after, FieldManager manager, Context context) {
+        var changes = Changes.between(before, after, context.schema());
+        if (changes.isEmpty()) {
+            return;
+        }
+        var owner = Owner.updater(manager);
+        ledger.takeFromAll(changes.removed());
+        ledger.takeFromOthers(owner, changes.written());
+        if (!changes.written().isEmpty()) {
+            var fields = ledger.find(owner)
+                    .map(entry -> FieldTrie.union(entry.fields(), changes.written()))
+                    .orElse(changes.written());
+            ledger.put(Entry.of(owner, manager.apiVersion(), context.time(), fields));
+            ledger.joinOldest();
+        }
+    }
+
+    private static Ledger startingLedger(Optional<ObjectNode> live, ObjectNode updated, FieldManager manager) {
+        if (manager.subresource().isEmpty()) {
+            if (isReset(updated)) {
+                return new Ledger();
+            }
+            var given = Ledger.of(updated);
+            if (!given.isEmpty()) {
+                return given;
+            }
+        }
+        return live.map(Ledger::of).orElseGet(Ledger::new);
+    }
+
+    private static boolean isReset(ObjectNode updated) {
+        return updated.path("metadata").path("managedFields") instanceof ArrayNode list
+                && (list.isEmpty() || (list.size() == 1 && list.get(0).isEmpty()));
+    }
+}
