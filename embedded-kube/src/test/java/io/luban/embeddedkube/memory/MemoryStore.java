@@ -119,11 +119,6 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public void whenDelivered(LongConsumer callback) {
-        callback.accept(revision);
-    }
-
-    @Override
     public Optional<String> readOnlyReason() {
         return Optional.empty();
     }
