@@ -41,7 +41,7 @@ final class Canonicalizer {
         object.setAll(result);
     }
 
-    /** Adds the members that are shown even when they are empty. */
+    /** Adds the members that are shown even when they are empty, and restores the order of the type. */
     void complete(ObjectNode object) {
         complete(object, library.definition(root), true);
     }
@@ -173,23 +173,27 @@ final class Canonicalizer {
     }
 
     private void complete(ObjectNode object, TypeDefinition type, boolean isRoot) {
+        var ordered = Json.object();
         for (var member : library.jsonMembers(type)) {
-            var value = object.get(member.name());
+            var value = object.remove(member.name());
             if (value == null && member.facts().always()) {
                 value = zero(member.shape());
-                object.set(member.name(), value);
             }
-            if (value != null && !value.isNull()) {
+            if (value != null) {
+                ordered.set(member.name(), value);
                 completeValue(value, member.shape(), isRoot && member.name().equals("metadata"));
             }
         }
+        object.setAll(ordered);
     }
 
     private void completeValue(JsonNode value, Shape shape, boolean isRootMetadata) {
         switch (shape) {
             case Leaf leaf -> {}
             case Reference reference -> {
-                var object = (ObjectNode) value;
+                if (!(value instanceof ObjectNode object)) {
+                    return;
+                }
                 // Typed servers write a null time in embedded metadata; clients compare with that.
                 if (reference.type().equals(SchemaLibrary.OBJECT_META)
                         && !isRootMetadata
