@@ -46,13 +46,12 @@ public final class ApiException extends RuntimeException {
 
     /** 404 for a path that no group-version serves. */
     public static ApiException noSuchResource() {
-        return new ApiException(Status.of(404, "NotFound", "the server could not find the requested resource"));
+        return generic(404, "NotFound", "the server could not find the requested resource");
     }
 
     /** 405. */
     public static ApiException methodNotAllowed() {
-        return new ApiException(
-                Status.of(405, "MethodNotAllowed", "the server does not allow this method on the requested resource"));
+        return generic(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
     }
 
     /** 406 naming the media types that are served. */
@@ -123,6 +122,11 @@ public final class ApiException extends RuntimeException {
     /** 504. */
     public static ApiException timeout(String message) {
         return new ApiException(Status.of(504, "Timeout", message));
+    }
+
+    /** A failure that is about no object in particular, with empty details on the wire. */
+    public static ApiException generic(int code, String reason, String message) {
+        return new ApiException(new Status(code, reason, message, Status.Details.EMPTY));
     }
 
     private static ApiException about(int code, String reason, String message, GroupResource resource, String name) {

@@ -24,16 +24,20 @@ public record Status(int code, String reason, String message, Details details) {
      */
     public record Details(
             String name, String group, String kind, String uid, List<StatusCause> causes, int retryAfterSeconds) {
-        /** Nothing known beyond the message. */
+        /** Nothing known beyond the message; left out of the wire form. */
         public static final Details NONE = new Details("", "", "", "", List.of(), 0);
+
+        /** Nothing known either, but present on the wire, as in generic answers of the reference. */
+        public static final Details EMPTY = new Details("", "", "", "", List.of(), 0);
 
         /** Defensive copy. */
         public Details {
             causes = List.copyOf(causes);
         }
 
-        private boolean isEmpty() {
-            return equals(NONE);
+        @SuppressWarnings("ReferenceEquality") // NONE and EMPTY differ on the wire only.
+        private boolean isAbsent() {
+            return this == NONE;
         }
 
         private ObjectNode toJson() {
@@ -66,7 +70,7 @@ public record Status(int code, String reason, String message, Details details) {
         json.put("status", "Failure");
         json.put("message", message);
         putUnlessEmpty(json, "reason", reason);
-        if (!details.isEmpty()) {
+        if (!details.isAbsent()) {
             json.set("details", details.toJson());
         }
         json.put("code", code);

@@ -24,11 +24,13 @@ final class CreateVerb {
     private final OperationParts parts;
     private final WriteSteps steps;
     private final NamespaceGate namespaces;
+    private final FieldOwnership ownership;
 
     CreateVerb(OperationParts parts) {
         this.parts = parts;
         this.steps = new WriteSteps(parts);
         this.namespaces = new NamespaceGate(parts.store());
+        this.ownership = new FieldOwnership(parts.clock());
     }
 
     Written create(Call call, ObjectNode object) {
@@ -36,10 +38,10 @@ final class CreateVerb {
         return isNameGenerated(object) ? createWithGeneratedName(call, object) : createNamed(call, object);
     }
 
-    /** Creates a body whose identity was checked already; {@code ownership} notes who owns its fields. */
+    /** Creates a body whose identity was checked already. */
     Written createNamed(Call call, ObjectNode object) {
         var named = call.named(Metadata.of(object).name());
-        return store(named, object, prepared -> ownFields(named, prepared));
+        return store(named, object, prepared -> ownership.recordUpdate(named, Optional.empty(), prepared));
     }
 
     /** The same for a server-side apply, which brings its field ownership along. */
@@ -86,7 +88,7 @@ final class CreateVerb {
         throw noUniqueName(call, name);
     }
 
-    private Written store(Call call, ObjectNode object, Consumer<ObjectNode> ownership) {
+    private Written store(Call call, ObjectNode object, Consumer<ObjectNode> owning) {
         var type = call.type();
         steps.canonicalize(call, object, false);
         initialize(call, object);
@@ -97,7 +99,7 @@ final class CreateVerb {
         steps.review(admission);
         var write = new PendingWrite(Operation.CREATE, type, "", object, Optional.empty(), false);
         steps.complete(write);
-        ownership.accept(object);
+        owning.accept(object);
         Metadata.of(object).sort();
         if (call.options().dryRun()) {
             requireAbsent(call);
@@ -121,11 +123,6 @@ final class CreateVerb {
         if (call.type().has(Trait.STATUS_SUBRESOURCE)) {
             object.remove("status");
         }
-    }
-
-    private void ownFields(Call call, ObjectNode object) {
-        var options = call.options();
-        parts.ownership().recordUpdate(call.type(), "", Optional.empty(), object, options.fieldManager());
     }
 
     private static void validate(Call call, ObjectNode object) {

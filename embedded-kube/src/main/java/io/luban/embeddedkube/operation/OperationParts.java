@@ -13,12 +13,7 @@ import java.util.List;
  * @param participants asked in order around each commit
  */
 public record OperationParts(
-        Store store,
-        List<AdmissionPlugin> admission,
-        List<CommitParticipant> participants,
-        FieldOwnership ownership,
-        Ids ids,
-        Clock clock) {
+        Store store, List<AdmissionPlugin> admission, List<CommitParticipant> participants, Ids ids, Clock clock) {
     /** Defensive copies. */
     public OperationParts {
         admission = List.copyOf(admission);

@@ -23,11 +23,13 @@ final class UpdateVerb {
     private final OperationParts parts;
     private final WriteSteps steps;
     private final CreateVerb creates;
+    private final FieldOwnership ownership;
 
     UpdateVerb(OperationParts parts, CreateVerb creates) {
         this.parts = parts;
         this.steps = new WriteSteps(parts);
         this.creates = creates;
+        this.ownership = new FieldOwnership(parts.clock());
     }
 
     /** PUT: {@code object} takes the place of what is stored, or is created where the type allows that. */
@@ -97,10 +99,11 @@ final class UpdateVerb {
     }
 
     private ObjectNode merge(Call call, Optional<ObjectNode> live, ObjectNode applied) {
-        var body = applied.deepCopy();
-        var subresource = call.target().subresource();
-        var options = call.options();
-        return parts.ownership().apply(call.type(), subresource, live, body, options.fieldManager(), options.force());
+        var merged = ownership.apply(call, live, applied);
+        if (Metadata.of(merged).name().isEmpty()) {
+            Metadata.of(merged).set("name", call.target().name());
+        }
+        return merged;
     }
 
     /** One try against a known version. */
@@ -179,13 +182,7 @@ final class UpdateVerb {
             Metadata.of(object).node().put("generation", Metadata.of(old).generation() + 1);
         }
         if (style != Style.APPLY) {
-            parts.ownership()
-                    .recordUpdate(
-                            type,
-                            call.target().subresource(),
-                            Optional.of(old),
-                            object,
-                            call.options().fieldManager());
+            ownership.recordUpdate(call, Optional.of(old), object);
         }
         return object;
     }

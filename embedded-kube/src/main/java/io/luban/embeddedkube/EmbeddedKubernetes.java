@@ -1,0 +1,130 @@
+package io.luban.embeddedkube;
+
+import io.luban.embeddedkube.auth.Authenticator;
+import io.luban.embeddedkube.auth.ClientCertificates;
+import io.luban.embeddedkube.auth.ServiceAccountTokens;
+import io.luban.embeddedkube.auth.UnionAuthenticator;
+import io.luban.embeddedkube.auth.User;
+import io.luban.embeddedkube.bootstrap.Bootstrap;
+import io.luban.embeddedkube.bootstrap.NamespaceContent;
+import io.luban.embeddedkube.bootstrap.NewObjects;
+import io.luban.embeddedkube.operation.OperationParts;
+import io.luban.embeddedkube.operation.StandardOperations;
+import io.luban.embeddedkube.operation.TokenRequests;
+import io.luban.embeddedkube.pki.Pki;
+import io.luban.embeddedkube.rbac.EscalationGuard;
+import io.luban.embeddedkube.rbac.RbacAuthorizer;
+import io.luban.embeddedkube.registry.BuiltInRegistry;
+import io.luban.embeddedkube.registry.MutableRegistry;
+import io.luban.embeddedkube.request.HealthEndpoint;
+import io.luban.embeddedkube.request.OpenIdEndpoint;
+import io.luban.embeddedkube.request.RequestParts;
+import io.luban.embeddedkube.request.RequestPipeline;
+import io.luban.embeddedkube.request.VersionEndpoint;
+import io.luban.embeddedkube.schema.SchemaLibrary;
+import io.luban.embeddedkube.store.SqliteStore;
+import io.luban.http.Attribute;
+import io.luban.http.Handler;
+import io.luban.http.HttpRuntime;
+import io.luban.http.HttpServer;
+import io.luban.http.Limits;
+import io.luban.http.ServerConfig;
+import io.luban.http.TlsMaterial;
+import io.luban.model.Ids;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A Kubernetes-compatible API server within this process. {@link #start} reads top to bottom as the order in which its
+ * parts are built; they are closed in the opposite order.
+ */
+public final class EmbeddedKubernetes implements AutoCloseable {
+    /** Identity that callers in the same process put on their requests. */
+    public static final Attribute<User> TRUSTED_USER = Authenticator.TRUSTED_USER;
+
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final EmbeddedKubeConfig config;
+    private final Handler handler;
+    private final HttpServer server;
+
+    private EmbeddedKubernetes(EmbeddedKubeConfig config, HttpRuntime runtime, Clock clock) {
+        this.config = config;
+        var ids = Ids.random();
+        var pki = Pki.open(config.dataDirectory().resolve("pki"), config, clock);
+        var store = opened(SqliteStore.open(config.dataDirectory().resolve("kube"), clock));
+        var newObjects = new NewObjects(ids, clock);
+        var bootstrap = new Bootstrap(store, config, pki.caPem(), newObjects);
+        bootstrap.run();
+        var registry = new MutableRegistry(BuiltInRegistry.of(SchemaLibrary.load()));
+        var authorizer = opened(RbacAuthorizer.open(store));
+        var operations = new StandardOperations(new OperationParts(
+                store,
+                List.of(new EscalationGuard(authorizer)),
+                List.of(new NamespaceContent(pki.caPem(), newObjects)),
+                ids,
+                clock));
+        var tokens = new ServiceAccountTokens(pki.saKeyPair(), store, ids, clock);
+        var authenticator = new UnionAuthenticator(new ClientCertificates(pki.caCertificate(), clock), tokens);
+        var health = new HealthEndpoint(
+                Map.of(), Map.of("store", () -> store.readOnlyReason().isEmpty()));
+        var pipeline = new RequestPipeline(new RequestParts(
+                store,
+                registry,
+                operations,
+                new RequestParts.Identities(authenticator, authorizer),
+                Map.of(TokenRequests.ENDPOINT, new TokenRequests(tokens, store, clock)),
+                List.of(health, new VersionEndpoint(), new OpenIdEndpoint(tokens)),
+                new RequestParts.Settings(config.maxRequestBytes(), ids)));
+        handler = pipeline.handler();
+        var identity = pki.servingCertificate();
+        var tls = new TlsMaterial(identity.certificatePem(), identity.keyPem(), true);
+        server = opened(HttpServer.start(
+                runtime,
+                new ServerConfig(config.bindAddress(), config.securePort(), Optional.of(tls), Limits.DEFAULTS),
+                pipeline.fastPath(),
+                handler));
+        bootstrap.advertise(server.port());
+        pki.writeAdminKubeconfig(kubeconfig(), server.port());
+    }
+
+    /** Opens or creates the data directory and serves it. */
+    public static EmbeddedKubernetes start(EmbeddedKubeConfig config, HttpRuntime runtime, Clock clock) {
+        return new EmbeddedKubernetes(config, runtime, clock);
+    }
+
+    /** Port of the TLS listener. */
+    public int port() {
+        return server.port();
+    }
+
+    /** Kubeconfig of the administrator. */
+    public Path kubeconfig() {
+        return config.dataDirectory().resolve("kubeconfig");
+    }
+
+    /** The same API without a socket; callers identify themselves by {@link #TRUSTED_USER}. */
+    public Handler handler() {
+        return handler;
+    }
+
+    @Override
+    public void close() {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) {
+                throw new IllegalStateException("a part of the API server did not close", e);
+            }
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        opened.push(part);
+        return part;
+    }
+}

@@ -1,0 +1,108 @@
+package io.luban.embeddedkube.request;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.operation.StandardOperations;
+import io.luban.embeddedkube.operation.WriteOptions;
+import io.luban.embeddedkube.operation.Written;
+import io.luban.embeddedkube.patch.JsonPatch;
+import io.luban.embeddedkube.patch.MergePatch;
+import io.luban.embeddedkube.patch.StrategicMergePatch;
+import io.luban.http.Reply;
+import io.luban.model.ApiException;
+import io.luban.model.Json;
+import io.luban.model.ParseException;
+import io.luban.model.Yaml;
+import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
+
+/** Answers patches of all four types. */
+final class PatchVerb {
+    private static final String JSON = "application/json-patch+json";
+    private static final String MERGE = "application/merge-patch+json";
+    private static final String STRATEGIC = "application/strategic-merge-patch+json";
+    private static final String APPLY = "application/apply-patch+yaml";
+
+    private final StandardOperations operations;
+    private final WriteVerbs writes;
+    private final RequestBody bodies;
+
+    PatchVerb(StandardOperations operations, WriteVerbs writes, RequestBody bodies) {
+        this.operations = operations;
+        this.writes = writes;
+        this.bodies = bodies;
+    }
+
+    Reply patch(ResourceCall call) {
+        var choice = WriteVerbs.single(call);
+        var mediaType = RequestBody.mediaType(call.request());
+        checkMediaType(call, mediaType);
+        OptionsReader.checkPatch(call.request(), mediaType.equals(APPLY));
+        var options = OptionsReader.write(call.request(), "PatchOptions", call.warnings());
+        var bytes = bodies.bytes(call.request());
+        var written = mediaType.equals(APPLY)
+                ? apply(call, bytes, options)
+                : operations.modified(
+                        call.user(), call.type(), call.target(), change(call, mediaType, parse(bytes)), options);
+        return WriteVerbs.answer(call, choice, written);
+    }
+
+    private static void checkMediaType(ResourceCall call, String mediaType) {
+        switch (mediaType) {
+            case JSON, MERGE, APPLY -> {
+                return;
+            }
+            case STRATEGIC -> {
+                if (call.type().custom()) {
+                    throw ApiException.unsupportedMediaType(
+                            "the body of the request was in an unknown format - accepted media types include: "
+                                    + String.join(", ", JSON, MERGE, APPLY));
+                }
+            }
+            default -> throw ApiException.generic(415, "UnsupportedMediaType", "415: Unsupported Media Type");
+        }
+    }
+
+    private static UnaryOperator<ObjectNode> change(ResourceCall call, String mediaType, JsonNode patch) {
+        return switch (mediaType) {
+            case JSON -> object -> requireObject(JsonPatch.apply(object, patch));
+            case MERGE -> object -> MergePatch.apply(object, patch);
+            default ->
+                object -> StrategicMergePatch.apply(object, patch, call.type().schema());
+        };
+    }
+
+    private Written apply(ResourceCall call, byte[] bytes, WriteOptions options) {
+        writes.requireCreatable(call);
+        if (yaml(bytes) instanceof ObjectNode object) {
+            return operations.applied(call.user(), call.type(), call.target(), object, options);
+        }
+        throw ApiException.badRequest("error decoding patch: an apply configuration must be an object");
+    }
+
+    private static JsonNode yaml(byte[] bytes) {
+        try {
+            // JSON is YAML, but its own parser is faster and keeps numbers exactly.
+            return bytes.length > 0 && bytes[0] == '{'
+                    ? Json.parse(bytes)
+                    : Yaml.parse(new String(bytes, StandardCharsets.UTF_8));
+        } catch (ParseException e) {
+            throw ApiException.badRequest("error decoding YAML: " + e.getMessage());
+        }
+    }
+
+    private static JsonNode parse(byte[] bytes) {
+        try {
+            return Json.parse(bytes);
+        } catch (ParseException e) {
+            throw ApiException.badRequest("error decoding patch: " + e.getMessage());
+        }
+    }
+
+    private static ObjectNode requireObject(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            return object;
+        }
+        throw ApiException.badRequest("the patch leaves no object behind");
+    }
+}

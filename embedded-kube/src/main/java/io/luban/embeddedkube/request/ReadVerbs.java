@@ -1,0 +1,93 @@
+package io.luban.embeddedkube.request;
+
+import io.luban.embeddedkube.operation.StandardOperations;
+import io.luban.embeddedkube.store.Store;
+import io.luban.embeddedkube.store.StoredObject;
+import io.luban.http.Reply;
+import io.luban.model.ApiException;
+import io.luban.model.Json;
+import java.util.Set;
+
+/** Answers get, list and watch. */
+final class ReadVerbs {
+    private static final Set<String> PARTS = Set.of("", "status", "approval", "ephemeralcontainers", "resize");
+
+    private final Store store;
+    private final StandardOperations operations;
+    private final CollectionReads collections;
+
+    ReadVerbs(Store store, StandardOperations operations, CollectionReads collections) {
+        this.store = store;
+        this.operations = operations;
+        this.collections = collections;
+    }
+
+    Reply list(ResourceCall call) {
+        return collections.list(call);
+    }
+
+    Reply watch(ResourceCall call) {
+        return collections.watch(call);
+    }
+
+    Reply get(ResourceCall call) {
+        var subresource = call.path().subresource();
+        if (PARTS.contains(subresource)) {
+            return object(call);
+        }
+        return switch (subresource) {
+            case "scale" -> scale(call);
+            case "log" -> log(call);
+            case "exec", "attach", "portforward" -> throw noHost(call);
+            case "proxy" -> throw noEndpoints(call);
+            default -> throw ApiException.noSuchResource();
+        };
+    }
+
+    /** Answers that need a running container are refused as the reference does for a pod without a node. */
+    static ApiException noHost(ResourceCall call) {
+        return ApiException.badRequest(
+                "pod %s does not have a host assigned".formatted(call.path().name()));
+    }
+
+    /** No backend runs behind services, pods and nodes. */
+    static ApiException noEndpoints(ResourceCall call) {
+        return ApiException.unavailable("no endpoints available for %s \"%s\""
+                .formatted(call.type().names().singular(), call.path().name()));
+    }
+
+    private Reply object(ResourceCall call) {
+        var choice = MediaChoice.of(call.request(), form -> form != MediaChoice.PARTIAL_LIST);
+        var stored = stored(call);
+        return switch (choice) {
+            case JSON, YAML -> Answers.encoded(call.request(), choice, 200, served(call, stored));
+            case TABLE, TABLE_BETA, PARTIAL, PARTIAL_LIST -> collections.one(call, stored, choice);
+        };
+    }
+
+    private static byte[] served(ResourceCall call, StoredObject stored) {
+        var conversion = call.type().conversion();
+        return conversion.isIdentity() ? stored.json() : Json.bytes(conversion.toServed(stored.tree()));
+    }
+
+    private Reply scale(ResourceCall call) {
+        var choice = plain(call);
+        var object = call.type().conversion().toServed(stored(call).tree());
+        return Answers.object(call.request(), choice, 200, operations.scaleOf(call.type(), object));
+    }
+
+    private Reply log(ResourceCall call) {
+        stored(call);
+        return Reply.text(200, "");
+    }
+
+    private StoredObject stored(ResourceCall call) {
+        return store.get(call.key())
+                .orElseThrow(() -> ApiException.notFound(
+                        call.type().resource(), call.path().name()));
+    }
+
+    private static MediaChoice plain(ResourceCall call) {
+        return MediaChoice.of(call.request(), form -> form == MediaChoice.JSON || form == MediaChoice.YAML);
+    }
+}

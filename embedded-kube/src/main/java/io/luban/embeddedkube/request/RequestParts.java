@@ -1,0 +1,38 @@
+package io.luban.embeddedkube.request;
+
+import io.luban.embeddedkube.auth.Authenticator;
+import io.luban.embeddedkube.auth.Authorizer;
+import io.luban.embeddedkube.operation.StandardOperations;
+import io.luban.embeddedkube.operation.VirtualCreate;
+import io.luban.embeddedkube.registry.Registry;
+import io.luban.embeddedkube.store.Store;
+import io.luban.model.Ids;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the request pipeline is built from.
+ *
+ * @param virtual creates that are computed
+ * @param endpoints paths outside of resources, asked in order
+ */
+public record RequestParts(
+        Store store,
+        Registry registry,
+        StandardOperations operations,
+        Identities identities,
+        Map<VirtualCreate.Endpoint, VirtualCreate> virtual,
+        List<Endpoint> endpoints,
+        Settings settings) {
+    /** Defensive copies. */
+    public RequestParts {
+        virtual = Map.copyOf(virtual);
+        endpoints = List.copyOf(endpoints);
+    }
+
+    /** Who may do what. */
+    public record Identities(Authenticator authenticator, Authorizer authorizer) {}
+
+    /** Limits and sources of numbers. */
+    public record Settings(long maxRequestBytes, Ids ids) {}
+}

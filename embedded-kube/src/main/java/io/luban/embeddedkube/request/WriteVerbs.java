@@ -1,0 +1,120 @@
+package io.luban.embeddedkube.request;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.auth.AccessRefusal;
+import io.luban.embeddedkube.auth.Authorizer;
+import io.luban.embeddedkube.operation.StandardOperations;
+import io.luban.embeddedkube.operation.VirtualCreate;
+import io.luban.embeddedkube.operation.WriteOptions;
+import io.luban.embeddedkube.operation.WriteOptions.FieldValidation;
+import io.luban.embeddedkube.operation.Written;
+import io.luban.embeddedkube.registry.ResourceType.Trait;
+import io.luban.embeddedkube.store.Store;
+import io.luban.http.Reply;
+import io.luban.model.ApiException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Answers create and update. */
+final class WriteVerbs {
+    private final Store store;
+    private final StandardOperations operations;
+    private final Authorizer authorizer;
+    private final Map<VirtualCreate.Endpoint, VirtualCreate> virtual;
+    private final RequestBody bodies;
+
+    WriteVerbs(
+            Store store,
+            StandardOperations operations,
+            Authorizer authorizer,
+            Map<VirtualCreate.Endpoint, VirtualCreate> virtual,
+            RequestBody bodies) {
+        this.store = store;
+        this.operations = operations;
+        this.authorizer = authorizer;
+        this.virtual = Map.copyOf(virtual);
+        this.bodies = bodies;
+    }
+
+    Reply create(ResourceCall call) {
+        var choice = single(call);
+        var type = call.type();
+        var computed = virtual.get(new VirtualCreate.Endpoint(
+                type.kind().group(), type.names().plural(), call.path().subresource()));
+        if (computed != null) {
+            var body = bodies.object(call.request(), type).object();
+            var answer =
+                    computed.create(call.user(), call.namespace(), call.path().name(), body);
+            return Answers.object(call.request(), choice, 201, answer);
+        }
+        refuseNamed(call);
+        var options = OptionsReader.write(call.request(), "CreateOptions", call.warnings());
+        var body = body(call, options);
+        return answer(call, choice, operations.written(call.user(), type, call.namespace(), body, options));
+    }
+
+    Reply update(ResourceCall call) {
+        var choice = single(call);
+        var options = OptionsReader.write(call.request(), "UpdateOptions", call.warnings());
+        var body = body(call, options);
+        if (call.type().has(Trait.CREATE_ON_UPDATE)) {
+            requireCreatable(call);
+        }
+        return answer(call, choice, operations.replaced(call.user(), call.type(), call.target(), body, options));
+    }
+
+    /** A write that would create a missing object needs the right to create. */
+    void requireCreatable(ResourceCall call) {
+        if (!call.path().subresource().isEmpty() || store.get(call.key()).isPresent()) {
+            return;
+        }
+        var access = call.access("create");
+        var decision = authorizer.decide(access);
+        if (!decision.allowed()) {
+            throw AccessRefusal.of(access, decision.reason());
+        }
+    }
+
+    static Reply answer(ResourceCall call, MediaChoice choice, Written written) {
+        return Answers.encoded(call.request(), choice, written.created() ? 201 : 200, written.json());
+    }
+
+    static MediaChoice single(ResourceCall call) {
+        return MediaChoice.of(call.request(), form -> form == MediaChoice.JSON || form == MediaChoice.YAML);
+    }
+
+    private static void refuseNamed(ResourceCall call) {
+        switch (call.path().subresource()) {
+            case "exec", "attach", "portforward" -> throw ReadVerbs.noHost(call);
+            case "proxy" -> throw ReadVerbs.noEndpoints(call);
+            default -> {
+                if (!call.path().name().isEmpty()) {
+                    throw ApiException.methodNotAllowed();
+                }
+            }
+        }
+    }
+
+    private ObjectNode body(ResourceCall call, WriteOptions options) {
+        var parsed = bodies.object(call.request(), call.type());
+        var duplicates = parsed.duplicates().stream()
+                .map("duplicate field \"%s\""::formatted)
+                .toList();
+        if (options.fieldValidation() == FieldValidation.WARN) {
+            duplicates.forEach(call.warnings());
+        }
+        if (!duplicates.isEmpty() && options.fieldValidation() == FieldValidation.STRICT) {
+            throw strictError(call, parsed.object(), duplicates);
+        }
+        return parsed.object();
+    }
+
+    private static ApiException strictError(ResourceCall call, ObjectNode object, List<String> duplicates) {
+        var problems = new ArrayList<>(duplicates);
+        call.type().rules().canonicalize(object, path -> problems.add("unknown field \"" + path + "\""));
+        var kind = call.type().kind();
+        return ApiException.badRequest("%s in version \"%s\" cannot be handled as a %s: strict decoding error: %s"
+                .formatted(kind.kind(), kind.version(), kind.kind(), String.join(", ", problems)));
+    }
+}
