@@ -3,12 +3,16 @@ package io.luban.http;
 import io.luban.model.ApiException;
 import io.luban.model.Status;
 import io.netty.buffer.Unpooled;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.http1.Http1ServerConnection;
 import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.net.NetSocket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -89,8 +93,8 @@ final class Exchange {
                 }
                 case Reply.Content content -> send(content);
                 case Reply.Stream stream -> stream(stream);
-                case Reply.WebSocket ignored -> send(unavailable());
-                case Reply.Forward ignored -> send(unavailable());
+                case Reply.WebSocket socket -> open(socket);
+                case Reply.Forward forward -> new Forwarding(this, forward.target()).start();
             }
         } catch (RuntimeException e) {
             giveUp(e);
@@ -182,8 +186,42 @@ final class Exchange {
         }
     }
 
+    /** Whether the client can leave HTTP on this connection. */
+    boolean isUpgradable() {
+        return wire.version() == HttpVersion.HTTP_1_1;
+    }
+
+    /** Takes the client's connection out of HTTP; its response head is the caller's business. */
+    Future<NetSocket> upgrade() {
+        return ((Http1ServerConnection) wire.connection()).netSocket();
+    }
+
+    /** The bytes of an upgrade answer, as they came unless an outer stage edits them. */
+    Buffer upgradeHead(ResponseHead answer) {
+        status = answer.status();
+        var operator = edit;
+        if (operator == null) {
+            return Buffer.buffer(answer.raw());
+        }
+        var text = new StringBuilder("HTTP/1.1 101 Switching Protocols\r\n");
+        operator.apply(answer.headers())
+                .forEach((name, value) ->
+                        text.append(name).append(": ").append(value).append("\r\n"));
+        return Buffer.buffer(text.append("\r\n").toString(), StandardCharsets.ISO_8859_1.name());
+    }
+
+    /** The upgraded connection is over. */
+    void finishUpgraded(long bytesSent) {
+        listener.closed(wire.connection());
+        finish(true, bytesSent);
+    }
+
     /** Ends the response, with last bytes if there are any. */
     void end(@Nullable Buffer last) {
+        if (status == 204) {
+            // Vert.x announces a length of zero, which RFC 9110 §8.6 forbids here.
+            response.headersEndHandler(ignored -> response.headers().remove("Content-Length"));
+        }
         var ended = last == null ? response.end() : response.end(last);
         if (closeAfterwards) {
             ended.onComplete(ignored -> connection.close());
@@ -203,8 +241,25 @@ final class Exchange {
         new ResponseStream(this).start(stream.source());
     }
 
+    private void open(Reply.WebSocket reply) {
+        if (over) {
+            return;
+        }
+        var key = Handshake.key(this);
+        if (key.isEmpty()) {
+            var refusal = ApiException.badRequest("a WebSocket request (RFC 6455, version 13) is expected here");
+            send((Reply.Content) Reply.of(refusal.status()));
+            return;
+        }
+        var head = Handshake.accept(key, reply.headers());
+        upgrade().onSuccess(socket -> {
+            socket.write(upgradeHead(head));
+            reply.handler().open(new SocketSession(this, socket));
+        });
+    }
+
     /** An unread body is thrown away, within limits, so that the connection can go on or the client sees the answer. */
-    private void settleBody() {
+    void settleBody() {
         if (wire.isEnded() || !body.isAnnounced()) {
             return;
         }
@@ -237,7 +292,11 @@ final class Exchange {
         }
     }
 
-    void finish(boolean complete) {
+    private void finish(boolean complete) {
+        finish(complete, response.bytesWritten());
+    }
+
+    private void finish(boolean complete, long bytesSent) {
         if (over) {
             return;
         }
@@ -250,7 +309,7 @@ final class Exchange {
         }
         var told = observers;
         if (told != null) {
-            var completion = new Reply.Completion(status, response.bytesWritten(), complete);
+            var completion = new Reply.Completion(status, bytesSent, complete);
             told.forEach(observer -> tell(observer, completion));
         }
     }
@@ -300,11 +359,6 @@ final class Exchange {
                 .addKeyValue("path", wire.path())
                 .log("request failed");
         return Reply.of(Status.of(500, "InternalError", "Internal error occurred: error id " + id));
-    }
-
-    private Reply.Content unavailable() {
-        return (Reply.Content) Reply.of(
-                ApiException.unavailable("this reply cannot be carried out").status());
     }
 
     /** Path with query; the authority of an absolute-form target is dropped; empty when malformed. */

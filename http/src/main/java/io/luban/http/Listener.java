@@ -116,7 +116,11 @@ final class Listener {
 
     private void opened(HttpConnection wire) {
         connections.put(wire, new ClientConnection(wire));
-        wire.closeHandler(ignored -> connections.remove(wire));
+        wire.closeHandler(ignored -> closed(wire));
+    }
+
+    void closed(HttpConnection wire) {
+        connections.remove(wire);
     }
 
     private ClientConnection connection(HttpServerRequest wire) {

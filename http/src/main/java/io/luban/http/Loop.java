@@ -19,12 +19,14 @@ final class Loop {
     private final HttpRuntime runtime;
     private final Context context;
     private final long dateTimer;
+    private final Upstreams upstreams;
     private String date;
 
     Loop(HttpRuntime runtime, Context context) {
         this.runtime = runtime;
         this.context = context;
         date = HTTP_DATE.format(runtime.clock().instant());
+        upstreams = new Upstreams(this);
         dateTimer = vertx().setPeriodic(
                         DATE_MILLIS,
                         timer -> date = HTTP_DATE.format(runtime.clock().instant()));
@@ -36,6 +38,10 @@ final class Loop {
 
     Vertx vertx() {
         return context.owner();
+    }
+
+    Upstreams upstreams() {
+        return upstreams;
     }
 
     /** The Date field, fresh to the second. */
@@ -59,5 +65,6 @@ final class Loop {
 
     void close() {
         vertx().cancelTimer(dateTimer);
+        execute(upstreams::close);
     }
 }

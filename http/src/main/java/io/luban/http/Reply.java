@@ -56,6 +56,16 @@ public sealed interface Reply {
         return new Content(status.code(), headers, Json.bytes(status.toJson()));
     }
 
+    /**
+     * A Status of a proxy that stands at the top level and again under {@code ErrStatus}, where clients written against
+     * older gateways look for it.
+     */
+    static Reply repeated(Status status) {
+        var json = status.toJson();
+        json.set("ErrStatus", status.toJson());
+        return new Content(status.code(), Headers.of("Content-Type", "application/json"), Json.bytes(json));
+    }
+
     /** A redirect to {@code location}. */
     static Reply redirect(int status, String location) {
         return new Content(status, Headers.of("Location", location), new byte[0]);

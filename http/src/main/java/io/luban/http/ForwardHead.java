@@ -1,0 +1,138 @@
+package io.luban.http;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What of a request goes upstream in its head, and how its body is framed there. */
+final class ForwardHead {
+    private static final byte[] NOTHING = new byte[0];
+
+    private final Exchange exchange;
+    private final ForwardTarget target;
+    private final boolean upgrade;
+    private final boolean streamsBody;
+    private final String contentLength;
+
+    ForwardHead(Exchange exchange, ForwardTarget target) {
+        this.exchange = exchange;
+        this.target = target;
+        upgrade = exchange.isUpgradable() && Fields.isUpgrade(target.headers());
+        var body = exchange.body();
+        boolean announced = body.isAnnounced() && !upgrade;
+        streamsBody = announced && body.content() == null;
+        var length = exchange.wire().getHeader("Content-Length");
+        contentLength = length == null ? "" : length;
+    }
+
+    boolean isUpgrade() {
+        return upgrade;
+    }
+
+    /** Whether the body still has to come from the client. */
+    boolean streamsBody() {
+        return streamsBody;
+    }
+
+    boolean isChunked() {
+        return streamsBody && contentLength.isEmpty();
+    }
+
+    boolean expectsContinue() {
+        return streamsBody && "100-continue".equalsIgnoreCase(exchange.wire().getHeader("Expect"));
+    }
+
+    /** The head, and the body where a handler has read it already. */
+    byte[] encode() {
+        var request = new RequestHead(target.method(), target.rawTarget());
+        var headers = target.headers();
+        if (!headers.contains("Host")) {
+            request.field("Host", target.upstream().authority());
+        }
+        var connectionBound = connectionBound(headers);
+        var forwarded = new StringBuilder();
+        for (int i = 0; i < headers.size(); i++) {
+            var name = headers.name(i);
+            var value = headers.value(i);
+            if (name.equalsIgnoreCase("X-Forwarded-For")) {
+                forwarded.append(value).append(", ");
+            } else if (goesUpstream(name, value, connectionBound)) {
+                request.field(name, value);
+            }
+        }
+        request.field(
+                "X-Forwarded-For",
+                forwarded
+                        .append(exchange.connection().peer().getAddress().getHostAddress())
+                        .toString());
+        if (upgrade) {
+            request.field("Connection", "Upgrade");
+            request.field("Upgrade", headers.first("Upgrade").orElse(""));
+        }
+        return finish(request);
+    }
+
+    private byte[] finish(RequestHead request) {
+        var read = exchange.body().content();
+        if (streamsBody) {
+            if (contentLength.isEmpty()) {
+                request.field("Transfer-Encoding", "chunked");
+            } else {
+                request.field("Content-Length", contentLength);
+            }
+        } else if (read != null && read.length > 0) {
+            request.field("Content-Length", Integer.toString(read.length));
+            return request.end(read);
+        } else if (!contentLength.isEmpty()) {
+            request.field("Content-Length", "0");
+        }
+        return request.end(NOTHING);
+    }
+
+    private boolean goesUpstream(String name, String value, List<String> connectionBound) {
+        if (Fields.isHopByHop(name)) {
+            return name.equalsIgnoreCase("TE") && value.equalsIgnoreCase("trailers");
+        }
+        boolean expectation = name.equalsIgnoreCase("Expect");
+        return !name.equalsIgnoreCase("Content-Length")
+                && (!expectation || streamsBody)
+                && !contains(connectionBound, name);
+    }
+
+    /** Response fields without those that belong to the upstream connection. */
+    static Headers endToEnd(Headers headers) {
+        var connectionBound = connectionBound(headers);
+        var builder = Headers.builder();
+        for (int i = 0; i < headers.size(); i++) {
+            var name = headers.name(i);
+            if (!Fields.isHopByHop(name) && !contains(connectionBound, name)) {
+                builder.add(name, headers.value(i));
+            }
+        }
+        return builder.build();
+    }
+
+    private static List<String> connectionBound(Headers headers) {
+        List<String> names = List.of();
+        for (int i = 0; i < headers.size(); i++) {
+            if (headers.name(i).equalsIgnoreCase("Connection")) {
+                for (var name : headers.value(i).split(",", -1)) {
+                    var stripped = name.strip();
+                    if (!stripped.equalsIgnoreCase("close") && !stripped.equalsIgnoreCase("keep-alive")) {
+                        names = names.isEmpty() ? new ArrayList<>(2) : names;
+                        names.add(stripped);
+                    }
+                }
+            }
+        }
+        return names;
+    }
+
+    private static boolean contains(List<String> names, String name) {
+        for (var each : names) {
+            if (each.equalsIgnoreCase(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

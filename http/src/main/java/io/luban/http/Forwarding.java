@@ -1,0 +1,319 @@
+package io.luban.http;
+
+import io.luban.model.Status;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One request on its way to an upstream and the answer on its way back; both streamed with back-pressure. */
+final class Forwarding implements UpstreamConnection.User {
+    private static final long CONTINUE_MILLIS = 1000;
+    private static final byte[] LAST_CHUNK = {'0', '\r', '\n', '\r', '\n'};
+
+    private final Exchange exchange;
+    private final ForwardTarget target;
+    private final UpstreamPool pool;
+    private final ForwardHead head;
+    private final HttpServerResponse response;
+    private final Runnable endWithServer = this::cut;
+    private @Nullable UpstreamConnection connection;
+    private @Nullable Tunnel tunnel;
+    private long timer = -1;
+    private long remaining = -1;
+    private boolean answered;
+    private boolean done;
+    private boolean retried;
+
+    Forwarding(Exchange exchange, ForwardTarget target) {
+        this.exchange = exchange;
+        this.target = target;
+        pool = exchange.listener().loop().upstreams().of(target.upstream());
+        head = new ForwardHead(exchange, target);
+        response = exchange.response();
+    }
+
+    void start() {
+        if (exchange.isOver()) {
+            return;
+        }
+        exchange.whenOver(this::clientGone);
+        if (target.headersTimeout().isPositive()) {
+            timer = vertxTimer(target.headersTimeout().toMillis(), this::timeout);
+        }
+        if (head.streamsBody()) {
+            exchange.wire().pause();
+            exchange.body().take();
+        }
+        var idle = pool.takeIdle();
+        if (idle != null) {
+            send(idle);
+        } else {
+            connect();
+        }
+    }
+
+    @Override
+    public void informational(int status, Headers headers) {
+        if (status == 100 && !answered) {
+            response.writeContinue();
+        }
+    }
+
+    @Override
+    public void head(ResponseHead answer) {
+        answered = true;
+        cancelTimer();
+        if (head.isUpgrade() && answer.status() == 101) {
+            var opened = new Tunnel(exchange, current(), answer);
+            tunnel = opened;
+            opened.open();
+            return;
+        }
+        if (head.isUpgrade()) {
+            if (answer.status() < 400) {
+                current().abandon();
+                fail(502, "Bad Gateway", "invalid upgrade response: status code " + answer.status());
+                return;
+            }
+            exchange.closeAfterwards();
+        }
+        remaining = answer.contentLength();
+        exchange.head(answer.status(), ForwardHead.endToEnd(answer.headers()));
+        if (remaining < 0) {
+            startUnbounded();
+        } else if (remaining > 0) {
+            // The first bytes of the body usually come within the same turn of the loop: then one write does for both.
+            exchange.listener().loop().execute(this::flushHead);
+        }
+    }
+
+    @Override
+    public void body(Buffer chunk) {
+        var upgraded = tunnel;
+        if (upgraded != null) {
+            upgraded.fromUpstream(chunk);
+            return;
+        }
+        if (exchange.isOver()) {
+            return;
+        }
+        if (remaining >= 0) {
+            remaining -= chunk.length();
+            if (remaining == 0) {
+                exchange.settleBody();
+                exchange.end(chunk);
+                return;
+            }
+        }
+        response.write(chunk);
+        if (response.writeQueueFull()) {
+            var paused = current();
+            paused.pause();
+            response.drainHandler(ignored -> paused.resume());
+        }
+    }
+
+    @Override
+    public void end(Headers trailers) {
+        done = true;
+        exchange.listener().forget(endWithServer);
+        if (exchange.isOver() || response.ended()) {
+            return;
+        }
+        exchange.settleBody();
+        if (trailers.size() > 0) {
+            trailers.forEach(response::putTrailer);
+        }
+        exchange.end(null);
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        exchange.listener().forget(endWithServer);
+        var current = tunnel;
+        if (current != null) {
+            current.upstreamGone();
+            return;
+        }
+        if (done || exchange.isOver()) {
+            return;
+        }
+        if (answered) {
+            done = true;
+            exchange.reset();
+            return;
+        }
+        if (mayRetry()) {
+            retried = true;
+            connect();
+            return;
+        }
+        fail(502, "Bad Gateway", explain(cause));
+    }
+
+    private void connect() {
+        pool.connect().onComplete(result -> {
+            if (done || exchange.isOver()) {
+                Optional.ofNullable(result.result()).ifPresent(UpstreamConnection::close);
+            } else if (result.succeeded()) {
+                send(result.result());
+            } else {
+                fail(502, "Bad Gateway", explain(result.cause()));
+            }
+        });
+    }
+
+    private void send(UpstreamConnection opened) {
+        connection = opened;
+        boolean streams = head.streamsBody();
+        opened.send(this, head.encode(), target.method().equals("HEAD"), !streams);
+        if (streams) {
+            pumpBody(opened);
+        }
+    }
+
+    private void pumpBody(UpstreamConnection to) {
+        var wire = exchange.wire();
+        boolean chunked = head.isChunked();
+        wire.exceptionHandler(ignored -> {});
+        wire.handler(chunk -> {
+            if (done || to.isClosed()) {
+                return;
+            }
+            to.write(chunked ? chunkOf(chunk) : chunk);
+            if (to.isFull()) {
+                wire.pause();
+                to.onDrain(ignored -> wire.resume());
+            }
+        });
+        wire.endHandler(ignored -> {
+            if (!to.isClosed()) {
+                if (chunked) {
+                    to.write(Buffer.buffer(LAST_CHUNK));
+                }
+                to.requestComplete();
+            }
+        });
+        if (head.expectsContinue()) {
+            vertxTimer(CONTINUE_MILLIS, () -> {
+                if (!answered && !exchange.isOver() && exchange.wire().bytesRead() == 0) {
+                    response.writeContinue();
+                }
+            });
+        }
+        wire.resume();
+    }
+
+    private static Buffer chunkOf(Buffer data) {
+        return Buffer.buffer(data.length() + 12)
+                .appendString(Integer.toHexString(data.length()))
+                .appendString("\r\n")
+                .appendBuffer(data)
+                .appendString("\r\n");
+    }
+
+    private void startUnbounded() {
+        exchange.listener().keep(endWithServer);
+        if (exchange.isOver()) {
+            return;
+        }
+        if (exchange.wire().version() == HttpVersion.HTTP_1_0) {
+            exchange.closeAfterwards();
+            response.putHeader("Connection", "close").write(Buffer.buffer());
+        } else {
+            response.writeHead();
+        }
+    }
+
+    private void flushHead() {
+        if (!done && !exchange.isOver() && !response.headWritten()) {
+            response.writeHead();
+        }
+    }
+
+    /** A connection that had been idle may have been closed by the upstream just now; reading twice does no harm. */
+    private boolean mayRetry() {
+        var last = connection;
+        return !retried
+                && last != null
+                && last.wasUsed()
+                && !head.streamsBody()
+                && (target.method().equals("GET") || target.method().equals("HEAD"));
+    }
+
+    private void timeout() {
+        var waiting = connection;
+        if (waiting != null) {
+            waiting.abandon();
+        }
+        fail(504, "Timeout", "no answer from " + name() + " within " + target.headersTimeout());
+    }
+
+    private void fail(int code, String reason, String message) {
+        if (done) {
+            return;
+        }
+        done = true;
+        cancelTimer();
+        if (!exchange.isOver()) {
+            exchange.send((Reply.Content) Reply.repeated(Status.of(code, reason, message)));
+        }
+    }
+
+    private void clientGone() {
+        cancelTimer();
+        exchange.listener().forget(endWithServer);
+        var waiting = connection;
+        if (!done && tunnel == null && !response.ended()) {
+            done = true;
+            if (waiting != null) {
+                waiting.abandon();
+            }
+        }
+    }
+
+    private void cut() {
+        var waiting = connection;
+        done = true;
+        if (waiting != null) {
+            waiting.abandon();
+        }
+        exchange.reset();
+    }
+
+    private UpstreamConnection current() {
+        var known = connection;
+        if (known == null) {
+            throw new IllegalStateException("no connection");
+        }
+        return known;
+    }
+
+    private String explain(Throwable cause) {
+        var root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        var text = root.getMessage();
+        return "error trying to reach " + name() + ": "
+                + (text == null ? root.getClass().getSimpleName() : text);
+    }
+
+    private String name() {
+        var upstream = target.upstream();
+        return (upstream.tls() ? "https://" : "http://") + upstream.host() + ":" + upstream.port();
+    }
+
+    private long vertxTimer(long millis, Runnable action) {
+        return exchange.listener().loop().vertx().setTimer(Math.max(1, millis), ignored -> action.run());
+    }
+
+    private void cancelTimer() {
+        if (timer >= 0) {
+            exchange.listener().loop().vertx().cancelTimer(timer);
+            timer = -1;
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package io.luban.http;
+
+/**
+ * Head of an upstream's response.
+ *
+ * @param raw its bytes including the empty line
+ * @param contentLength announced length, -1 when unknown, 0 when there can be no body
+ * @param keepAlive whether the connection may serve another request
+ */
+record ResponseHead(int status, Headers headers, byte[] raw, long contentLength, boolean keepAlive) {}

@@ -1,0 +1,100 @@
+package io.luban.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connections of one event loop to one upstream. Any number may be open: a request never waits for another one, so
+ * watches cannot starve short requests; only the number of idle ones is bounded.
+ */
+final class UpstreamPool {
+    private static final int CONNECT_MILLIS = 30_000;
+    private static final long HANDSHAKE_SECONDS = 10;
+    private static final int MAX_IDLE = 100;
+    private static final Duration IDLE_LIMIT = Duration.ofSeconds(90);
+
+    private final NetClient client;
+    private final Upstream upstream;
+    private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
+    private final Set<UpstreamConnection> open = new HashSet<>();
+    private int connecting;
+
+    UpstreamPool(Loop loop, Upstream upstream) {
+        this.upstream = upstream;
+        client = loop.vertx().createNetClient(options(upstream));
+    }
+
+    /** The connection that was used last, if there is an idle one. */
+    @Nullable UpstreamConnection takeIdle() {
+        return idle.pollFirst();
+    }
+
+    /** Opens another connection. */
+    Future<UpstreamConnection> connect() {
+        var connected = upstream.tls()
+                ? client.connect(upstream.port(), upstream.host(), upstream.host())
+                : client.connect(upstream.port(), upstream.host());
+        connecting++;
+        return connected.onComplete(ignored -> connecting--).map(socket -> {
+            var connection = new UpstreamConnection(this, socket);
+            open.add(connection);
+            return connection;
+        });
+    }
+
+    void release(UpstreamConnection connection) {
+        if (idle.size() < MAX_IDLE) {
+            idle.addFirst(connection);
+        } else {
+            connection.close();
+        }
+    }
+
+    void closed(UpstreamConnection connection) {
+        open.remove(connection);
+        idle.remove(connection);
+    }
+
+    int openCount() {
+        return open.size();
+    }
+
+    /** Closes what has been idle for long; true when nothing is left. */
+    boolean sweep() {
+        long now = System.nanoTime();
+        while (!idle.isEmpty() && now - idle.getLast().idleSince() > IDLE_LIMIT.toNanos()) {
+            idle.getLast().close();
+        }
+        return open.isEmpty() && connecting == 0;
+    }
+
+    void close() {
+        List.copyOf(open).forEach(UpstreamConnection::close);
+        client.close();
+    }
+
+    private static NetClientOptions options(Upstream upstream) {
+        var options = new NetClientOptions().setConnectTimeout(CONNECT_MILLIS).setTcpKeepAlive(true);
+        if (upstream.tls()) {
+            options.setSsl(true)
+                    .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
+                    .setUseAlpn(true)
+                    .setApplicationLayerProtocols(List.of("http/1.1"))
+                    .setTrustAll(upstream.insecure())
+                    .setHostnameVerificationAlgorithm(upstream.insecure() ? "" : "HTTPS");
+            if (upstream.caPem().length > 0 && !upstream.insecure()) {
+                options.setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(upstream.caPem())));
+            }
+        }
+        return options;
+    }
+}

@@ -1,0 +1,322 @@
+package io.luban.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class ForwardTest {
+    private final Servers servers = new Servers();
+
+    @AfterEach
+    void close() throws Exception {
+        servers.close();
+    }
+
+    @Test
+    void passes_the_request_and_the_answer_on() throws Exception {
+        var head = new CompletableFuture<String>();
+        var upstream = servers.raw(socket -> {
+            head.complete(RawServer.readHead(socket.getInputStream()));
+            RawServer.write(
+                    socket,
+                    "HTTP/1.1 203 Fine\r\nX-Up: 1\r\nConnection: X-Hop\r\nX-Hop: 2\r\nContent-Length: 4\r\n\r\nbody");
+        });
+        var server = servers.forward(upstream.upstream());
+
+        var response = servers.send(HttpRequest.newBuilder(Servers.uri(server, "/a%2Fb?x=%25z&y=;"))
+                .header("X-Forwarded-For", "1.2.3.4")
+                .header("Authorization", "Bearer t")
+                .header("Proxy-Authorization", "secret"));
+
+        assertThat(response.statusCode()).isEqualTo(203);
+        assertThat(response.body()).isEqualTo("body");
+        assertThat(response.headers().firstValue("X-Up")).contains("1");
+        assertThat(response.headers().firstValue("X-Hop")).isEmpty();
+        assertThat(head.get(1, TimeUnit.SECONDS))
+                .startsWith("GET /a%2Fb?x=%25z&y=; HTTP/1.1\r\n")
+                .contains("Host: 127.0.0.1:" + upstream.port() + "\r\n", "Authorization: Bearer t\r\n")
+                .contains("X-Forwarded-For: 1.2.3.4, 127.0.0.1\r\n")
+                .doesNotContainIgnoringCase("proxy-authorization")
+                .doesNotContainIgnoringCase("\r\nConnection:");
+    }
+
+    @Test
+    void reuses_connections() throws Exception {
+        var upstream = servers.raw(socket -> {
+            while (true) {
+                RawServer.readHead(socket.getInputStream());
+                RawServer.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            }
+        });
+        var server = servers.forward(upstream.upstream());
+
+        for (int i = 0; i < 50; i++) {
+            assertThat(servers.send(HttpRequest.newBuilder(Servers.uri(server, "/")))
+                            .body())
+                    .isEqualTo("ok");
+        }
+
+        assertThat(upstream.accepted()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void big_bodies_pass_both_ways_with_and_without_a_length() throws Exception {
+        var echo = servers.serve(request -> new Reply.Content(200, Headers.EMPTY, request.body(64 << 20)));
+        var server = servers.forward(Upstream.http("127.0.0.1", echo.port()));
+        var bytes = new byte[16 << 20];
+        new Random(3).nextBytes(bytes);
+
+        var sized = servers.client.send(
+                HttpRequest.newBuilder(Servers.uri(server, "/"))
+                        .POST(BodyPublishers.ofByteArray(bytes))
+                        .build(),
+                BodyHandlers.ofByteArray());
+        var chunked = servers.client.send(
+                HttpRequest.newBuilder(Servers.uri(server, "/"))
+                        .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(bytes)))
+                        .build(),
+                BodyHandlers.ofByteArray());
+
+        assertThat(sized.body()).isEqualTo(bytes);
+        assertThat(chunked.body()).isEqualTo(bytes);
+    }
+
+    @Test
+    void a_body_that_a_handler_has_read_is_sent_along() throws Exception {
+        var echo = servers.serve(request -> new Reply.Content(200, Headers.EMPTY, request.body(1000)));
+        var upstream = Upstream.http("127.0.0.1", echo.port());
+        var server = servers.serve(request -> {
+            assertThat(request.body(1000)).hasSize(5);
+            return Servers.forwardReply(request, upstream);
+        });
+
+        var response =
+                servers.send(HttpRequest.newBuilder(Servers.uri(server, "/")).POST(BodyPublishers.ofString("hello")));
+
+        assertThat(response.body()).isEqualTo("hello");
+    }
+
+    @Test
+    void a_slow_reader_holds_the_upstream_back() throws Exception {
+        var sink = new CompletableFuture<StreamSink>();
+        var producer = servers.serve(request -> new Reply.Stream(200, Headers.EMPTY, sink::complete));
+        var server = servers.forward(Upstream.http("127.0.0.1", producer.port()));
+
+        var response = servers.client.send(
+                HttpRequest.newBuilder(Servers.uri(server, "/")).build(), BodyHandlers.ofInputStream());
+        var stream = sink.get(5, TimeUnit.SECONDS);
+        for (int i = 0; i < 64; i++) {
+            stream.write(new byte[1 << 20]);
+        }
+
+        await().during(Duration.ofMillis(300)).until(() -> stream.pendingBytes() > 20 << 20);
+        stream.end();
+        assertThat(response.body().readAllBytes()).hasSize(64 << 20);
+    }
+
+    @Test
+    void each_chunk_of_an_unbounded_answer_arrives_at_once() throws Exception {
+        var sink = new CompletableFuture<StreamSink>();
+        var producer = servers.serve(request -> new Reply.Stream(200, Headers.EMPTY, sink::complete));
+        var server = servers.forward(Upstream.http("127.0.0.1", producer.port()));
+
+        var response = servers.client.send(
+                HttpRequest.newBuilder(Servers.uri(server, "/")).build(), BodyHandlers.ofInputStream());
+        var stream = sink.get(5, TimeUnit.SECONDS);
+        for (var word : List.of("one", "two")) {
+            stream.write(word.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            assertThat(response.body().readNBytes(3)).asString().isEqualTo(word);
+        }
+        stream.end();
+
+        assertThat(response.body().read()).isEqualTo(-1);
+    }
+
+    @Test
+    void an_upstream_that_cannot_be_reached_is_502() throws Exception {
+        int port;
+        try (var unused = new java.net.ServerSocket(0)) {
+            port = unused.getLocalPort();
+        }
+        var server = servers.forward(Upstream.http("127.0.0.1", port));
+
+        var response = servers.send(HttpRequest.newBuilder(Servers.uri(server, "/")));
+
+        assertThat(response.statusCode()).isEqualTo(502);
+        assertThat(response.body())
+                .startsWith("{\"kind\":\"Status\"")
+                .contains("\"ErrStatus\":{\"kind\":\"Status\"", "127.0.0.1:" + port, "Bad Gateway");
+    }
+
+    @Test
+    void nonsense_instead_of_http_is_502() throws Exception {
+        var answers = List.of(
+                "SSH-2.0-x\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nbroken line\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nX: 1\r\n folded\r\n\r\n",
+                "");
+        var next = new java.util.concurrent.atomic.AtomicInteger();
+        var upstream = servers.raw(socket -> {
+            RawServer.readHead(socket.getInputStream());
+            RawServer.write(socket, answers.get(next.getAndIncrement()));
+        });
+        var server = servers.forward(upstream.upstream());
+
+        for (var answer : answers) {
+            var response = servers.send(HttpRequest.newBuilder(Servers.uri(server, "/")));
+            assertThat(response.statusCode()).as(answer).isEqualTo(502);
+        }
+    }
+
+    @Test
+    void an_upstream_that_dies_within_the_body_breaks_the_client_too() throws Exception {
+        for (var framing : List.of("Content-Length: 100", "Transfer-Encoding: chunked")) {
+            var upstream = servers.raw(socket -> {
+                RawServer.readHead(socket.getInputStream());
+                RawServer.write(socket, "HTTP/1.1 200 OK\r\n" + framing + "\r\n\r\n5\r\nhalf ");
+            });
+            var server = servers.forward(upstream.upstream());
+
+            assertThatThrownBy(() -> servers.send(HttpRequest.newBuilder(Servers.uri(server, "/"))))
+                    .as(framing)
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void a_body_that_ends_with_the_connection_is_complete() throws Exception {
+        var upstream = servers.raw(socket -> {
+            RawServer.readHead(socket.getInputStream());
+            RawServer.write(socket, "HTTP/1.0 200 OK\r\n\r\nall of it");
+        });
+        var server = servers.forward(upstream.upstream());
+
+        assertThat(servers.send(HttpRequest.newBuilder(Servers.uri(server, "/")))
+                        .body())
+                .isEqualTo("all of it");
+    }
+
+    @Test
+    void no_answer_in_time_is_504() throws Exception {
+        var upstream = servers.raw(socket -> socket.getInputStream().readAllBytes());
+        var server = servers.serve(request -> new Reply.Forward(
+                new ForwardTarget(upstream.upstream(), "GET", "/", Headers.EMPTY, Duration.ofMillis(100))));
+
+        assertThat(servers.send(HttpRequest.newBuilder(Servers.uri(server, "/")))
+                        .statusCode())
+                .isEqualTo(504);
+    }
+
+    @Test
+    void a_client_that_leaves_cancels_the_upstream() throws Exception {
+        var left = new CompletableFuture<Boolean>();
+        var completion = new CompletableFuture<Reply.Completion>();
+        var producer = servers.serve(
+                request -> new Reply.Stream(200, Headers.EMPTY, sink -> sink.onClose(() -> left.complete(true))));
+        var upstream = Upstream.http("127.0.0.1", producer.port());
+        var server = servers.serve(
+                request -> new Reply.Observed(Servers.forwardReply(request, upstream), completion::complete));
+
+        var response = servers.client.send(
+                HttpRequest.newBuilder(Servers.uri(server, "/")).build(), BodyHandlers.ofInputStream());
+        response.body().close();
+
+        assertThat(left.get(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(completion.get(5, TimeUnit.SECONDS)).isEqualTo(new Reply.Completion(200, 0, false));
+    }
+
+    @Test
+    void a_connection_that_the_upstream_closed_while_idle_is_replaced() throws Exception {
+        var upstream = servers.raw(socket -> {
+            RawServer.readHead(socket.getInputStream());
+            RawServer.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            RawServer.readHead(socket.getInputStream());
+        });
+        var server = servers.forward(upstream.upstream());
+
+        for (int i = 0; i < 4; i++) {
+            assertThat(servers.send(HttpRequest.newBuilder(Servers.uri(server, "/")))
+                            .body())
+                    .isEqualTo("ok");
+        }
+    }
+
+    @Test
+    void head_and_not_modified_have_no_body() throws Exception {
+        var upstream = servers.raw(socket -> {
+            while (true) {
+                var head = RawServer.readHead(socket.getInputStream());
+                RawServer.write(
+                        socket,
+                        head.startsWith("HEAD")
+                                ? "HTTP/1.1 200 OK\r\nContent-Length: 1234\r\n\r\n"
+                                : "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n\r\n");
+            }
+        });
+        var server = servers.forward(upstream.upstream());
+
+        var head =
+                servers.send(HttpRequest.newBuilder(Servers.uri(server, "/")).method("HEAD", BodyPublishers.noBody()));
+        var unchanged = servers.send(HttpRequest.newBuilder(Servers.uri(server, "/")));
+
+        assertThat(head.headers().firstValue("Content-Length")).contains("1234");
+        assertThat(unchanged.statusCode()).isEqualTo(304);
+        assertThat(unchanged.headers().firstValue("ETag")).contains("\"x\"");
+    }
+
+    @Test
+    void many_watches_do_not_keep_short_requests_waiting() throws Exception {
+        var sinks = new CopyOnWriteArrayList<StreamSink>();
+        var producer = servers.serve(request -> request.path().equals("/watch")
+                ? new Reply.Stream(200, Headers.EMPTY, sinks::add)
+                : Reply.text(200, "short"));
+        var server = servers.forward(Upstream.http("127.0.0.1", producer.port()));
+        var watches = new ArrayList<CompletableFuture<?>>();
+        for (int i = 0; i < 400; i++) {
+            watches.add(servers.client.sendAsync(
+                    HttpRequest.newBuilder(Servers.uri(server, "/watch")).build(), BodyHandlers.ofInputStream()));
+        }
+        CompletableFuture.allOf(watches.toArray(CompletableFuture[]::new)).get(20, TimeUnit.SECONDS);
+
+        assertThat(servers.send(HttpRequest.newBuilder(Servers.uri(server, "/")))
+                        .body())
+                .isEqualTo("short");
+        assertThat(sinks).hasSize(400);
+    }
+
+    @Test
+    void edits_reach_forwarded_answers_and_failures() throws Exception {
+        var upstream = servers.raw(socket -> {
+            RawServer.readHead(socket.getInputStream());
+            RawServer.write(socket, "HTTP/1.1 200 OK\r\nServer: x\r\nContent-Length: 0\r\n\r\n");
+        });
+        var nobody = Upstream.http("127.0.0.1", 1);
+        var server = servers.serve(request -> new Reply.Edited(
+                Servers.forwardReply(request, request.path().equals("/up") ? upstream.upstream() : nobody),
+                headers -> headers.without("Server").with("X-Edited", "yes")));
+
+        for (var path : Arrays.asList("/up", "/down")) {
+            var response = servers.send(HttpRequest.newBuilder(Servers.uri(server, path)));
+            assertThat(response.headers().firstValue("X-Edited")).contains("yes");
+            assertThat(response.headers().firstValue("Server")).isEmpty();
+        }
+    }
+}

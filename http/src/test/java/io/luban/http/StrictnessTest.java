@@ -1,0 +1,125 @@
+package io.luban.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.luban.model.ApiException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class StrictnessTest {
+    private final Servers servers = new Servers();
+
+    @AfterEach
+    void close() throws Exception {
+        servers.close();
+    }
+
+    @Test
+    void two_framings_at_once_are_400_and_close_the_connection() throws Exception {
+        var answer = exchange(
+                "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+                        + "GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 400 ").doesNotContain("smuggled");
+    }
+
+    @Test
+    void contradicting_lengths_are_400() throws Exception {
+        assertThat(exchange("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"))
+                .startsWith("HTTP/1.1 400 ");
+    }
+
+    @Test
+    void a_malformed_request_line_is_400() throws Exception {
+        for (var line : List.of("GARBAGE", "GET nowhere HTTP/1.1", "GET / HTTP/1.1 extra")) {
+            assertThat(exchange(line + "\r\nHost: x\r\n\r\n")).as(line).startsWith("HTTP/1.1 400 ");
+        }
+    }
+
+    @Test
+    void a_header_block_over_the_limit_is_431_and_a_long_line_414() throws Exception {
+        var header = "X: " + "a".repeat(2 << 20);
+        var line = "GET /" + "a".repeat(70_000) + " HTTP/1.1";
+
+        assertThat(exchange("GET / HTTP/1.1\r\nHost: x\r\n" + header + "\r\n\r\n")).startsWith("HTTP/1.1 431 ");
+        assertThat(exchange(line + "\r\nHost: x\r\n\r\n")).startsWith("HTTP/1.1 414 ");
+    }
+
+    @Test
+    void an_absolute_target_is_served_by_its_path() throws Exception {
+        assertThat(exchange("GET http://else.where/a?b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                .endsWith("/a?b");
+    }
+
+    @Test
+    void a_broken_escape_in_the_path_is_400() throws Exception {
+        assertThat(exchange("GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/a/../b", "/..", "/a/.", "/%2e%2e/b", "/a/%2E/b", "/a%00b", "/%2", "/%zz", "/./x"})
+    void dangerous_paths_are_refused(String rawPath) {
+        assertThatThrownBy(() -> RequestPath.decodeStrictly(rawPath))
+                .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.code()).isEqualTo(400));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/a/b", "/a/...", "/.well-known/x", "/a..b/c.", "/", "//", "/..a/b"})
+    void harmless_paths_pass(String rawPath) {
+        assertThat(RequestPath.decodeStrictly(rawPath)).isEqualTo(rawPath);
+    }
+
+    @Test
+    void a_path_is_decoded_once() {
+        assertThat(RequestPath.decode("/%252F%C3%A9+x")).isEqualTo("/%2Fé+x");
+    }
+
+    @Test
+    void query_parameters_keep_order_and_repetition_and_drop_what_is_broken() {
+        var request = LocalRequest.of("get", "/p?a=1&b=x+y&a=%32&bad=%z&flag&=v", Headers.EMPTY);
+
+        assertThat(request.queryParameters())
+                .containsEntry("a", List.of("1", "2"))
+                .containsEntry("b", List.of("x y"))
+                .containsEntry("flag", List.of(""))
+                .doesNotContainKey("bad");
+        assertThat(request.method()).isEqualTo("GET");
+    }
+
+    @Test
+    void a_handler_cannot_break_out_of_a_header() throws Exception {
+        var server = servers.serve(request -> new Reply.Content(
+                200, Headers.of("X", request.query("v").orElse("")), new byte[0]));
+
+        var response = servers.send(java.net.http.HttpRequest.newBuilder(Servers.uri(server, "/?v=a%0d%0aEvil:1")));
+
+        assertThat(response.statusCode()).isEqualTo(500);
+        assertThat(response.headers().firstValue("Evil")).isEmpty();
+    }
+
+    private String exchange(String bytes) throws Exception {
+        var server = servers.serve(request -> {
+            var path = request.path();
+            return Reply.text(200, path + "?" + request.rawQuery());
+        });
+        try (var socket = servers.connect(server)) {
+            var writer = Thread.ofVirtual().start(() -> {
+                try {
+                    RawServer.write(socket, bytes);
+                } catch (java.io.IOException e) {
+                    // The server may refuse before it has read all.
+                    return;
+                }
+            });
+            var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            writer.join();
+            return answer;
+        }
+    }
+}
