@@ -35,7 +35,9 @@ final class QueryString {
         var name = equals < 0 ? pair : pair.substring(0, equals);
         var value = equals < 0 ? "" : pair.substring(equals + 1);
         try {
-            parameters.computeIfAbsent(decode(name), key -> new ArrayList<>(1)).add(decode(value));
+            var decodedName = decode(name);
+            var decodedValue = decode(value);
+            parameters.computeIfAbsent(decodedName, key -> new ArrayList<>(1)).add(decodedValue);
         } catch (ApiException e) {
             // A pair that cannot be read is treated as not sent.
             return;

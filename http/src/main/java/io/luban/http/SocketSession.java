@@ -116,6 +116,8 @@ final class SocketSession implements WebSocketSession, FrameReader.Sink {
 
     private void goAway() {
         close(GOING_AWAY, "the server is stopping");
+        // The server closes its sockets next: what has to be said is written before.
+        flush();
     }
 
     private void send(int opcode, byte[] payload) {

@@ -61,7 +61,10 @@ final class TlsTest {
                 200,
                 request.clientCertificates().isEmpty()
                         ? "none"
-                        : request.clientCertificates().getFirst().getSubjectX500Principal().getName()));
+                        : request.clientCertificates()
+                                .getFirst()
+                                .getSubjectX500Principal()
+                                .getName()));
 
         try (var anonymous = client(HttpClient.Version.HTTP_2, "");
                 var alice = client(HttpClient.Version.HTTP_2, "client")) {
@@ -92,8 +95,7 @@ final class TlsTest {
             sink.write("event\n".getBytes(StandardCharsets.UTF_8));
         }));
         try (var client = client(HttpClient.Version.HTTP_2, "")) {
-            var response = client.send(
-                    HttpRequest.newBuilder(uri(server)).build(), BodyHandlers.ofInputStream());
+            var response = client.send(HttpRequest.newBuilder(uri(server)).build(), BodyHandlers.ofInputStream());
             assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
             assertThat(response.body().readNBytes(6)).asString().isEqualTo("event\n");
             response.body().close();
@@ -182,7 +184,8 @@ final class TlsTest {
 
     private static java.security.PrivateKey key(String name) throws Exception {
         var text = new String(pem(name + ".key"), StandardCharsets.US_ASCII).replaceAll("-----[A-Z ]+-----|\\s", "");
-        return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(text)));
+        return KeyFactory.getInstance("EC")
+                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(text)));
     }
 
     private static Certificate certificate(String name) throws Exception {

@@ -42,8 +42,8 @@ final class UpgradeTest {
 
         RawServer.write(
                 socket,
-                "POST /exec?command=sh HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, Upgrade\r\nUpgrade: SPDY/3.1\r\n"
-                        + "X-Stream-Protocol-Version: v4\r\nContent-Length: 0\r\n\r\n");
+                "POST /exec?command=sh HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, Upgrade\r\nUpgrade: "
+                        + "SPDY/3.1\r\nX-Stream-Protocol-Version: v4\r\nContent-Length: 0\r\n\r\n");
 
         assertThat(RawServer.readHead(socket.getInputStream())).isEqualTo(SPDY_ANSWER);
         assertThat(socket.getInputStream().readNBytes(5)).asString().isEqualTo("early");
@@ -93,8 +93,8 @@ final class UpgradeTest {
             }
         });
         var completions = new CopyOnWriteArrayList<Reply.Completion>();
-        var server = servers.serve(request ->
-                new Reply.Observed(Servers.forwardReply(request, upstream.upstream()), completions::add));
+        var server = servers.serve(
+                request -> new Reply.Observed(Servers.forwardReply(request, upstream.upstream()), completions::add));
 
         var left = tunnel(server, "/leave");
         assertThat(left.getInputStream().read()).isEqualTo(-1);
@@ -161,9 +161,10 @@ final class UpgradeTest {
         var listener = new Recorder();
         var socket = open(server, listener);
 
-        socket.sendBinary(ByteBuffer.allocate(2 << 20), true);
+        var sent = socket.sendBinary(ByteBuffer.allocate(2 << 20), true);
 
         assertThat(listener.closed.get(5, TimeUnit.SECONDS)).isEqualTo(1009);
+        assertThat(sent.handle((done, failure) -> true)).succeedsWithin(Duration.ofSeconds(10));
     }
 
     @Test
@@ -203,7 +204,8 @@ final class UpgradeTest {
         socket.sendText("mented", true).get(5, TimeUnit.SECONDS);
         socket.sendText(longText, true).get(5, TimeUnit.SECONDS);
         socket.sendPing(ByteBuffer.wrap(new byte[] {1, 2})).get(5, TimeUnit.SECONDS);
-        socket.sendBinary(ByteBuffer.wrap("bin".getBytes(StandardCharsets.UTF_8)), true).get(5, TimeUnit.SECONDS);
+        socket.sendBinary(ByteBuffer.wrap("bin".getBytes(StandardCharsets.UTF_8)), true)
+                .get(5, TimeUnit.SECONDS);
         socket.sendText("bye", true).get(5, TimeUnit.SECONDS);
 
         assertThat(listener.closed.get(5, TimeUnit.SECONDS)).isEqualTo(4001);
