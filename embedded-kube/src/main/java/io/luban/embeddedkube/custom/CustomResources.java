@@ -1,0 +1,119 @@
+package io.luban.embeddedkube.custom;
+
+import io.luban.embeddedkube.operation.CommitParticipant;
+import io.luban.embeddedkube.registry.MutableRegistry;
+import io.luban.embeddedkube.registry.ResourceType;
+import io.luban.embeddedkube.schema.SchemaLibrary;
+import io.luban.embeddedkube.store.Store;
+import io.luban.embeddedkube.store.StoredObject;
+import io.luban.embeddedkube.tree.Trees;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Keeps the registry in step with the stored definitions. As a participant of the writing verbs it completes the status of
+ * a definition within the commit that stores it and registers its types before the client is answered. Safe for use from
+ * any thread; types are rebuilt under one lock and only for definitions that changed.
+ */
+public final class CustomResources implements CommitParticipant {
+    private static final Comparator<ResourceType> BY_VERSION = Comparator.comparing(
+                    (ResourceType type) -> type.kind().version(), VersionOrder.PREFERRED_FIRST)
+            .thenComparing(type -> type.names().plural());
+
+    private final Store store;
+    private final MutableRegistry registry;
+    private final DefinedTypes types;
+    private final Clock clock;
+    private final ReentrantLock registering = new ReentrantLock();
+    private Map<String, Registered> registered = Map.of();
+
+    private record Registered(long revision, Definition definition, List<ResourceType> types) {}
+
+    /** Registers the types of every stored definition. */
+    public CustomResources(Store store, MutableRegistry registry, SchemaLibrary library, Clock clock) {
+        this.store = store;
+        this.registry = registry;
+        this.types = new DefinedTypes(library.type(SchemaLibrary.OBJECT_META));
+        this.clock = clock;
+        register();
+    }
+
+    @Override
+    public void complete(PendingWrite write) {
+        if (isDefinition(write) && !write.removes()) {
+            new DefinitionStatus(definitions(), clock.instant()).complete(write.object());
+        }
+    }
+
+    @Override
+    public void committed(PendingWrite write) {
+        if (isDefinition(write)) {
+            register();
+        }
+    }
+
+    /** Every stored definition that is on its way out. */
+    List<Definition> terminating() {
+        return definitions().stream().filter(Definition::isTerminating).toList();
+    }
+
+    private static boolean isDefinition(PendingWrite write) {
+        return write.type().storage().equals(Definition.RESOURCE);
+    }
+
+    private List<Definition> definitions() {
+        registering.lock();
+        try {
+            return registered.values().stream().map(Registered::definition).toList();
+        } finally {
+            registering.unlock();
+        }
+    }
+
+    private void register() {
+        registering.lock();
+        try {
+            var current = new HashMap<String, Registered>();
+            for (var stored : store.snapshot(Definition.RESOURCE).all()) {
+                current.put(stored.key().name(), current(stored));
+            }
+            if (!current.equals(registered)) {
+                registered = Map.copyOf(current);
+                registry.replaceCustom(allTypes());
+            }
+        } finally {
+            registering.unlock();
+        }
+    }
+
+    private Registered current(StoredObject stored) {
+        var known = registered.get(stored.key().name());
+        if (known != null && known.revision() == stored.revision()) {
+            return known;
+        }
+        var definition = new Definition(stored.tree());
+        if (known != null && isSameInEffect(known.definition(), definition)) {
+            return new Registered(stored.revision(), definition, known.types());
+        }
+        return new Registered(stored.revision(), definition, types.of(definition));
+    }
+
+    private static boolean isSameInEffect(Definition one, Definition other) {
+        return one.isEstablished() == other.isEstablished()
+                && one.isTerminating() == other.isTerminating()
+                && Trees.uid(one.object()).equals(Trees.uid(other.object()))
+                && one.spec().equals(other.spec());
+    }
+
+    private List<ResourceType> allTypes() {
+        var all = new ArrayList<ResourceType>();
+        registered.values().forEach(entry -> all.addAll(entry.types()));
+        all.sort(BY_VERSION);
+        return all;
+    }
+}

@@ -1,0 +1,61 @@
+package io.luban.embeddedkube.custom;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.tree.Conditions;
+import io.luban.embeddedkube.tree.Trees;
+import io.luban.model.GroupResource;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is asked of a stored CustomResourceDefinition. */
+record Definition(ObjectNode object) {
+    static final GroupResource RESOURCE = new GroupResource("apiextensions.k8s.io", "customresourcedefinitions");
+    static final String FINALIZER = "customresourcecleanup.apiextensions.k8s.io";
+
+    String name() {
+        return Trees.name(object);
+    }
+
+    JsonNode spec() {
+        return object.path("spec");
+    }
+
+    String group() {
+        return Trees.text(object, "spec", "group");
+    }
+
+    JsonNode names() {
+        return Trees.at(object, "spec", "names");
+    }
+
+    GroupResource instances() {
+        return new GroupResource(group(), Trees.text(names(), "plural"));
+    }
+
+    List<JsonNode> versions() {
+        var versions = new ArrayList<JsonNode>();
+        spec().path("versions").forEach(versions::add);
+        return versions;
+    }
+
+    String storageVersion() {
+        return versions().stream()
+                .filter(version -> version.path("storage").asBoolean())
+                .map(version -> Trees.text(version, "name"))
+                .findFirst()
+                .orElse("");
+    }
+
+    boolean isEstablished() {
+        return Conditions.isTrue(object, "Established");
+    }
+
+    boolean isTerminating() {
+        return Trees.isTerminating(object);
+    }
+
+    boolean hasFinalizer() {
+        return Trees.items(Trees.at(object, "metadata", "finalizers")).contains(FINALIZER);
+    }
+}

@@ -1,0 +1,153 @@
+package io.luban.embeddedkube.custom;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.auth.User;
+import io.luban.embeddedkube.operation.DeleteOptions;
+import io.luban.embeddedkube.operation.Operations;
+import io.luban.embeddedkube.operation.WriteOptions;
+import io.luban.embeddedkube.registry.Registry;
+import io.luban.embeddedkube.registry.ResourceType;
+import io.luban.embeddedkube.store.Event;
+import io.luban.embeddedkube.store.Store;
+import io.luban.model.ApiException;
+import io.luban.model.GroupResource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Empties out deleted definitions: deletes their instances and, once the last one is gone, releases the definition. Driven
+ * by the events of the store; one virtual thread works while there is something to do.
+ */
+public final class DefinitionCleanup implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(DefinitionCleanup.class);
+
+    private final Store store;
+    private final Registry registry;
+    private final Operations operations;
+    private final CustomResources definitions;
+    private final Semaphore wakeUps = new Semaphore(0);
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Set<GroupResource> emptying = ConcurrentHashMap.newKeySet();
+    private final AutoCloseable subscription;
+    private final Thread worker;
+
+    private DefinitionCleanup(Store store, Registry registry, Operations operations, CustomResources definitions) {
+        this.store = store;
+        this.registry = registry;
+        this.operations = operations;
+        this.definitions = definitions;
+        this.subscription = store.watchAll(this::notice);
+        this.worker = Thread.ofVirtual().name("definition-cleanup").start(this::work);
+    }
+
+    /** Begins with what a previous run left unfinished. */
+    public static DefinitionCleanup start(
+            Store store, Registry registry, Operations operations, CustomResources definitions) {
+        var cleanup = new DefinitionCleanup(store, registry, operations, definitions);
+        cleanup.wakeUps.release();
+        return cleanup;
+    }
+
+    private void notice(Event event) {
+        var resource = event.object().key().resource();
+        boolean isDeletion = event.type() == Event.Type.DELETED && emptying.contains(resource);
+        if (isDeletion || resource.equals(Definition.RESOURCE)) {
+            wakeUps.release();
+        }
+    }
+
+    private void work() {
+        while (!closed.get()) {
+            try {
+                wakeUps.acquire();
+                wakeUps.drainPermits();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+            if (!closed.get()) {
+                definitions.terminating().forEach(this::empty);
+            }
+        }
+    }
+
+    private void empty(Definition definition) {
+        try {
+            emptying.add(definition.instances());
+            deleteInstances(definition);
+            if (store.snapshot(definition.instances()).size() == 0) {
+                release(definition);
+                emptying.remove(definition.instances());
+            }
+        } catch (ApiException e) {
+            log.atWarn()
+                    .addKeyValue("name", definition.name())
+                    .addKeyValue("reason", e.status().message())
+                    .log("definition could not be emptied");
+        }
+    }
+
+    private void deleteInstances(Definition definition) {
+        var type = registry.preferred(definition.instances());
+        if (type.isEmpty()) {
+            return;
+        }
+        for (var instance : store.snapshot(definition.instances()).all()) {
+            var target = Operations.Target.of(
+                    instance.key().namespace(), instance.key().name());
+            try {
+                operations.delete(User.SYSTEM, type.get(), target, DeleteOptions.BACKGROUND);
+            } catch (ApiException e) {
+                // one that is gone already, or that something holds, does not keep the others
+                log.atDebug()
+                        .addKeyValue("name", instance.key().name())
+                        .addKeyValue("reason", e.status().reason())
+                        .log("instance not deleted");
+            }
+        }
+    }
+
+    private void release(Definition definition) {
+        Optional<ResourceType> type = registry.find("apiextensions.k8s.io", "v1", Definition.RESOURCE.resource());
+        if (type.isPresent() && definition.hasFinalizer()) {
+            operations.modify(
+                    User.SYSTEM,
+                    type.get(),
+                    Operations.Target.of("", definition.name()),
+                    DefinitionCleanup::withoutFinalizer,
+                    WriteOptions.of("kube-apiserver"));
+        }
+    }
+
+    private static ObjectNode withoutFinalizer(ObjectNode object) {
+        if (object.path("metadata").path("finalizers") instanceof ArrayNode finalizers) {
+            for (int i = finalizers.size() - 1; i >= 0; i--) {
+                if (finalizers.get(i).asText().equals(Definition.FINALIZER)) {
+                    finalizers.remove(i);
+                }
+            }
+        }
+        return object;
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            wakeUps.release();
+            try {
+                subscription.close();
+                worker.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (Exception e) {
+                throw new IllegalStateException("the watch of the store could not be closed", e);
+            }
+        }
+    }
+}

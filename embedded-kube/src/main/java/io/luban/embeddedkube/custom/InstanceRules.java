@@ -1,0 +1,67 @@
+package io.luban.embeddedkube.custom;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.registry.ResourceType.ScalePaths;
+import io.luban.embeddedkube.schema.KindRules;
+import io.luban.model.StatusCause;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rules of one version of a custom kind.
+ *
+ * @param hasExpressions the schema has {@code x-kubernetes-validations}
+ * @param scale paths of the scale subresource, null when there is none
+ */
+record InstanceRules(
+        Structural schema,
+        InstanceMetadata metadata,
+        boolean hasExpressions,
+        @Nullable ScalePaths scale) implements KindRules {
+    /** Problems after which expressions are not even tried. */
+    private static final Set<String> BLOCKING = Set.of(
+            "FieldValueNotSupported",
+            "FieldValueRequired",
+            "FieldValueTooLong",
+            "FieldValueTooMany",
+            "FieldValueTypeInvalid");
+
+    private static final StatusCause EXPRESSIONS_SKIPPED = new StatusCause(
+            "FieldValueInvalid",
+            "Invalid value: \"null\": some validation rules were not checked because the object was invalid; correct the"
+                    + " existing errors to complete validation",
+            "<nil>");
+
+    @Override
+    public void canonicalize(ObjectNode object, Consumer<String> unknownField) {
+        metadata.coerce(object, unknownField);
+        Pruning.prune(object, schema, unknownField);
+    }
+
+    @Override
+    public void setDefaults(ObjectNode object) {
+        Defaulting.fill(object, schema);
+        Defaulting.sort(object);
+    }
+
+    @Override
+    public List<StatusCause> validate(ObjectNode object) {
+        var problems = new ArrayList<>(Validation.validate(object, schema, FieldPath.ROOT));
+        if (scale != null) {
+            problems.addAll(ScaleRules.check(object, scale));
+        }
+        problems.addAll(ItemRules.check(object, schema));
+        if (hasExpressions && problems.stream().anyMatch(problem -> BLOCKING.contains(problem.reason()))) {
+            problems.add(EXPRESSIONS_SKIPPED);
+        }
+        return problems;
+    }
+
+    @Override
+    public List<StatusCause> validateUpdate(ObjectNode object, ObjectNode old) {
+        return List.of();
+    }
+}
