@@ -103,6 +103,7 @@ final class Database implements AutoCloseable {
             }
             statement.execute("INSERT OR IGNORE INTO meta VALUES ('format', '" + FORMAT + "')");
             statement.execute("INSERT OR IGNORE INTO meta VALUES ('created', '" + clock.instant() + "')");
+            statement.execute("INSERT OR IGNORE INTO meta VALUES ('tokenKey', lower(hex(randomblob(32))))");
             connection.commit();
             try (var result = statement.executeQuery("SELECT value FROM meta WHERE key = 'format'")) {
                 if (!result.next() || !FORMAT.equals(result.getString(1))) {

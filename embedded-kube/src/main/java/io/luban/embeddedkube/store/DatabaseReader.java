@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +33,7 @@ final class DatabaseReader {
                         .computeIfAbsent(object.key().resource(), absent -> new ArrayList<>())
                         .add(object));
         var events = readEvents();
-        return new LoadedStore(byResource, events, floors, revision);
+        return new LoadedStore(byResource, events, floors, revision, tokenKey());
     }
 
     private void readObjects() throws SQLException, IOException {
@@ -53,6 +54,16 @@ final class DatabaseReader {
         var json = rows.getBytes(column);
         var members = StoredJson.read(json);
         return new StoredObject(key, json, created, revision, members.uid(), members.labels(), members.ownerUids());
+    }
+
+    private byte[] tokenKey() throws SQLException, IOException {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery("SELECT value FROM meta WHERE key = 'tokenKey'")) {
+            if (!rows.next()) {
+                throw new IOException("the table meta lacks its tokenKey");
+            }
+            return HexFormat.of().parseHex(rows.getString(1));
+        }
     }
 
     private void readFloors() throws SQLException {

@@ -11,9 +11,11 @@ import java.util.Map;
  * @param events retained history in revision order
  * @param floors newest revision of which events may be missing, by resource
  * @param revision newest revision of all
+ * @param tokenKey secret made with the database
  */
 record LoadedStore(
         Map<GroupResource, List<StoredObject>> objects,
         List<Event> events,
         Map<GroupResource, Long> floors,
-        long revision) {}
+        long revision,
+        byte[] tokenKey) {}

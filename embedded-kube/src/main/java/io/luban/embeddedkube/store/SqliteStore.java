@@ -19,10 +19,12 @@ public final class SqliteStore implements Store {
     private final StoreMemory memory;
     private final WatchDispatcher dispatcher;
     private final Sequencer sequencer;
+    private final byte[] tokenKey;
 
     private SqliteStore(Path directory, Clock clock, DirectoryLock lock, Database database, LoadedStore loaded) {
         this.directory = directory;
         this.lock = lock;
+        tokenKey = loaded.tokenKey();
         memory = new StoreMemory();
         memory.fill(loaded);
         dispatcher = new WatchDispatcher();
@@ -109,6 +111,11 @@ public final class SqliteStore implements Store {
     @Override
     public void whenDelivered(LongConsumer callback) {
         memory.betweenCommits(() -> dispatcher.whenDelivered(revision(), callback));
+    }
+
+    @Override
+    public byte[] tokenKey() {
+        return tokenKey.clone();
     }
 
     @Override

@@ -57,6 +57,9 @@ public interface Store extends AutoCloseable {
      */
     void whenDelivered(LongConsumer callback);
 
+    /** A secret of this store that outlives restarts; signs continue tokens. */
+    byte[] tokenKey();
+
     /** Empty while writes are possible, else why not. */
     Optional<String> readOnlyReason();
 

@@ -2,6 +2,8 @@ package io.luban.embeddedkube.store;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.model.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 
@@ -24,5 +26,14 @@ public record StoredObject(
     /** A parsed copy that the caller may change. */
     public ObjectNode tree() {
         return Json.parseObject(json);
+    }
+
+    /** The same state under a later revision: how clients see an object leave their view. */
+    public StoredObject at(long laterRevision) {
+        try {
+            return StoredJson.deleted(this, laterRevision);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -9,6 +9,12 @@ record TreeSnapshot(GroupResource resource, long revision, ObjectTree tree) impl
     private static final String LAST = "\uffff";
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // trees are shared as long as nothing changes
+    public boolean isSameStateAs(Snapshot other) {
+        return other instanceof TreeSnapshot that && tree == that.tree;
+    }
+
+    @Override
     public int size() {
         return tree.size();
     }
@@ -16,6 +22,11 @@ record TreeSnapshot(GroupResource resource, long revision, ObjectTree tree) impl
     @Override
     public int size(String namespace) {
         return tree.rank(namespace, LAST) - tree.rank(namespace, "");
+    }
+
+    @Override
+    public int rank(String namespace, String name) {
+        return tree.rank(namespace, name);
     }
 
     @Override

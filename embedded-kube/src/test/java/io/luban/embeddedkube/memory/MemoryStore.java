@@ -119,6 +119,11 @@ public final class MemoryStore implements Store {
     }
 
     @Override
+    public byte[] tokenKey() {
+        return new byte[32];
+    }
+
+    @Override
     public Optional<String> readOnlyReason() {
         return Optional.empty();
     }
@@ -182,6 +187,11 @@ public final class MemoryStore implements Store {
 
     private record View(long revision, List<StoredObject> objects) implements Snapshot {
         @Override
+        public boolean isSameStateAs(Snapshot other) {
+            return false;
+        }
+
+        @Override
         public int size() {
             return objects.size();
         }
@@ -190,6 +200,15 @@ public final class MemoryStore implements Store {
         public int size(String namespace) {
             return (int) objects.stream()
                     .filter(object -> object.key().namespace().equals(namespace))
+                    .count();
+        }
+
+        @Override
+        public int rank(String namespace, String name) {
+            return (int) objects.stream()
+                    .filter(object ->
+                            (object.key().namespace() + "/" + object.key().name()).compareTo(namespace + "/" + name)
+                                    < 0)
                     .count();
         }
 
