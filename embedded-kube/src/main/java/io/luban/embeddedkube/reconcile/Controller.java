@@ -1,0 +1,24 @@
+package io.luban.embeddedkube.reconcile;
+
+import io.luban.embeddedkube.store.Event;
+import io.luban.embeddedkube.store.ObjectKey;
+import io.luban.model.GroupResource;
+import java.util.function.Consumer;
+
+/**
+ * Brings one object at a time to where it should be, from what is stored and never from what an event said. One thread
+ * reconciles; {@link #observe} is called from the writing thread and must be quick.
+ */
+public interface Controller {
+    /** Short name for logs. */
+    String name();
+
+    /** Whether objects of the resource matter; every stored object of such a resource is observed once at start. */
+    boolean concerns(GroupResource resource);
+
+    /** Names the objects that a change asks to look at. */
+    void observe(Event event, Consumer<ObjectKey> queue);
+
+    /** Looks at the object; it may be gone. Throws when it must be tried again. */
+    Outcome reconcile(ObjectKey key);
+}

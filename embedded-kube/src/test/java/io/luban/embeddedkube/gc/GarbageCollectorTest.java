@@ -1,0 +1,134 @@
+package io.luban.embeddedkube.gc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.memory.TestCluster;
+import io.luban.embeddedkube.reconcile.Cluster;
+import io.luban.embeddedkube.tree.Trees;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class GarbageCollectorTest {
+    private final TestCluster cluster = new TestCluster().running(GarbageCollector::new);
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    private ObjectNode create(String namespace, String name, ObjectNode... owners) {
+        var references = new StringBuilder();
+        for (var owner : owners) {
+            references.append(references.isEmpty() ? "" : ",").append(reference(owner));
+        }
+        return cluster.create("""
+                {'apiVersion': 'v1', 'kind': 'ConfigMap', 'metadata': {
+                  'name': '%s', 'namespace': '%s', 'ownerReferences': [%s]}}""".formatted(name, namespace, references));
+    }
+
+    private static String reference(ObjectNode owner) {
+        return """
+                {'apiVersion': 'v1', 'kind': 'ConfigMap', 'name': '%s', 'uid': '%s', 'blockOwnerDeletion': true}""".formatted(Trees.name(owner), Trees.uid(owner));
+    }
+
+    private boolean exists(String name) {
+        return cluster.find("configmaps", "default", name).isPresent();
+    }
+
+    private void awaitGone(String name) {
+        await().atMost(Duration.ofSeconds(5)).until(() -> !exists(name));
+    }
+
+    @Test
+    void dependents_go_after_their_owner() {
+        var parent = create("default", "parent");
+        var child = create("default", "child", parent);
+        create("default", "grandchild", child);
+
+        cluster.delete("configmaps", "default", "parent", "Background");
+
+        awaitGone("child");
+        awaitGone("grandchild");
+    }
+
+    @Test
+    void a_dependent_with_another_owner_only_loses_the_reference() {
+        var one = create("default", "one");
+        var two = create("default", "two");
+        create("default", "child", one, two);
+
+        cluster.delete("configmaps", "default", "one", "Background");
+
+        await().until(() -> Ownership.references(cluster.get("configmaps", "default", "child"))
+                        .size()
+                == 1);
+        assertThat(exists("child")).isTrue();
+    }
+
+    @Test
+    void foreground_deletion_takes_the_dependents_first() {
+        var parent = create("default", "parent");
+        var child = create("default", "child", parent);
+        create("default", "grandchild", child);
+
+        cluster.delete("configmaps", "default", "parent", "Foreground");
+
+        awaitGone("parent");
+        assertThat(exists("child")).isFalse();
+        assertThat(exists("grandchild")).isFalse();
+    }
+
+    @Test
+    void orphaned_dependents_stay_without_the_reference() {
+        var parent = create("default", "parent");
+        create("default", "child", parent);
+
+        cluster.delete("configmaps", "default", "parent", "Orphan");
+
+        awaitGone("parent");
+        assertThat(Ownership.references(cluster.get("configmaps", "default", "child")))
+                .isEmpty();
+    }
+
+    @Test
+    void an_owner_of_another_namespace_counts_as_absent() {
+        var foreign = create("kube-system", "foreign");
+
+        create("default", "child", foreign);
+
+        awaitGone("child");
+    }
+
+    @Test
+    void an_owner_that_was_replaced_by_another_of_its_name_counts_as_absent() {
+        var parent = create("default", "parent");
+        cluster.delete("configmaps", "default", "parent", "Background");
+        create("default", "parent");
+
+        create("default", "child", parent);
+
+        awaitGone("child");
+        assertThat(exists("parent")).isTrue();
+    }
+
+    @Test
+    void a_circle_without_an_owner_outside_is_collected() {
+        var root = create("default", "root");
+        var one = create("default", "one", root);
+        var two = create("default", "two", one);
+        cluster.cluster().modify(Cluster.key(TestCluster.resource("configmaps"), one), "", live -> {
+            var reference = Ownership.references(two).get(0).deepCopy();
+            Trees.ensureArray(Trees.ensure(live, "metadata"), "ownerReferences").add(reference);
+            ((ObjectNode) Ownership.references(live).get(1)).put("name", "two").put("uid", Trees.uid(two));
+            return live;
+        });
+
+        cluster.delete("configmaps", "default", "root", "Background");
+
+        awaitGone("one");
+        awaitGone("two");
+    }
+}
