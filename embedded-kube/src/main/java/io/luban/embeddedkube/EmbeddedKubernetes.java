@@ -12,6 +12,7 @@ import io.luban.embeddedkube.operation.OperationParts;
 import io.luban.embeddedkube.operation.StandardOperations;
 import io.luban.embeddedkube.operation.TokenRequests;
 import io.luban.embeddedkube.pki.Pki;
+import io.luban.embeddedkube.protobuf.ProtobufDecoder;
 import io.luban.embeddedkube.rbac.EscalationGuard;
 import io.luban.embeddedkube.rbac.RbacAuthorizer;
 import io.luban.embeddedkube.registry.BuiltInRegistry;
@@ -60,7 +61,8 @@ public final class EmbeddedKubernetes implements AutoCloseable {
         var newObjects = new NewObjects(ids, clock);
         var bootstrap = new Bootstrap(store, config, pki.caPem(), newObjects);
         bootstrap.run();
-        var registry = new MutableRegistry(BuiltInRegistry.of(SchemaLibrary.load()));
+        var schemas = SchemaLibrary.load();
+        var registry = new MutableRegistry(BuiltInRegistry.of(schemas));
         var authorizer = opened(RbacAuthorizer.open(store));
         var operations = new StandardOperations(new OperationParts(
                 store,
@@ -79,7 +81,7 @@ public final class EmbeddedKubernetes implements AutoCloseable {
                 new RequestParts.Identities(authenticator, authorizer),
                 Map.of(TokenRequests.ENDPOINT, new TokenRequests(tokens, store, clock)),
                 List.of(health, new VersionEndpoint(), new OpenIdEndpoint(tokens)),
-                new RequestParts.Settings(config.maxRequestBytes(), ids)));
+                new RequestParts.Settings(config.maxRequestBytes(), ids, new ProtobufDecoder(schemas))));
         handler = pipeline.handler();
         var identity = pki.servingCertificate();
         var tls = new TlsMaterial(identity.certificatePem(), identity.keyPem(), true);

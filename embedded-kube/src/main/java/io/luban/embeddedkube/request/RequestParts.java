@@ -4,6 +4,7 @@ import io.luban.embeddedkube.auth.Authenticator;
 import io.luban.embeddedkube.auth.Authorizer;
 import io.luban.embeddedkube.operation.StandardOperations;
 import io.luban.embeddedkube.operation.VirtualCreate;
+import io.luban.embeddedkube.protobuf.ProtobufDecoder;
 import io.luban.embeddedkube.registry.Registry;
 import io.luban.embeddedkube.store.Store;
 import io.luban.model.Ids;
@@ -33,6 +34,6 @@ public record RequestParts(
     /** Who may do what. */
     public record Identities(Authenticator authenticator, Authorizer authorizer) {}
 
-    /** Limits and sources of numbers. */
-    public record Settings(long maxRequestBytes, Ids ids) {}
+    /** Limits, sources of numbers, and how request bodies in protobuf are read. */
+    public record Settings(long maxRequestBytes, Ids ids, ProtobufDecoder protobuf) {}
 }

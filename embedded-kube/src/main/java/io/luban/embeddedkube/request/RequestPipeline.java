@@ -40,15 +40,12 @@ public final class RequestPipeline {
     private static ResourceHandler resources(RequestParts parts) {
         var store = parts.store();
         var operations = parts.operations();
-        var bodies = new RequestBody(parts.settings().maxRequestBytes(), RequestPipeline::refuseProtobuf);
+        var settings = parts.settings();
+        var bodies = new RequestBody(settings.maxRequestBytes(), settings.protobuf()::decode);
         var reads = new ReadVerbs(store, operations, new SnapshotReads(store));
         var writes = new WriteVerbs(store, operations, parts.identities().authorizer(), parts.virtual(), bodies);
         var patches = new PatchVerb(operations, writes, bodies);
         var deletes = new DeleteVerbs(store, operations, bodies);
         return new ResourceHandler(parts.registry(), reads, writes, patches, deletes);
-    }
-
-    private static com.fasterxml.jackson.databind.node.ObjectNode refuseProtobuf(byte[] body) {
-        throw io.luban.model.ApiException.unsupportedMediaType("protobuf bodies are not understood");
     }
 }
