@@ -1,0 +1,61 @@
+package io.luban.controller;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.luban.controller.executor.ExecutorEndpoint;
+import io.luban.controller.executor.OperationLogs;
+import io.luban.controller.extension.ExtensionControllers;
+import io.luban.helm.Releases;
+import io.luban.http.HttpRuntime;
+import io.luban.kube.KubeRest;
+import io.luban.model.Ids;
+import java.time.Clock;
+import java.util.Optional;
+
+/** All controllers of the platform over one cluster. */
+public final class ControllerManager implements AutoCloseable {
+    private final ExtensionControllers extensions;
+    private final OperationLogs logs;
+    private final Optional<HttpRuntime> ownRuntime;
+
+    private ControllerManager(ExtensionControllers extensions, OperationLogs logs, Optional<HttpRuntime> ownRuntime) {
+        this.extensions = extensions;
+        this.logs = logs;
+        this.ownRuntime = ownRuntime;
+    }
+
+    /** Starts the controllers with event loops of their own. The client stays the caller's. */
+    public static ControllerManager start(ControllerManagerConfig config, KubernetesClient client, Clock clock) {
+        var runtime = HttpRuntime.create(clock);
+        return start(config, client, clock, runtime, Optional.of(runtime));
+    }
+
+    /** Starts the controllers on event loops that are shared with other parts of the process. */
+    public static ControllerManager start(
+            ControllerManagerConfig config, KubernetesClient client, Clock clock, HttpRuntime runtime) {
+        return start(config, client, clock, runtime, Optional.empty());
+    }
+
+    private static ControllerManager start(
+            ControllerManagerConfig config,
+            KubernetesClient client,
+            Clock clock,
+            HttpRuntime runtime,
+            Optional<HttpRuntime> ownRuntime) {
+        var logs = new OperationLogs(config.directory().resolve("logs"), clock);
+        var engine = new ExtensionControllers.Engine(
+                ExecutorEndpoint.start(runtime, client, Ids.random()), Releases.open(config.directory()), logs);
+        var extensions = ExtensionControllers.start(KubeRest.of(client), engine, config.extensions(), clock);
+        return new ControllerManager(extensions, logs, ownRuntime);
+    }
+
+    /** What Helm operations said, for whoever shows it. */
+    public OperationLogs operationLogs() {
+        return logs;
+    }
+
+    @Override
+    public void close() {
+        extensions.close();
+        ownRuntime.ifPresent(HttpRuntime::close);
+    }
+}

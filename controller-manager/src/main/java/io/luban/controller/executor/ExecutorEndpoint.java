@@ -1,0 +1,98 @@
+package io.luban.controller.executor;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.luban.helm.OperationLog;
+import io.luban.http.Handler;
+import io.luban.http.HttpRuntime;
+import io.luban.http.HttpServer;
+import io.luban.http.Reply;
+import io.luban.http.Request;
+import io.luban.http.ServerConfig;
+import io.luban.model.ApiException;
+import io.luban.model.Ids;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The API server as an operation sees it: a loopback address with an unguessable path and token that are valid while the
+ * operation runs. The cluster's own credentials never reach the worker.
+ */
+public final class ExecutorEndpoint implements AutoCloseable {
+    private final Ids ids;
+    private final Map<String, OpenGrant> grants = new ConcurrentHashMap<>();
+    private final ClusterForwarder forwarder;
+    private final HttpServer server;
+
+    private ExecutorEndpoint(HttpRuntime runtime, KubernetesClient client, Ids ids) {
+        this.ids = ids;
+        this.forwarder = ClusterForwarder.of(client);
+        Handler handler = this::handle;
+        this.server = HttpServer.start(runtime, ServerConfig.loopback(), request -> Optional.empty(), handler);
+    }
+
+    private record OpenGrant(Grant grant, String token, OperationLog log) {}
+
+    /** Listens on a free loopback port and forwards to the client's cluster with the client's credentials. */
+    public static ExecutorEndpoint start(HttpRuntime runtime, KubernetesClient client, Ids ids) {
+        return new ExecutorEndpoint(runtime, client, ids);
+    }
+
+    /** An address for one operation; ends when the access is closed. Requests that write are told to {@code log}. */
+    public Access open(Grant grant, OperationLog log) {
+        var path = ids.uuid();
+        var token = ids.uuid() + ids.uuid();
+        grants.put(path, new OpenGrant(grant, token, log));
+        return new Access(path, kubeconfig(path, token));
+    }
+
+    /** A way into the cluster. */
+    public final class Access implements AutoCloseable {
+        private final String path;
+        private final String kubeconfig;
+
+        private Access(String path, String kubeconfig) {
+            this.path = path;
+            this.kubeconfig = kubeconfig;
+        }
+
+        /** Kubeconfig text with address and token. */
+        public String kubeconfig() {
+            return kubeconfig;
+        }
+
+        @Override
+        public void close() {
+            grants.remove(path);
+        }
+    }
+
+    @Override
+    public void close() {
+        grants.clear();
+        server.close();
+    }
+
+    private Reply handle(Request request) {
+        var raw = request.rawPath();
+        int slash = raw.indexOf('/', 1);
+        var key = slash < 0 ? raw.substring(1) : raw.substring(1, slash);
+        var open = grants.get(key);
+        if (open == null || !request.header("Authorization").orElse("").equals("Bearer " + open.token())) {
+            throw ApiException.unauthorized("Unauthorized");
+        }
+        var target = request.withTarget(slash < 0 ? "/" : raw.substring(slash), request.rawQuery());
+        return forwarder.forward(target, open.grant(), open.log());
+    }
+
+    private String kubeconfig(String path, String token) {
+        return """
+                apiVersion: v1
+                kind: Config
+                current-context: executor
+                clusters: [{name: executor, cluster: {server: "http://127.0.0.1:%d/%s"}}]
+                contexts: [{name: executor, context: {cluster: executor, user: executor}}]
+                users: [{name: executor, user: {token: "%s"}}]
+                """.formatted(server.port(), path, token);
+    }
+}

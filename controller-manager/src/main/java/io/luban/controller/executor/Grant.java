@@ -1,0 +1,30 @@
+package io.luban.controller.executor;
+
+import java.util.List;
+
+/**
+ * What one operation may do at the endpoint.
+ *
+ * @param extension the label's value on everything it writes
+ * @param impersonatedUser whom it acts as, empty for the platform itself
+ * @param impersonatedGroups groups of that user
+ */
+public record Grant(String extension, String impersonatedUser, List<String> impersonatedGroups) {
+    /** Defensive copy. */
+    public Grant {
+        impersonatedGroups = List.copyOf(impersonatedGroups);
+    }
+
+    /** Acts as a ServiceAccount, with the groups Kubernetes gives to it. */
+    public static Grant serviceAccount(String extension, String namespace, String account) {
+        return new Grant(
+                extension,
+                "system:serviceaccount:%s:%s".formatted(namespace, account),
+                List.of("system:serviceaccounts", "system:serviceaccounts:" + namespace, "system:authenticated"));
+    }
+
+    /** Acts as the platform: removing a release needs rights that packages do not ask for. */
+    public static Grant platform(String extension) {
+        return new Grant(extension, "", List.of());
+    }
+}

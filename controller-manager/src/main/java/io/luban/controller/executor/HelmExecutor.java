@@ -1,0 +1,141 @@
+package io.luban.controller.executor;
+
+import io.luban.helm.OperationResult;
+import io.luban.helm.ReleaseOperation;
+import io.luban.helm.Releases;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs Helm operations in the background, at most one per extension, and keeps each result until it is fetched. What is
+ * under way is known in memory only: after a restart nothing is, and whoever finds an unfinished state starts anew.
+ */
+public final class HelmExecutor implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(HelmExecutor.class);
+
+    private final Releases releases;
+    private final ExecutorEndpoint endpoint;
+    private final OperationLogs logs;
+    private final Consumer<String> finished;
+    private final Map<String, Running> running = new ConcurrentHashMap<>();
+    private final Map<String, Finished> results = new ConcurrentHashMap<>();
+
+    private record Running(String operation, Thread thread) {}
+
+    /**
+     * An operation that has ended.
+     *
+     * @param operation its name
+     */
+    public record Finished(String operation, OperationResult result) {}
+
+    /** What happens after the engine has succeeded, as part of the operation; may turn success into failure. */
+    @FunctionalInterface
+    public interface FollowUp {
+        /** Nothing more to do. */
+        FollowUp NONE = result -> result;
+
+        /** The result of the whole operation. */
+        OperationResult complete(OperationResult.Succeeded result) throws InterruptedException;
+    }
+
+    /**
+     * An operation to run.
+     *
+     * @param extension whose release it is about
+     * @param name of the operation
+     * @param grant as whom it acts
+     * @param operation made for the kubeconfig it is given
+     */
+    public record Task(
+            String extension,
+            String name,
+            Grant grant,
+            Function<String, ReleaseOperation> operation,
+            FollowUp followUp) {}
+
+    /** An executor that tells {@code finished} the extension whose operation has ended. */
+    public HelmExecutor(Releases releases, ExecutorEndpoint endpoint, OperationLogs logs, Consumer<String> finished) {
+        this.releases = releases;
+        this.endpoint = endpoint;
+        this.logs = logs;
+        this.finished = finished;
+    }
+
+    /** Starts an operation; throws {@link IllegalStateException} when the extension has one under way. */
+    public void start(Task task) {
+        var thread = Thread.ofVirtual().name("helm " + task.name()).unstarted(() -> run(task));
+        if (running.putIfAbsent(task.extension(), new Running(task.name(), thread)) != null) {
+            throw new IllegalStateException(
+                    "extension \"%s\": another operation is under way".formatted(task.extension()));
+        }
+        results.remove(task.extension());
+        thread.start();
+    }
+
+    /** Whether an operation of the extension is under way. */
+    public boolean isRunning(String extension) {
+        return running.containsKey(extension);
+    }
+
+    /** The result of the named operation, once; empty while it runs and when nothing is known about it. */
+    public Optional<OperationResult> take(String extension, String operation) {
+        var done = results.get(extension);
+        if (done == null || !done.operation().equals(operation)) {
+            return Optional.empty();
+        }
+        results.remove(extension, done);
+        return Optional.of(done.result());
+    }
+
+    /** Ends what the extension has under way and waits until it has ended. */
+    public void cancel(String extension) throws InterruptedException {
+        var current = running.get(extension);
+        if (current != null) {
+            current.thread().interrupt();
+            current.thread().join();
+        }
+        results.remove(extension);
+    }
+
+    @Override
+    public void close() {
+        running.values().forEach(current -> current.thread().interrupt());
+        releases.close();
+        endpoint.close();
+    }
+
+    private void run(Task task) {
+        OperationResult result;
+        try (var output = logs.open(task.extension(), task.name());
+                var access = endpoint.open(task.grant(), output)) {
+            result = run(task, output, access.kubeconfig());
+            output.line(result.message());
+        } catch (InterruptedException e) {
+            // whoever interrupted decides how to go on; there is no result
+            Thread.currentThread().interrupt();
+            running.remove(task.extension());
+            return;
+        } catch (RuntimeException e) {
+            // the border of a background task: its failure is a result like any other
+            log.atError().setCause(e).addKeyValue("extension", task.extension()).log("helm operation broke off");
+            result = new OperationResult.Failed(e.toString());
+        }
+        results.put(task.extension(), new Finished(task.name(), result));
+        running.remove(task.extension());
+        finished.accept(task.extension());
+    }
+
+    private OperationResult run(Task task, OperationLogs.Writer output, String kubeconfig) throws InterruptedException {
+        output.line("operation " + task.name() + " of extension " + task.extension() + " begins");
+        return switch (releases.run(task.operation().apply(kubeconfig), output)) {
+            case OperationResult.Succeeded done -> task.followUp().complete(done);
+            case OperationResult.Failed failed -> failed;
+        };
+    }
+}

@@ -1,0 +1,141 @@
+package io.luban.controller.executor;
+
+import io.luban.helm.OperationLog;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What operations said, one file each, the last {@value #KEPT} per release and at most {@value #MAX_BYTES} bytes each.
+ * Every line begins with its time.
+ */
+public final class OperationLogs {
+    private static final Logger log = LoggerFactory.getLogger(OperationLogs.class);
+    private static final int KEPT = 5;
+    private static final int MAX_BYTES = 512 * 1024;
+    private static final String SUFFIX = ".log";
+
+    private final Path directory;
+    private final Clock clock;
+
+    /** Logs below a folder that is made on first use. */
+    public OperationLogs(Path directory, Clock clock) {
+        this.directory = directory;
+        this.clock = clock;
+    }
+
+    /** Begins the log of an operation and forgets the oldest ones of the release. */
+    public Writer open(String release, String operation) {
+        try {
+            var folder = Files.createDirectories(directory.resolve(release));
+            forgetOldest(folder);
+            return new Writer(Files.newOutputStream(folder.resolve(operation + SUFFIX)), clock);
+        } catch (IOException e) {
+            throw new UncheckedIOException("log of operation " + operation + " cannot be written", e);
+        }
+    }
+
+    /** Names of the operations of a release whose logs are kept, the oldest first. */
+    public List<String> operations(String release) {
+        var folder = directory.resolve(release);
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try {
+            return byAge(folder).stream()
+                    .map(file -> file.getFileName().toString())
+                    .map(name -> name.substring(0, name.length() - SUFFIX.length()))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("logs of release " + release + " cannot be read", e);
+        }
+    }
+
+    /** The text of an operation's log; empty when there is none. */
+    public Optional<String> read(String release, String operation) {
+        if (!operations(release).contains(operation)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Files.readString(directory.resolve(release).resolve(operation + SUFFIX)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("log of operation " + operation + " cannot be read", e);
+        }
+    }
+
+    private static void forgetOldest(Path folder) throws IOException {
+        var files = byAge(folder);
+        for (var file : files.subList(0, Math.max(0, files.size() - KEPT + 1))) {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private static List<Path> byAge(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(SUFFIX))
+                    .sorted(Comparator.comparingLong(OperationLogs::modified).thenComparing(Path::toString))
+                    .toList();
+        }
+    }
+
+    private static long modified(Path file) {
+        try {
+            return Files.getLastModifiedTime(file).toMillis();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /** The log of one operation while it is written; safe for use from any thread. */
+    public static final class Writer implements OperationLog, AutoCloseable {
+        private final OutputStream out;
+        private final Clock clock;
+        private final ReentrantLock lock = new ReentrantLock();
+        private int written;
+
+        private Writer(OutputStream out, Clock clock) {
+            this.out = out;
+            this.clock = clock;
+        }
+
+        @Override
+        public void line(String text) {
+            var stamped = clock.instant().truncatedTo(ChronoUnit.MILLIS) + " " + text + "\n";
+            var bytes = stamped.getBytes(StandardCharsets.UTF_8);
+            lock.lock();
+            try {
+                if (written + bytes.length <= MAX_BYTES) {
+                    out.write(bytes);
+                    written += bytes.length;
+                }
+            } catch (IOException e) {
+                log.atDebug().addKeyValue("cause", e.toString()).log("operation log cannot be written");
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                out.close();
+            } catch (IOException e) {
+                log.atWarn().addKeyValue("cause", e.toString()).log("operation log cannot be finished");
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}

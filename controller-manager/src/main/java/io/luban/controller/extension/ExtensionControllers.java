@@ -1,0 +1,158 @@
+package io.luban.controller.extension;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.controller.executor.ExecutorEndpoint;
+import io.luban.controller.executor.HelmExecutor;
+import io.luban.controller.executor.OperationLogs;
+import io.luban.controller.loop.ReconcileLoop;
+import io.luban.helm.Releases;
+import io.luban.kube.CacheListener;
+import io.luban.kube.CollectionQuery;
+import io.luban.kube.KubeRest;
+import io.luban.kube.ProjectedCache;
+import io.luban.model.Ids;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The controllers of extensions with the watches that wake them. Caches keep a few words per object only. */
+public final class ExtensionControllers implements AutoCloseable {
+    private static final int PLAN_WORKERS = 2;
+
+    private final KubeRest kube;
+    private final Deque<Runnable> opened = new ArrayDeque<>();
+
+    private record Watched(String labelled, String version) {}
+
+    /**
+     * What the controllers work with.
+     *
+     * @param endpoint through which Helm reaches the cluster; closed with the controllers
+     * @param releases runs Helm; closed with the controllers
+     */
+    public record Engine(ExecutorEndpoint endpoint, Releases releases, OperationLogs logs) {}
+
+    private ExtensionControllers(KubeRest kube) {
+        this.kube = kube;
+    }
+
+    /** Starts all controllers; what is unfinished from an earlier run is taken up again. */
+    public static ExtensionControllers start(KubeRest kube, Engine engine, ExtensionSettings settings, Clock clock) {
+        var controllers = new ExtensionControllers(kube);
+        controllers.startAll(engine, settings, clock);
+        return controllers;
+    }
+
+    private void startAll(Engine engine, ExtensionSettings settings, Clock clock) {
+        var plans = new AtomicReference<Optional<ReconcileLoop>>(Optional.empty());
+        var executor = new HelmExecutor(
+                engine.releases(),
+                engine.endpoint(),
+                engine.logs(),
+                extension -> plans.get().ifPresent(loop -> loop.add(extension)));
+        opened.push(executor::close);
+        var planLoop = open(ReconcileLoop.start(
+                "installplan",
+                PLAN_WORKERS,
+                new InstallPlanReconciler(new PlanParts(kube, executor, settings, Ids.random(), clock))));
+        plans.set(Optional.of(planLoop));
+        var extensionLoop = open(ReconcileLoop.start("extension", 1, new ExtensionReconciler(kube, settings)));
+        var versionLoop = open(ReconcileLoop.start("extensionVersion", 1, new ExtensionVersionReconciler(kube)));
+        watchCatalog(planLoop, extensionLoop, versionLoop);
+        Paths.USER_INTERFACE.forEach(this::startUserInterface);
+    }
+
+    private void watchCatalog(ReconcileLoop plans, ReconcileLoop extensions, ReconcileLoop versions) {
+        var planCache = watch(Paths.PLANS, ExtensionControllers::byVersion, (name, before, after) -> {
+            plans.add(name.name());
+            extensions.add(name.name());
+        });
+        watch(Paths.VERSIONS, ExtensionControllers::byLabel, (name, before, after) -> {
+            versions.add(name.name());
+            after.or(() -> before)
+                    .map(Watched::labelled)
+                    .filter(label -> !label.isEmpty())
+                    .ifPresent(extension -> {
+                        extensions.add(extension);
+                        plans.add(extension);
+                    });
+        });
+        var categories = new AtomicReference<Optional<ReconcileLoop>>(Optional.empty());
+        CacheListener<Watched> extensionChanged = (name, before, after) -> {
+            extensions.add(name.name());
+            // Its state may be what another plan waits for.
+            planCache.all().keySet().forEach(plan -> plans.add(plan.name()));
+            plans.add(name.name());
+            categories.get().ifPresent(loop -> {
+                before.ifPresent(watched -> loop.add(watched.labelled()));
+                after.ifPresent(watched -> loop.add(watched.labelled()));
+            });
+        };
+        var extensionCache = watch(Paths.EXTENSIONS, ExtensionControllers::byCategory, extensionChanged);
+        var categoryLoop = open(ReconcileLoop.start(
+                "extension-category",
+                1,
+                new CategoryReconciler(
+                        kube,
+                        category -> extensionCache.all().values().stream()
+                                .filter(watched -> watched.labelled().equals(category))
+                                .count())));
+        categories.set(Optional.of(categoryLoop));
+        watch(
+                Paths.CATEGORIES,
+                ExtensionControllers::byVersion,
+                (name, before, after) -> categoryLoop.add(name.name()));
+    }
+
+    private void startUserInterface(String collection) {
+        var kind = collection.substring(collection.lastIndexOf('/') + 1);
+        var loop = open(ReconcileLoop.start(kind, 1, new UserInterfaceReconciler(kube, collection)));
+        watch(collection, ExtensionControllers::byVersion, (name, before, after) -> loop.add(name.name()));
+    }
+
+    private ProjectedCache<Watched> watch(
+            String path,
+            java.util.function.Function<ObjectNode, Optional<Watched>> projection,
+            CacheListener<Watched> listener) {
+        var cache = ProjectedCache.start(kube, CollectionQuery.of(path), projection, listener);
+        opened.push(cache::close);
+        return cache;
+    }
+
+    private static Optional<Watched> byVersion(ObjectNode object) {
+        return Optional.of(new Watched("", version(object)));
+    }
+
+    private static Optional<Watched> byLabel(ObjectNode object) {
+        var label = object.at(Labels.pointer("labels", Labels.EXTENSION)).asText("");
+        return Optional.of(new Watched(label, version(object)));
+    }
+
+    private static Optional<Watched> byCategory(ObjectNode object) {
+        var label = object.at(Labels.pointer("labels", Labels.CATEGORY)).asText("");
+        // Of an extension's many changes only these matter to others.
+        var relevant = object.at("/status/state").asText("") + " "
+                + object.at("/status/installedVersion").asText("") + " "
+                + object.at("/metadata/deletionTimestamp").asText("") + " "
+                + object.at("/metadata/finalizers").size();
+        return Optional.of(new Watched(label, relevant));
+    }
+
+    private static String version(ObjectNode object) {
+        return object.at("/metadata/resourceVersion").asText("");
+    }
+
+    private ReconcileLoop open(ReconcileLoop loop) {
+        opened.push(loop::close);
+        return loop;
+    }
+
+    @Override
+    public void close() {
+        while (!opened.isEmpty()) {
+            opened.pop().run();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.luban.controller.extension;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.stream.Collectors;
+
+/**
+ * A plan as it was read.
+ *
+ * @param object the wire form
+ */
+record InstallPlan(ObjectNode object) {
+    String name() {
+        return object.at("/metadata/name").asText("");
+    }
+
+    /** Name of the extension, which is also that of the plan. */
+    String extension() {
+        return object.at("/spec/extension/name").asText("");
+    }
+
+    String version() {
+        return object.at("/spec/extension/version").asText("");
+    }
+
+    boolean isEnabled() {
+        return object.at("/spec/enabled").asBoolean(false);
+    }
+
+    /** Values for the chart; blanks at line ends mean nothing and must not look like a change. */
+    String config() {
+        var text = object.at("/spec/config").asText("");
+        return text.lines().map(String::stripTrailing).collect(Collectors.joining("\n"));
+    }
+
+    boolean isBeingDeleted() {
+        return object.at("/metadata/deletionTimestamp").isTextual();
+    }
+
+    boolean hasAnnotation(String key) {
+        return !object.at(Labels.pointer("annotations", key)).isMissingNode();
+    }
+
+    String annotation(String key) {
+        return object.at(Labels.pointer("annotations", key)).asText("");
+    }
+
+    boolean hasFinalizer() {
+        for (JsonNode finalizer : object.at("/metadata/finalizers")) {
+            if (finalizer.asText().equals(Labels.PLAN_FINALIZER)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    InstallationStatus status() {
+        return InstallationStatus.of(object);
+    }
+
+    /** Whether what is installed differs from what the plan asks for. */
+    boolean differsFromInstalled() {
+        var status = status();
+        boolean otherVersion = !status.version().isEmpty() && !status.version().equals(version());
+        return otherVersion || !ConfigHash.of(config()).equals(status.configHash());
+    }
+}

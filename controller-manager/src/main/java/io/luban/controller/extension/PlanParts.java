@@ -1,0 +1,16 @@
+package io.luban.controller.extension;
+
+import io.luban.controller.executor.HelmExecutor;
+import io.luban.kube.KubeRest;
+import io.luban.model.Ids;
+import java.time.Clock;
+
+/**
+ * What the reconciliation of plans works with.
+ *
+ * @param kube the cluster
+ * @param executor runs Helm
+ * @param settings how extensions are installed
+ * @param ids for the names of operations
+ */
+public record PlanParts(KubeRest kube, HelmExecutor executor, ExtensionSettings settings, Ids ids, Clock clock) {}
