@@ -7,7 +7,6 @@ import io.luban.embeddedkube.bootstrap.Bootstrap;
 import io.luban.embeddedkube.bootstrap.NamespaceContent;
 import io.luban.embeddedkube.bootstrap.NewObjects;
 import io.luban.embeddedkube.operation.CommitParticipant;
-import io.luban.embeddedkube.operation.FieldOwnership;
 import io.luban.embeddedkube.operation.OperationParts;
 import io.luban.embeddedkube.operation.StandardOperations;
 import io.luban.embeddedkube.reconcile.Cluster;
@@ -18,7 +17,6 @@ import io.luban.embeddedkube.registry.Registry;
 import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.embeddedkube.schema.SchemaLibrary;
 import io.luban.embeddedkube.tree.Trees;
-import io.luban.model.ApiException;
 import io.luban.model.GroupResource;
 import io.luban.model.Ids;
 import io.luban.model.Json;
@@ -83,8 +81,7 @@ public final class TestCluster implements AutoCloseable {
 
     public Cluster cluster() {
         if (cluster.isEmpty()) {
-            var parts = new OperationParts(
-                    store, admission, participants, new NoOwnership(), Ids.random(), Clock.systemUTC());
+            var parts = new OperationParts(store, admission, participants, Ids.random(), Clock.systemUTC());
             var operations = new StandardOperations(parts);
             cluster = Optional.of(new Cluster(store, REGISTRY, operations, Clock.systemUTC(), "test"));
         }
@@ -146,25 +143,5 @@ public final class TestCluster implements AutoCloseable {
     public void close() {
         open.forEach(ControllerRunner::close);
         store.close();
-    }
-
-    /** Keeps no managed fields. */
-    private static final class NoOwnership implements FieldOwnership {
-        @Override
-        public void recordUpdate(
-                ResourceType type, String sub, Optional<ObjectNode> live, ObjectNode updated, String manager) {
-            // nothing is recorded
-        }
-
-        @Override
-        public ObjectNode apply(
-                ResourceType type,
-                String sub,
-                Optional<ObjectNode> live,
-                ObjectNode applied,
-                String manager,
-                boolean force) {
-            throw ApiException.methodNotAllowed();
-        }
     }
 }

@@ -1,0 +1,107 @@
+package io.luban.embeddedkube.controller;
+
+import io.luban.embeddedkube.EmbeddedKubeConfig;
+import io.luban.embeddedkube.admission.AdmissionPlugin;
+import io.luban.embeddedkube.admission.CertificateAdmission;
+import io.luban.embeddedkube.auth.Authorizer;
+import io.luban.embeddedkube.auth.ServiceAccountTokens;
+import io.luban.embeddedkube.bootstrap.Bootstrap;
+import io.luban.embeddedkube.bootstrap.NamespaceContent;
+import io.luban.embeddedkube.bootstrap.NewObjects;
+import io.luban.embeddedkube.operation.CommitParticipant;
+import io.luban.embeddedkube.operation.Operations;
+import io.luban.embeddedkube.operation.TokenRequests;
+import io.luban.embeddedkube.operation.VirtualCreate;
+import io.luban.embeddedkube.operation.VirtualCreate.Endpoint;
+import io.luban.embeddedkube.pki.Pki;
+import io.luban.embeddedkube.rbac.ClusterRoleAggregation;
+import io.luban.embeddedkube.rbac.EscalationGuard;
+import io.luban.embeddedkube.rbac.RbacAuthorizer;
+import io.luban.embeddedkube.rbac.Reviews;
+import io.luban.embeddedkube.reconcile.Cluster;
+import io.luban.embeddedkube.reconcile.ControllerRunner;
+import io.luban.embeddedkube.registry.Registry;
+import io.luban.embeddedkube.store.Store;
+import io.luban.model.Ids;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything that makes a store with verbs a cluster, in the order in which a server needs it: {@link #open} brings the
+ * store to its first state and follows it, {@link #admission}, {@link #participants} and {@link #authorizer} go into the
+ * verbs, {@link #start} sets the controllers to work, {@link #virtualCreates} go into the HTTP layer.
+ */
+public final class ControlPlane implements AutoCloseable {
+    private final Parts parts;
+    private final Bootstrap bootstrap;
+    private final NamespaceContent content;
+    private final RbacAuthorizer authorizer;
+    private final ServiceAddresses addresses;
+    private Optional<ControllerRunner> controllers = Optional.empty();
+
+    /** What the control plane stands on. */
+    public record Parts(
+            Store store, Pki pki, ServiceAccountTokens tokens, EmbeddedKubeConfig config, Ids ids, Clock clock) {}
+
+    private ControlPlane(Parts parts) {
+        this.parts = parts;
+        var objects = new NewObjects(parts.ids(), parts.clock());
+        var caPem = parts.pki().caPem();
+        this.content = new NamespaceContent(caPem, objects);
+        this.bootstrap = new Bootstrap(parts.store(), parts.config(), caPem, objects);
+        bootstrap.run();
+        this.authorizer = RbacAuthorizer.open(parts.store());
+        this.addresses = new ServiceAddresses(parts.store(), parts.config().serviceCidr(), parts.clock());
+    }
+
+    /** Writes the objects that every cluster starts with, and follows the store from then on. */
+    public static ControlPlane open(Parts parts) {
+        return new ControlPlane(parts);
+    }
+
+    /** Decides by roles and bindings. */
+    public Authorizer authorizer() {
+        return authorizer;
+    }
+
+    /** The plug-ins of the admission chain, in calling order. */
+    public List<AdmissionPlugin> admission() {
+        return List.of(addresses, new CertificateAdmission(authorizer), new EscalationGuard(authorizer));
+    }
+
+    /** Those who take part in commits. */
+    public List<CommitParticipant> participants() {
+        return List.of(content, new ClusterRoleAggregation(parts.store()), addresses);
+    }
+
+    /** What is computed instead of stored. */
+    public Map<Endpoint, VirtualCreate> virtualCreates(Registry registry, Operations operations) {
+        var result = new HashMap<>(Reviews.of(authorizer, parts.tokens()::verify));
+        result.putAll(PodActions.of(registry, operations));
+        result.put(TokenRequests.ENDPOINT, new TokenRequests(parts.tokens(), parts.store(), parts.clock()));
+        return Map.copyOf(result);
+    }
+
+    /** Sets the controllers to work. */
+    public void start(Registry registry, Operations operations) {
+        var cluster = new Cluster(parts.store(), registry, operations, parts.clock(), "kube-controller-manager");
+        var sources = new Controllers.Sources(parts.pki(), parts.tokens(), content);
+        controllers =
+                Optional.of(Controllers.start(cluster, sources, parts.config().simulatesWorkloads()));
+    }
+
+    /** Points the Service {@code default/kubernetes} to the port that the server listens on. */
+    public void advertise(int port) {
+        bootstrap.advertise(port);
+    }
+
+    @Override
+    public void close() {
+        controllers.ifPresent(ControllerRunner::close);
+        addresses.close();
+        authorizer.close();
+    }
+}

@@ -1,0 +1,30 @@
+package io.luban.embeddedkube.controller;
+
+import io.luban.embeddedkube.auth.ServiceAccountTokens;
+import io.luban.embeddedkube.bootstrap.NamespaceContent;
+import io.luban.embeddedkube.gc.GarbageCollector;
+import io.luban.embeddedkube.pki.Pki;
+import io.luban.embeddedkube.reconcile.Cluster;
+import io.luban.embeddedkube.reconcile.Controller;
+import io.luban.embeddedkube.reconcile.ControllerRunner;
+import java.util.ArrayList;
+
+/** Starts every controller of the server. */
+final class Controllers {
+    private Controllers() {}
+
+    /** What controllers need besides the cluster. */
+    record Sources(Pki pki, ServiceAccountTokens tokens, NamespaceContent content) {}
+
+    static ControllerRunner start(Cluster cluster, Sources sources, boolean simulatesWorkloads) {
+        var controllers = new ArrayList<Controller>();
+        controllers.add(new NamespaceDeletion(cluster));
+        controllers.add(new NamespaceContentKeeper(cluster, sources.content()));
+        controllers.add(new GarbageCollector(cluster));
+        controllers.add(
+                new TokenSecrets(cluster, sources.tokens(), sources.pki().caPem()));
+        controllers.add(new CertificateSigner(cluster, sources.pki()));
+        controllers.add(new EndpointsOfServices(cluster));
+        return ControllerRunner.start(cluster.store(), controllers);
+    }
+}

@@ -1,0 +1,97 @@
+package io.luban.embeddedkube.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.admission.AdmissionPlugin;
+import io.luban.embeddedkube.memory.TestCluster;
+import io.luban.embeddedkube.network.AddressRange;
+import io.luban.embeddedkube.operation.CommitParticipant;
+import io.luban.embeddedkube.reconcile.Cluster;
+import io.luban.embeddedkube.tree.Trees;
+import io.luban.model.ApiException;
+import java.time.Clock;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ServiceAddressesTest {
+    private final TestCluster cluster = new TestCluster();
+    private final ServiceAddresses addresses = new ServiceAddresses(cluster.store(), "10.96.0.0/16", Clock.systemUTC());
+
+    ServiceAddressesTest() {
+        cluster.with((AdmissionPlugin) addresses).with((CommitParticipant) addresses);
+    }
+
+    @AfterEach
+    void close() {
+        addresses.close();
+        cluster.close();
+    }
+
+    private ObjectNode create(String name, String spec) {
+        return cluster.create("""
+                {'apiVersion': 'v1', 'kind': 'Service', 'metadata': {'name': '%s', 'namespace': 'default'},
+                 'spec': {'ports': [{'port': 80}], %s}}""".formatted(name, spec));
+    }
+
+    private static String address(ObjectNode service) {
+        return Trees.text(service, "spec", "clusterIP");
+    }
+
+    @Test
+    void every_service_gets_an_address_of_its_own() {
+        var seen = ConcurrentHashMap.<String>newKeySet();
+
+        IntStream.range(0, 200).parallel().forEach(i -> seen.add(address(create("s" + i, "'type': 'ClusterIP'"))));
+
+        assertThat(seen).hasSize(200);
+        assertThat(seen).allMatch(text -> AddressRange.parse("10.96.0.0/16").contains(AddressRange.address(text)));
+    }
+
+    @Test
+    void a_wanted_address_is_given_once() {
+        create("a", "'clusterIP': '10.96.7.7'");
+
+        assertThatThrownBy(() -> create("b", "'clusterIP': '10.96.7.7'"))
+                .isInstanceOf(ApiException.class)
+                .hasMessageContaining("failed to allocate IP 10.96.7.7: provided IP is already allocated");
+        assertThatThrownBy(() -> create("c", "'clusterIP': '192.0.2.1'")).hasMessageContaining("10.96.0.0/16");
+    }
+
+    @Test
+    void an_address_is_free_again_after_its_service() {
+        create("a", "'clusterIP': '10.96.7.7'");
+        cluster.delete("services", "default", "a", "Background");
+
+        assertThat(address(create("b", "'clusterIP': '10.96.7.7'"))).isEqualTo("10.96.7.7");
+    }
+
+    @Test
+    void headless_and_external_services_hold_nothing() {
+        assertThat(address(create("headless", "'clusterIP': 'None'"))).isEqualTo("None");
+        assertThat(address(create("external", "'type': 'ExternalName', 'externalName': 'x.io'")))
+                .isEmpty();
+    }
+
+    @Test
+    void an_update_that_leaves_address_and_ports_out_keeps_them() {
+        var service = create("a", "'type': 'NodePort'");
+        int port = service.at("/spec/ports/0/nodePort").asInt();
+        assertThat(port).isBetween(30000, 32767);
+
+        var updated = cluster.cluster()
+                .modify(Cluster.key(TestCluster.resource("services"), service), "", live -> {
+                    ((ObjectNode) live.path("spec")).remove("clusterIP");
+                    ((ObjectNode) live.path("spec")).remove("clusterIPs");
+                    ((ObjectNode) live.at("/spec/ports/0")).remove("nodePort");
+                    return live;
+                })
+                .orElseThrow();
+
+        assertThat(address(updated)).isEqualTo(address(service));
+        assertThat(updated.at("/spec/ports/0/nodePort").asInt()).isEqualTo(port);
+    }
+}
