@@ -219,7 +219,7 @@ class ReaderListTest {
                 .extracting(column -> column.path("name").asText())
                 .containsExactly("Name", "Data", "Age");
         assertThat(table.path("rows")).hasSize(3);
-        assertThat(table.at("/rows/0/cells")).isEqualTo(Json.parse("[\"l1\",\"1\",\"60m\"]"));
+        assertThat(table.at("/rows/0/cells")).isEqualTo(Json.parse("[\"l1\",1,\"60m\"]"));
         assertThat(table.at("/rows/0/object/kind").asText()).isEqualTo("PartialObjectMetadata");
     }
 
