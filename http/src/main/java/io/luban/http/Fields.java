@@ -6,8 +6,14 @@ import java.util.Locale;
 final class Fields {
     private Fields() {}
 
-    /** Whether a Connection field asks for an upgrade; browsers send it together with keep-alive. */
+    /**
+     * Whether a Connection field asks for an upgrade; browsers send it together with keep-alive. The offer to go on in
+     * HTTP/2, which some clients make with every request, is no upgrade: it may be passed over (RFC 9113 §3.1).
+     */
     static boolean isUpgrade(Headers headers) {
+        if (headers.first("Upgrade").filter("h2c"::equalsIgnoreCase).isPresent()) {
+            return false;
+        }
         for (int i = 0; i < headers.size(); i++) {
             if (headers.name(i).equalsIgnoreCase("Connection") && hasToken(headers.value(i), "upgrade")) {
                 return true;

@@ -20,6 +20,7 @@ final class Forwarding implements UpstreamConnection.User {
     private final Runnable endWithServer = this::cut;
     private @Nullable UpstreamConnection connection;
     private @Nullable Tunnel tunnel;
+    private @Nullable CollectedAnswer collected;
     private long timer = -1;
     private long remaining = -1;
     private boolean answered;
@@ -79,8 +80,20 @@ final class Forwarding implements UpstreamConnection.User {
             }
             exchange.closeAfterwards();
         }
+        switch (target.inspector().inspect(answer.status(), ForwardHead.endToEnd(answer.headers()))) {
+            case AnswerInspector.Verdict.Pass pass -> begin(answer, pass.headers());
+            case AnswerInspector.Verdict.Replace replace -> {
+                done = true;
+                current().abandon();
+                exchange.send(replace.answer());
+            }
+            case AnswerInspector.Verdict.Rewrite rewrite -> collected = new CollectedAnswer(answer, rewrite);
+        }
+    }
+
+    private void begin(ResponseHead answer, Headers headers) {
         remaining = answer.contentLength();
-        exchange.head(answer.status(), ForwardHead.endToEnd(answer.headers()));
+        exchange.head(answer.status(), headers);
         if (remaining < 0) {
             startUnbounded();
         } else if (remaining > 0) {
@@ -99,6 +112,11 @@ final class Forwarding implements UpstreamConnection.User {
         if (exchange.isOver()) {
             return;
         }
+        var whole = collected;
+        if (whole != null) {
+            collect(whole, chunk);
+            return;
+        }
         if (remaining >= 0) {
             remaining -= chunk.length();
             if (remaining == 0) {
@@ -115,11 +133,26 @@ final class Forwarding implements UpstreamConnection.User {
         }
     }
 
+    /** Goes over to streaming when the body is larger than anybody wants to change. */
+    private void collect(CollectedAnswer whole, Buffer chunk) {
+        if (whole.add(chunk)) {
+            return;
+        }
+        collected = null;
+        begin(whole.head(), whole.headers());
+        body(whole.unchanged());
+    }
+
     @Override
     public void end(Headers trailers) {
         done = true;
         exchange.listener().forget(endWithServer);
         if (exchange.isOver() || response.ended()) {
+            return;
+        }
+        var whole = collected;
+        if (whole != null) {
+            exchange.send(whole.changed());
             return;
         }
         exchange.settleBody();

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -40,9 +41,10 @@ final class UpstreamPool {
 
     /** Opens another connection. */
     Future<UpstreamConnection> connect() {
+        var address = upstream.address().orElseGet(() -> new Upstream.Address(upstream.host(), upstream.port()));
         var connected = upstream.tls()
-                ? client.connect(upstream.port(), upstream.host(), upstream.host())
-                : client.connect(upstream.port(), upstream.host());
+                ? client.connect(address.port(), address.host(), upstream.host())
+                : client.connect(address.port(), address.host());
         connecting++;
         return connected.onComplete(ignored -> connecting--).map(socket -> {
             var connection = new UpstreamConnection(this, socket);
@@ -91,6 +93,10 @@ final class UpstreamPool {
                     .setApplicationLayerProtocols(List.of("http/1.1"))
                     .setTrustAll(upstream.insecure())
                     .setHostnameVerificationAlgorithm(upstream.insecure() ? "" : "HTTPS");
+            upstream.identity()
+                    .ifPresent(identity -> options.setKeyCertOptions(new PemKeyCertOptions()
+                            .addCertValue(Buffer.buffer(identity.certificatePem()))
+                            .addKeyValue(Buffer.buffer(identity.keyPem()))));
             if (upstream.caPem().length > 0 && !upstream.insecure()) {
                 options.setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(upstream.caPem())));
             }

@@ -1,0 +1,28 @@
+package io.luban.http;
+
+import java.util.function.UnaryOperator;
+
+/**
+ * Looks at the head of an upstream's answer before the client sees any of it. Called on an event loop, must not block; not
+ * asked about accepted upgrades.
+ */
+@FunctionalInterface
+public interface AnswerInspector {
+    /** Lets every answer through as it is. */
+    AnswerInspector NONE = (status, headers) -> new Verdict.Pass(headers);
+
+    /** What shall happen with an answer of that status and those end-to-end header fields. */
+    Verdict inspect(int status, Headers headers);
+
+    /** What happens with an answer. */
+    sealed interface Verdict {
+        /** It goes to the client with these header fields. */
+        record Pass(Headers headers) implements Verdict {}
+
+        /** The client gets this instead; the upstream's body is not read. */
+        record Replace(Reply.Content answer) implements Verdict {}
+
+        /** The body is collected and changed; one of more than {@code limitBytes} goes to the client unchanged. */
+        record Rewrite(Headers headers, int limitBytes, UnaryOperator<byte[]> edit) implements Verdict {}
+    }
+}
