@@ -172,7 +172,7 @@ public final class FakeKubernetes implements AutoCloseable {
     private void read(HttpExchange exchange, String path, Map<String, String> query)
             throws IOException, InterruptedException {
         if (query.containsKey("watch")) {
-            watch(exchange, path, Long.parseLong(query.getOrDefault("resourceVersion", "0")));
+            watch(exchange, path, query);
             return;
         }
         ObjectNode answer;
@@ -198,6 +198,7 @@ public final class FakeKubernetes implements AutoCloseable {
                         .substring(0, entry.getKey().lastIndexOf('/'))
                         .equals(collection))
                 .map(Map.Entry::getValue)
+                .filter(object -> isLabelled(object, query.getOrDefault("labelSelector", "")))
                 .toList();
         var list = Json.object();
         var items = list.putArray("items");
@@ -209,7 +210,8 @@ public final class FakeKubernetes implements AutoCloseable {
         return list;
     }
 
-    private void watch(HttpExchange exchange, String collection, long from) throws IOException, InterruptedException {
+    private void watch(HttpExchange exchange, String collection, Map<String, String> query)
+            throws IOException, InterruptedException {
         lock.lock();
         try {
             watches.add(exchange);
@@ -218,7 +220,8 @@ public final class FakeKubernetes implements AutoCloseable {
         }
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(200, 0);
-        var last = from;
+        var last = Long.parseLong(query.getOrDefault("resourceVersion", "0"));
+        var labels = query.getOrDefault("labelSelector", "");
         while (true) {
             var batch = new ArrayList<Event>();
             lock.lock();
@@ -245,12 +248,23 @@ public final class FakeKubernetes implements AutoCloseable {
             }
             for (var event : batch) {
                 last = event.version;
+                if (!isLabelled(event.object, labels)) {
+                    continue;
+                }
                 var line = Json.object().put("type", event.type);
                 line.set("object", event.object);
                 exchange.getResponseBody().write((Json.text(line) + "\n").getBytes(StandardCharsets.UTF_8));
                 exchange.getResponseBody().flush();
             }
         }
+    }
+
+    private static boolean isLabelled(ObjectNode object, String selector) {
+        if (selector.isEmpty()) {
+            return true;
+        }
+        var pair = selector.split("=", 2);
+        return object.path("metadata").path("labels").path(pair[0]).asText().equals(pair[1]);
     }
 
     private void create(HttpExchange exchange, String path) throws IOException {
