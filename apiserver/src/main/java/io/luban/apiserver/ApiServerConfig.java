@@ -1,0 +1,91 @@
+package io.luban.apiserver;
+
+import io.luban.apiserver.authentication.LoginSettings;
+import io.luban.apiserver.authentication.token.TokenSettings;
+import io.luban.apiserver.authorization.AuthorizationMode;
+import io.luban.http.Limits;
+import io.luban.http.ServerConfig;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Settings of the gateway.
+ *
+ * @param server where to listen
+ * @param login rules for passwords
+ * @param proxy how requests travel
+ * @param systemNamespace namespace of the platform's own objects
+ * @param version version that the gateway tells, {@code vMAJOR.MINOR.PATCH}
+ */
+public record ApiServerConfig(
+        ServerConfig server,
+        TokenSettings tokens,
+        LoginSettings login,
+        AuthorizationMode authorization,
+        ProxySettings proxy,
+        String systemNamespace,
+        String version) {
+    /**
+     * How requests are recognised and passed on.
+     *
+     * @param trustedProxies address ranges whose headers about the client are believed
+     * @param reverseProxyPrefixes paths below which ReverseProxy objects may match
+     * @param hostClusterName name of the cluster the platform runs on
+     * @param resolvesServices whether cluster services are looked up here, because the cluster's name service does not
+     *     reach this process
+     */
+    public record ProxySettings(
+            List<String> trustedProxies,
+            List<String> reverseProxyPrefixes,
+            String hostClusterName,
+            boolean resolvesServices) {
+        /** What applies unless set. */
+        public static final ProxySettings DEFAULTS = new ProxySettings(
+                List.of("127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"),
+                List.of("/proxy", "/res"),
+                "host",
+                true);
+
+        /** Defensive copies. */
+        public ProxySettings {
+            trustedProxies = List.copyOf(trustedProxies);
+            reverseProxyPrefixes = List.copyOf(reverseProxyPrefixes);
+        }
+    }
+
+    /** Version told unless set; clients read it as the generation of APIs that they may use. */
+    public static final String VERSION = "v4.2.0";
+
+    /** The defaults: port 9090 on the loopback address, tokens issued in the name of the console's URL. */
+    public static ApiServerConfig defaults() {
+        return new ApiServerConfig(
+                new ServerConfig("127.0.0.1", 9090, Optional.empty(), Limits.DEFAULTS),
+                TokenSettings.of("http://localhost:30880"),
+                LoginSettings.DEFAULTS,
+                AuthorizationMode.RBAC,
+                ProxySettings.DEFAULTS,
+                "kubesphere-system",
+                VERSION);
+    }
+
+    /** The same on another address. */
+    public ApiServerConfig listeningAt(String host, int port) {
+        var changed = new ServerConfig(host, port, server.tls(), server.limits());
+        return new ApiServerConfig(changed, tokens, login, authorization, proxy, systemNamespace, version);
+    }
+
+    /** The same with other tokens. */
+    public ApiServerConfig with(TokenSettings changed) {
+        return new ApiServerConfig(server, changed, login, authorization, proxy, systemNamespace, version);
+    }
+
+    /** The same with other rules for logging in. */
+    public ApiServerConfig with(LoginSettings changed) {
+        return new ApiServerConfig(server, tokens, changed, authorization, proxy, systemNamespace, version);
+    }
+
+    /** The same with another mode of authorization. */
+    public ApiServerConfig with(AuthorizationMode changed) {
+        return new ApiServerConfig(server, tokens, login, changed, proxy, systemNamespace, version);
+    }
+}

@@ -1,0 +1,91 @@
+package io.luban.apiserver;
+
+import io.luban.apiserver.authentication.Accounts;
+import io.luban.apiserver.authentication.AuthenticationFilter;
+import io.luban.apiserver.authentication.BasicAuthenticator;
+import io.luban.apiserver.authentication.BearerTokenAuthenticator;
+import io.luban.apiserver.authentication.LoginRecords;
+import io.luban.apiserver.authentication.PasswordLogin;
+import io.luban.apiserver.authentication.Passwords;
+import io.luban.apiserver.authentication.UserActivation;
+import io.luban.apiserver.authentication.token.SecretTokenStore;
+import io.luban.apiserver.authentication.token.SignedTokens;
+import io.luban.apiserver.authentication.token.TokenIssuer;
+import io.luban.apiserver.authorization.AuthorizationFilter;
+import io.luban.apiserver.authorization.GlobalRoles;
+import io.luban.apiserver.authorization.RbacAuthorizer;
+import io.luban.apiserver.kapis.oauth.OAuthApi;
+import io.luban.apiserver.kapis.oauth.OAuthClients;
+import io.luban.apiserver.kapis.oauth.SigningKey;
+import io.luban.apiserver.kapis.oauth.TokenEndpoint;
+import io.luban.apiserver.pipeline.SourceAddresses;
+import io.luban.kube.KubeRest;
+import io.luban.model.Ids;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+/** Who may do what: users, logins, tokens and roles, put together. */
+final class Identity {
+    private final Accounts accounts;
+    private final GlobalRoles roles;
+    private final SecretTokenStore store;
+    private final OAuthClients clients;
+    private final AuthenticationFilter authentication;
+    private final AuthorizationFilter authorization;
+    private final OAuthApi oauth;
+
+    Identity(ApiServerConfig config, KubeRest kube, Clock clock, Ids ids, Closing closing) {
+        var namespace = config.systemNamespace();
+        var settings = config.tokens().secret().isEmpty()
+                ? config.tokens().withSecret(TokenSecret.findOrCreate(kube, namespace))
+                : config.tokens();
+        var passwords = new Passwords();
+        var activation = closing.add(new UserActivation(kube, passwords, clock));
+        accounts = closing.add(new Accounts(kube, activation));
+        roles = closing.add(new GlobalRoles(kube));
+        store = closing.add(new SecretTokenStore(kube, namespace, clock));
+        clients = closing.add(new OAuthClients(kube, namespace));
+        var records = closing.add(new LoginRecords(kube));
+
+        var sources = new SourceAddresses(config.proxy().trustedProxies());
+        var signed = new SignedTokens(settings.secret(), clock, settings.clockSkew());
+        var logins = new PasswordLogin(accounts, passwords, records, config.login(), clock);
+        var basic = new BasicAuthenticator(accounts, logins, ids);
+        var bearer = new BearerTokenAuthenticator(signed, store, accounts, clock);
+        authentication = new AuthenticationFilter(basic, bearer, sources);
+        authorization = new AuthorizationFilter(config.authorization().over(new RbacAuthorizer(roles)));
+
+        var issuer = new TokenIssuer(settings, signed, store, clock, ids);
+        var multipleLogin = config.login().multipleLogin();
+        var tokens = new TokenEndpoint(clients, logins, issuer, sources, multipleLogin);
+        oauth = new OAuthApi(settings.issuer(), tokens, accounts, signed, store, new SigningKey(kube, namespace));
+    }
+
+    AuthenticationFilter authentication() {
+        return authentication;
+    }
+
+    AuthorizationFilter authorization() {
+        return authorization;
+    }
+
+    OAuthApi oauth() {
+        return oauth;
+    }
+
+    /** Whether users, roles and logins are known. */
+    boolean isSynced() {
+        return accounts.isSynced() && roles.isSynced() && store.isSynced();
+    }
+
+    List<FirstListing> firstListings() {
+        return List.of(accounts::awaitSync, roles::awaitSync, store::awaitSync, clients::awaitSync);
+    }
+
+    /** Something that has to be listed before the gateway serves. */
+    @FunctionalInterface
+    interface FirstListing {
+        boolean await(Duration limit) throws InterruptedException;
+    }
+}

@@ -1,0 +1,72 @@
+package io.luban.apiserver.apiservice;
+
+import io.luban.apiserver.endpoint.Forwarding;
+import io.luban.apiserver.extension.ExtensionObjects;
+import io.luban.apiserver.pipeline.ErrorResponses;
+import io.luban.apiserver.pipeline.Exchange;
+import io.luban.apiserver.pipeline.Stage;
+import io.luban.apiserver.pipeline.Step;
+import io.luban.http.Reply;
+import io.luban.kube.KubeRest;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Forwards requests of a group and version that an APIService registers, with headers that name the user. Runs after
+ * authorization and before the built-in APIs, so that an extension may replace one. Answers 503 when the APIService is
+ * switched off or its endpoint cannot be used.
+ */
+public final class ApiServiceFilter implements Stage, AutoCloseable {
+    private final Forwarding forwarding;
+    private final ExtensionObjects<ApiServiceRoute> objects;
+    private volatile ApiServiceTable table = ApiServiceTable.EMPTY;
+
+    /** Follows the APIServices. */
+    public ApiServiceFilter(KubeRest kube, Forwarding forwarding) {
+        this.forwarding = forwarding;
+        objects = new ExtensionObjects<>(
+                kube, "apiservices", ApiServiceRoute::compile, routes -> table = new ApiServiceTable(routes));
+    }
+
+    @Override
+    public Step attempt(Exchange exchange) {
+        return route(exchange)
+                .map(route -> Step.answer(answer(route, exchange)))
+                .orElseGet(() -> Step.next(exchange));
+    }
+
+    private Optional<ApiServiceRoute> route(Exchange exchange) {
+        var info = exchange.info();
+        if (info.isKubernetesRequest()) {
+            return Optional.empty();
+        }
+        return info.isResourceRequest()
+                ? table.find(info.apiGroup(), info.apiVersion())
+                : table.findForPath(info.path());
+    }
+
+    private Reply answer(ApiServiceRoute route, Exchange exchange) {
+        var name = route.definition().name();
+        if (!route.definition().isAvailable()) {
+            return ErrorResponses.unavailable("apiService %s is not available".formatted(name));
+        }
+        if (route.endpoint().isEmpty()) {
+            return ErrorResponses.unavailable("apiService %s is not available: %s".formatted(name, route.problem()));
+        }
+        var request = exchange.request();
+        var headers = Forwarding.withIdentity(request.headers(), exchange.user());
+        var outgoing = new Forwarding.Outgoing(
+                request.method(), request.rawPath(), request.rawQuery(), headers, Duration.ZERO);
+        return forwarding.to(route.endpoint().get(), outgoing);
+    }
+
+    /** Waits for the first listing. */
+    public boolean awaitSync(Duration limit) throws InterruptedException {
+        return objects.awaitSync(limit);
+    }
+
+    @Override
+    public void close() {
+        objects.close();
+    }
+}

@@ -1,0 +1,49 @@
+package io.luban.apiserver.apiservice;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.apiserver.endpoint.Endpoint;
+import io.luban.apiserver.extension.Definition;
+import io.luban.model.ParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One APIService, compiled.
+ *
+ * @param endpoint empty when it cannot be used, for the reason in {@code problem}
+ * @param nonResourceUrls further paths served by the backend, exact or with a trailing {@code *}
+ */
+record ApiServiceRoute(
+        Definition definition,
+        String group,
+        String version,
+        Optional<Endpoint> endpoint,
+        String problem,
+        List<String> nonResourceUrls) {
+    static ApiServiceRoute compile(ObjectNode object) {
+        var definition = Definition.of(object);
+        var spec = object.path("spec");
+        var group = spec.path("group").asText("");
+        var version = spec.path("version").asText("");
+        var urls = new ArrayList<String>();
+        spec.path("nonResourceURLs").forEach(url -> urls.add(url.asText()));
+        try {
+            var endpoint = Optional.of(Endpoint.parse(spec));
+            return new ApiServiceRoute(definition, group, version, endpoint, "", List.copyOf(urls));
+        } catch (ParseException e) {
+            var problem = Optional.ofNullable(e.getMessage()).orElse("");
+            return new ApiServiceRoute(definition, group, version, Optional.empty(), problem, List.copyOf(urls));
+        }
+    }
+
+    boolean servesPath(String path) {
+        for (var url : nonResourceUrls) {
+            boolean prefix = url.endsWith("*");
+            if (prefix ? path.startsWith(url.substring(0, url.length() - 1)) : path.equals(url)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,66 @@
+package io.luban.apiserver.apiservice;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Which APIService serves a group and version. Immutable; a change makes a new table. */
+final class ApiServiceTable {
+    static final ApiServiceTable EMPTY = new ApiServiceTable(List.of());
+
+    /** Paths that belong to the platform whatever an extension says. */
+    private static final Set<String> RESERVED = Set.of(
+            "api",
+            "apis",
+            "kapis",
+            "kapi",
+            "clusters",
+            "oauth",
+            ".well-known",
+            "dist",
+            "static",
+            "metrics",
+            "healthz",
+            "livez",
+            "readyz",
+            "version",
+            "openapi");
+
+    private record GroupVersion(String group, String version) {}
+
+    private final Map<GroupVersion, ApiServiceRoute> byGroupVersion = new HashMap<>();
+    private final List<ApiServiceRoute> withPaths = new ArrayList<>();
+
+    ApiServiceTable(List<ApiServiceRoute> routes) {
+        var oldestFirst = routes.stream()
+                .sorted(Comparator.comparing(
+                        ApiServiceRoute::definition, io.luban.apiserver.extension.Definition.BY_AGE))
+                .toList();
+        for (var route : oldestFirst) {
+            byGroupVersion.putIfAbsent(new GroupVersion(route.group(), route.version()), route);
+            if (!route.nonResourceUrls().isEmpty()) {
+                withPaths.add(route);
+            }
+        }
+    }
+
+    Optional<ApiServiceRoute> find(String group, String version) {
+        return Optional.ofNullable(byGroupVersion.get(new GroupVersion(group, version)));
+    }
+
+    /** The route of a path that is no resource: discovery of its group-version, or one of its further paths. */
+    Optional<ApiServiceRoute> findForPath(String path) {
+        var parts = path.split("/", -1);
+        if (parts.length == 4 && parts[1].equals("kapis")) {
+            return find(parts[2], parts[3]);
+        }
+        if (parts.length < 2 || RESERVED.contains(parts[1])) {
+            return Optional.empty();
+        }
+        return withPaths.stream().filter(route -> route.servesPath(path)).findFirst();
+    }
+}

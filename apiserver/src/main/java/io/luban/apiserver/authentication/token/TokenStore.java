@@ -1,0 +1,27 @@
+package io.luban.apiserver.authentication.token;
+
+import java.util.Optional;
+
+/**
+ * Which tokens are good. Tokens belong to a login; ending the login ends them all. Tokens are known by the digest of
+ * their text, so that whoever reads the store cannot use what is in it.
+ */
+public interface TokenStore extends AutoCloseable {
+    /** Whether the token was stored and is neither revoked nor past its time; memory only. */
+    boolean holds(String digest);
+
+    /** The login of that id, if it is not over; memory only. */
+    Optional<Login> login(String id);
+
+    /** Stores a login or its changed tokens; durable when it returns. */
+    void save(Login login);
+
+    /** Ends a login; nothing happens when it is over already. Durable when it returns. */
+    void end(String loginId);
+
+    /** Ends every login of a user. */
+    void endAll(String user);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,100 @@
+package io.luban.apiserver.endpoint;
+
+import io.luban.apiserver.pipeline.ErrorResponses;
+import io.luban.apiserver.pipeline.User;
+import io.luban.http.ForwardTarget;
+import io.luban.http.Headers;
+import io.luban.http.Reply;
+import io.luban.model.Status;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** Turns a request for an endpoint into a forward, after finding the address of a cluster service and cutting loops. */
+public final class Forwarding {
+    private static final String VIA = "Via";
+    private static final String HERE = "1.1 kubesphere";
+    private static final int MOST_HOPS = 5;
+    private static final String NAME_PUNCTUATION = "!#$&'*+-.^_`|~";
+
+    private final ServiceDirectory services;
+
+    /** Resolves services by the directory. */
+    public Forwarding(ServiceDirectory services) {
+        this.services = services;
+    }
+
+    /**
+     * What to send.
+     *
+     * @param rawPath percent-encoded path below the endpoint's own
+     */
+    public record Outgoing(String method, String rawPath, String rawQuery, Headers headers, Duration timeout) {
+        /** Path and query as they stand in a request line. */
+        String target(String prefix) {
+            var path = prefix + rawPath;
+            return (path.isEmpty() ? "/" : path) + (rawQuery.isEmpty() ? "" : "?" + rawQuery);
+        }
+    }
+
+    /** Forwards to the endpoint; 503 when its service has no address, 508 when the request goes in circles. */
+    public Reply to(Endpoint endpoint, Outgoing outgoing) {
+        var upstream = endpoint.upstream();
+        var headers = outgoing.headers();
+        var service = endpoint.service();
+        if (service.isPresent()) {
+            var address = services.resolve(service.get());
+            if (address.isEmpty()) {
+                return ErrorResponses.unavailable(service.get() + " has no ready endpoint");
+            }
+            upstream = upstream.at(address.get().host(), address.get().port());
+        }
+        var hops = headers.all(VIA).stream().filter(Forwarding::isHere).count();
+        if (hops >= MOST_HOPS) {
+            return ErrorResponses.wrapped(Status.of(508, "LoopDetected", "the request is forwarded in circles"));
+        }
+        var target = new ForwardTarget(
+                upstream,
+                outgoing.method(),
+                outgoing.target(endpoint.path()),
+                headers.plus(VIA, HERE),
+                outgoing.timeout());
+        return new Reply.Forward(target);
+    }
+
+    private static boolean isHere(String value) {
+        return value.equals(HERE);
+    }
+
+    /** The fields that tell a backend who asks. The request's own were removed when it came in. */
+    public static Headers withIdentity(Headers headers, User user) {
+        var builder = headers.toBuilder().add("X-Remote-User", user.name());
+        if (!user.uid().isEmpty()) {
+            builder.add("X-Remote-Uid", user.uid());
+        }
+        user.groups().forEach(group -> builder.add("X-Remote-Group", group));
+        user.extra().forEach((key, values) -> {
+            var name = "X-Remote-Extra-" + headerName(key);
+            values.forEach(value -> builder.add(name, value));
+        });
+        return builder.build();
+    }
+
+    private static String headerName(String key) {
+        var name = new StringBuilder(key.length());
+        for (byte b : key.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (b & 0xff);
+            boolean legal = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || NAME_PUNCTUATION.indexOf(c) >= 0;
+            if (legal) {
+                name.append(c);
+            } else {
+                name.append('%')
+                        .append(Character.toUpperCase(Character.forDigit(c >> 4, 16)))
+                        .append(Character.toUpperCase(Character.forDigit(c & 15, 16)));
+            }
+        }
+        return name.toString();
+    }
+}

@@ -1,0 +1,125 @@
+package io.luban.apiserver.jsbundle;
+
+import io.luban.apiserver.endpoint.Forwarding;
+import io.luban.apiserver.extension.Definition;
+import io.luban.apiserver.extension.ExtensionObjects;
+import io.luban.apiserver.pipeline.ErrorResponses;
+import io.luban.apiserver.pipeline.Exchange;
+import io.luban.apiserver.pipeline.Stage;
+import io.luban.apiserver.pipeline.Step;
+import io.luban.http.Headers;
+import io.luban.http.Reply;
+import io.luban.http.Request;
+import io.luban.kube.KubeRest;
+import io.luban.model.ApiException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Serves {@code GET /dist/…} of extensions' front ends, to anybody: the login page loads them too. Only exact links of
+ * available bundles are served; everything else goes on. Answers 405 to other methods, 404 to a source without the file,
+ * 503 to one that cannot be read.
+ */
+public final class JsBundleFilter implements Stage, AutoCloseable {
+    private final Forwarding forwarding;
+    private final EntryCache entries;
+    private final ExtensionObjects<List<Asset>> objects;
+    private volatile Map<String, Asset> assets = Map.of();
+
+    /** Follows the JSBundles. */
+    public JsBundleFilter(KubeRest kube, Forwarding forwarding) {
+        this.forwarding = forwarding;
+        entries = new EntryCache(kube);
+        objects = new ExtensionObjects<>(kube, "jsbundles", Asset::of, bundles -> assets = table(bundles));
+    }
+
+    private static Map<String, Asset> table(List<List<Asset>> bundles) {
+        var byLink = new HashMap<String, Asset>();
+        bundles.stream()
+                .flatMap(List::stream)
+                .filter(asset -> asset.bundle().isAvailable())
+                .sorted(Comparator.comparing(Asset::bundle, Definition.BY_AGE))
+                .forEach(asset -> byLink.putIfAbsent(asset.link(), asset));
+        return Map.copyOf(byLink);
+    }
+
+    @Override
+    public Step attempt(Exchange exchange) {
+        var path = exchange.info().path();
+        var asset = path.startsWith("/dist") ? assets.get(path) : null;
+        if (asset == null) {
+            return Step.next(exchange);
+        }
+        var request = exchange.request();
+        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+            return Step.answer(methodNotAllowed());
+        }
+        return switch (asset.source()) {
+            case BundleSource.Raw raw -> Step.answer(raw.content().reply(request, asset.fallbackType()));
+            case BundleSource.Entry entry ->
+                entries.fresh(entry)
+                        .map(version -> Step.answer(answer(version.content(), asset, request)))
+                        .orElse(Step.blocked());
+            case BundleSource.Remote remote -> Step.answer(forward(asset, remote, request));
+            case BundleSource.Missing missing -> Step.answer(ErrorResponses.pageNotFound());
+            case BundleSource.Broken broken ->
+                Step.answer(ErrorResponses.unavailable("failed to fetch content: " + broken.problem()));
+        };
+    }
+
+    /** Only entries that were not read lately get here. */
+    @Override
+    public Step perform(Exchange exchange) {
+        var asset = assets.get(exchange.info().path());
+        if (asset == null || !(asset.source() instanceof BundleSource.Entry entry)) {
+            return attempt(exchange);
+        }
+        try {
+            return Step.answer(answer(entries.read(entry), asset, exchange.request()));
+        } catch (ApiException e) {
+            var kind = entry.plural().equals("secrets") ? "secret" : "configmap";
+            return Step.answer(
+                    ErrorResponses.unavailable("failed to fetch content from %s: %s".formatted(kind, e.getMessage())));
+        }
+    }
+
+    private static Reply answer(Optional<StoredContent> content, Asset asset, Request request) {
+        return content.map(bytes -> bytes.reply(request, asset.fallbackType())).orElseGet(ErrorResponses::pageNotFound);
+    }
+
+    /** The backend of a public file learns neither who loads it nor with which session. */
+    private Reply forward(Asset asset, BundleSource.Remote remote, Request request) {
+        var headers = request.headers().without("Authorization").without("Cookie");
+        var outgoing = new Forwarding.Outgoing(request.method(), "", request.rawQuery(), headers, Duration.ZERO);
+        var forward = forwarding.to(remote.endpoint(), outgoing);
+        return new Reply.Edited(forward, answer -> typed(asset, answer));
+    }
+
+    private static Headers typed(Asset asset, Headers answer) {
+        if (asset.contentType().isEmpty() && answer.contains("Content-Type")) {
+            return answer;
+        }
+        return answer.with("Content-Type", asset.fallbackType()).with("X-Content-Type-Options", "nosniff");
+    }
+
+    private static Reply methodNotAllowed() {
+        var headers = Headers.of(
+                "Content-Type", "text/plain; charset=utf-8", "X-Content-Type-Options", "nosniff", "Allow", "GET, HEAD");
+        return new Reply.Content(405, headers, "405: Method Not Allowed".getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Waits for the first listing. */
+    public boolean awaitSync(Duration limit) throws InterruptedException {
+        return objects.awaitSync(limit);
+    }
+
+    @Override
+    public void close() {
+        objects.close();
+    }
+}

@@ -1,0 +1,87 @@
+package io.luban.apiserver.jsbundle;
+
+import io.luban.http.Headers;
+import io.luban.http.Reply;
+import io.luban.http.Request;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.zip.GZIPOutputStream;
+
+/** Bytes served from memory with a strong validator, compressed once for all clients that accept it. */
+final class StoredContent {
+    private static final int WORTH_COMPRESSING = 1024;
+
+    private final byte[] plain;
+    private final byte[] compressed;
+    private final String tag;
+
+    private StoredContent(byte[] plain, byte[] compressed, String tag) {
+        this.plain = plain;
+        this.compressed = compressed;
+        this.tag = tag;
+    }
+
+    static StoredContent of(byte[] bytes) {
+        var compressed = bytes.length < WORTH_COMPRESSING ? new byte[0] : compress(bytes);
+        var useful = compressed.length < bytes.length ? compressed : new byte[0];
+        return new StoredContent(bytes, useful, digest(bytes));
+    }
+
+    int size() {
+        return plain.length + compressed.length;
+    }
+
+    /** The answer to a GET or HEAD; 304 when the client has these bytes (RFC 9110 §13.1.2). */
+    Reply reply(Request request, String contentType) {
+        boolean gzip = compressed.length > 0
+                && request.header("Accept-Encoding").orElse("").contains("gzip");
+        var entityTag = gzip ? "\"" + tag + "-gzip\"" : "\"" + tag + "\"";
+        var headers = Headers.builder()
+                .add("Content-Type", contentType)
+                .add("ETag", entityTag)
+                .add("Cache-Control", "no-cache")
+                .add("Vary", "Accept-Encoding")
+                .add("X-Content-Type-Options", "nosniff");
+        if (matches(request.header("If-None-Match").orElse(""), entityTag)) {
+            return new Reply.Content(304, headers.build(), new byte[0]);
+        }
+        if (gzip) {
+            return new Reply.Content(
+                    200, headers.add("Content-Encoding", "gzip").build(), compressed);
+        }
+        return new Reply.Content(200, headers.build(), plain);
+    }
+
+    private static boolean matches(String condition, String entityTag) {
+        for (var candidate : condition.split(",", -1)) {
+            var stripped = candidate.trim();
+            if (stripped.equals("*") || stripped.equals(entityTag) || stripped.equals("W/" + entityTag)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static byte[] compress(byte[] bytes) {
+        var out = new ByteArrayOutputStream(bytes.length / 3);
+        try (var gzip = new GZIPOutputStream(out)) {
+            gzip.write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    private static String digest(byte[] bytes) {
+        try {
+            var hash = MessageDigest.getInstance("SHA-256").digest(bytes);
+            return HexFormat.of().formatHex(hash, 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java lacks SHA-256", e);
+        }
+    }
+}

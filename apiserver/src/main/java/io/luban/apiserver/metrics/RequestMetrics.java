@@ -1,0 +1,80 @@
+package io.luban.apiserver.metrics;
+
+import io.luban.apiserver.pipeline.RequestInfo;
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Counts and times requests of named API groups; the core group and plain paths are not counted, as dashboards expect.
+ * A resource gets its own labels once a request to it has succeeded, up to a limit, so that invented names cannot fill
+ * the memory; until then it counts as {@code other}.
+ */
+public final class RequestMetrics {
+    private static final double[] BUCKETS = {
+        0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.25, 1.5, 1.75, 2, 2.5, 3, 3.5,
+        4, 4.5, 5, 6, 7, 8, 9, 10, 15, 20, 25, 30, 40, 50, 60
+    };
+    private static final int MOST_SERIES = 2_000;
+    private static final String OTHER = "other";
+
+    private record Key(String verb, String group, String version, String resource) {}
+
+    /** The data points of one combination of labels, looked up once. */
+    private record Series(DistributionDataPoint duration, Map<Integer, CounterDataPoint> totals) {}
+
+    private final Counter total;
+    private final Histogram duration;
+    private final Map<Key, Series> series = new ConcurrentHashMap<>();
+
+    /** Registers its metrics. */
+    public RequestMetrics(PrometheusRegistry registry) {
+        total = Counter.builder()
+                .name("ks_server_request_total")
+                .help("Requests answered, by verb, group, version, resource and status code.")
+                .labelNames("verb", "group", "version", "resource", "code")
+                .register(registry);
+        duration = Histogram.builder()
+                .name("ks_server_request_duration_seconds")
+                .help("Time until a request was answered completely, by verb, group, version and resource.")
+                .labelNames("verb", "group", "version", "resource")
+                .classicOnly()
+                .classicUpperBounds(BUCKETS)
+                .register(registry);
+    }
+
+    /** Whether requests like this are counted. */
+    public static boolean counts(RequestInfo info) {
+        return !info.apiGroup().isEmpty();
+    }
+
+    /** Counts a request that is over. */
+    public void observe(RequestInfo info, int code, double seconds) {
+        var found = series(new Key(info.verb(), info.apiGroup(), info.apiVersion(), info.resource()), code);
+        found.duration.observe(seconds);
+        var counter = found.totals.get(code);
+        if (counter != null) {
+            counter.inc();
+        }
+    }
+
+    private Series series(Key key, int code) {
+        var known = series.get(key);
+        boolean mayBeNew = code < 400 && series.size() < MOST_SERIES;
+        var labels = known != null || mayBeNew ? key : new Key(key.verb, OTHER, OTHER, OTHER);
+        var found = series.computeIfAbsent(
+                labels,
+                absent -> new Series(
+                        duration.labelValues(absent.verb, absent.group, absent.version, absent.resource),
+                        new ConcurrentHashMap<>()));
+        found.totals.computeIfAbsent(
+                code,
+                status -> total.labelValues(
+                        labels.verb, labels.group, labels.version, labels.resource, Integer.toString(status)));
+        return found;
+    }
+}

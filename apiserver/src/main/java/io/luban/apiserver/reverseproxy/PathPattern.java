@@ -1,0 +1,103 @@
+package io.luban.apiserver.reverseproxy;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import java.util.Locale;
+
+/** The left side of a rewrite rule: which paths it is about, whatever their case. */
+final class PathPattern {
+    private enum Kind {
+        ALL,
+        CONTAINS,
+        SUFFIX,
+        PREFIX,
+        EQUAL,
+        GLOB,
+        NONE
+    }
+
+    private final String pattern;
+    private final Kind kind;
+    private final String literal;
+    private final Pattern glob;
+
+    private PathPattern(String pattern, Kind kind, String literal, Pattern glob) {
+        this.pattern = pattern;
+        this.kind = kind;
+        this.literal = literal;
+        this.glob = glob;
+    }
+
+    static PathPattern of(String text) {
+        var pattern = text.toLowerCase(Locale.ROOT);
+        var inner = pattern.replace("*", "");
+        boolean plain = inner.indexOf('?') < 0 && inner.indexOf('[') < 0;
+        int stars = pattern.length() - inner.length();
+        boolean starts = pattern.startsWith("*");
+        boolean ends = pattern.endsWith("*");
+        if (pattern.equals("*")) {
+            return literal(pattern, Kind.ALL, "");
+        }
+        if (plain && stars == 2 && starts && ends) {
+            return literal(pattern, Kind.CONTAINS, inner);
+        }
+        if (plain && stars == 1 && starts) {
+            return literal(pattern, Kind.SUFFIX, inner);
+        }
+        if (plain && stars == 1 && ends) {
+            return literal(pattern, Kind.PREFIX, inner);
+        }
+        if (plain && stars == 0) {
+            return literal(pattern, Kind.EQUAL, inner);
+        }
+        try {
+            return new PathPattern(pattern, Kind.GLOB, "", Pattern.compile(regex(pattern)));
+        } catch (PatternSyntaxException e) {
+            return literal(pattern, Kind.NONE, "");
+        }
+    }
+
+    private static PathPattern literal(String pattern, Kind kind, String text) {
+        return new PathPattern(pattern, kind, text, Pattern.compile(""));
+    }
+
+    private static String regex(String glob) {
+        var regex = new StringBuilder();
+        boolean inSet = false;
+        for (int i = 0; i < glob.length(); i++) {
+            char c = glob.charAt(i);
+            if (inSet) {
+                regex.append(c);
+                inSet = c != ']';
+            } else if (c == '*') {
+                regex.append("[^/]*");
+            } else if (c == '?') {
+                regex.append("[^/]");
+            } else if (c == '[') {
+                regex.append(c);
+                inSet = true;
+            } else {
+                regex.append(Pattern.quote(String.valueOf(c)));
+            }
+        }
+        return regex.toString();
+    }
+
+    /** Whether an encoded path fits; patterns with escapes are compared with the encoded form. */
+    boolean matches(String rawPath) {
+        var path = pattern.indexOf('%') >= 0 ? rawPath : EscapedPath.of(rawPath).decoded();
+        var subject = path.toLowerCase(Locale.ROOT);
+        if (!pattern.contains("//")) {
+            subject = EscapedPath.merged(subject);
+        }
+        return switch (kind) {
+            case ALL -> true;
+            case CONTAINS -> subject.contains(literal);
+            case SUFFIX -> subject.endsWith(literal);
+            case PREFIX -> subject.startsWith(literal);
+            case EQUAL -> subject.equals(literal);
+            case GLOB -> glob.matches(subject);
+            case NONE -> false;
+        };
+    }
+}

@@ -1,0 +1,117 @@
+package io.luban.apiserver.reverseproxy;
+
+import io.luban.apiserver.endpoint.Endpoint;
+import io.luban.apiserver.endpoint.Forwarding;
+import io.luban.apiserver.extension.ExtensionObjects;
+import io.luban.apiserver.pipeline.ErrorResponses;
+import io.luban.apiserver.pipeline.Exchange;
+import io.luban.apiserver.pipeline.Stage;
+import io.luban.apiserver.pipeline.Step;
+import io.luban.http.Reply;
+import io.luban.http.Request;
+import io.luban.kube.KubeRest;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Forwards paths below the proxy prefixes to the backends that ReverseProxy objects name. Runs after authorization: a path
+ * is open only to roles that list it. Answers 503 when the matching object is switched off or its endpoint cannot be used;
+ * what matches nothing goes on.
+ */
+public final class ReverseProxyFilter implements Stage, AutoCloseable {
+    private final Forwarding forwarding;
+    private final List<String> prefixes;
+    private final ExtensionObjects<ProxyRule> objects;
+    private volatile ProxyTable table = ProxyTable.EMPTY;
+
+    /** Follows the ReverseProxies and looks at paths that begin with one of the prefixes. */
+    public ReverseProxyFilter(KubeRest kube, Forwarding forwarding, List<String> prefixes, Clock clock) {
+        this.forwarding = forwarding;
+        this.prefixes = List.copyOf(prefixes);
+        var placeholders = new Placeholders(clock);
+        objects = new ExtensionObjects<>(
+                kube,
+                "reverseproxies",
+                object -> ProxyRule.compile(object, placeholders),
+                rules -> table = new ProxyTable(rules));
+    }
+
+    @Override
+    public Step attempt(Exchange exchange) {
+        var info = exchange.info();
+        if (info.isResourceRequest() || info.isKubernetesRequest() || !isBelowPrefix(info.path())) {
+            return Step.next(exchange);
+        }
+        return table.find(exchange.request().method(), info.path())
+                .map(rule -> Step.answer(answer(rule, exchange)))
+                .orElseGet(() -> Step.next(exchange));
+    }
+
+    private boolean isBelowPrefix(String path) {
+        for (var prefix : prefixes) {
+            if (path.startsWith(prefix)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Reply answer(ProxyRule rule, Exchange exchange) {
+        var name = rule.definition().name();
+        if (!rule.definition().isAvailable()) {
+            return ErrorResponses.unavailable("upstream %s is not available".formatted(name));
+        }
+        if (rule.endpoint().isEmpty()) {
+            return ErrorResponses.unavailable("upstream %s is not available: %s".formatted(name, rule.problem()));
+        }
+        var reply = forward(rule, rule.endpoint().get(), exchange);
+        var directives = rule.directives();
+        return directives.answers().isEmpty() ? reply : new Reply.Edited(reply, directives::applyToAnswer);
+    }
+
+    private Reply forward(ProxyRule rule, Endpoint endpoint, Exchange exchange) {
+        var request = exchange.request();
+        var before = new Outbound(request.method(), request.rawPath(), request.rawQuery(), request.headers());
+        var outbound = rule.directives().applyTo(before);
+        var path = endpoint.path() + outbound.path();
+        if (path.isEmpty()
+                && (request.method().equals("GET") || request.method().equals("HEAD"))) {
+            return withSlash(request);
+        }
+        var headers = rule.directives().authProxy()
+                ? Forwarding.withIdentity(outbound.headers(), exchange.user())
+                : outbound.headers();
+        var transport = Transport.of(rule.directives(), request, endpoint, outbound);
+        var outgoing = new Forwarding.Outgoing(
+                outbound.method(),
+                withTrailingSlash(outbound.path(), request),
+                outbound.query(),
+                transport.map(wrapped -> wrapped.requestHeaders(headers)).orElse(headers),
+                rule.timeout());
+        var reply = forwarding.to(endpoint, outgoing);
+        return transport
+                .<Reply>map(wrapped -> new Reply.Edited(reply, wrapped::answerHeaders))
+                .orElse(reply);
+    }
+
+    /** Relative links of the application's start page would miss the last part of the path otherwise. */
+    private static Reply withSlash(Request request) {
+        var query = request.rawQuery().isEmpty() ? "" : "?" + request.rawQuery();
+        return Reply.redirect(301, request.rawPath() + "/" + query);
+    }
+
+    private static String withTrailingSlash(String path, Request request) {
+        return request.rawPath().endsWith("/") && !path.endsWith("/") ? path + "/" : path;
+    }
+
+    /** Waits for the first listing. */
+    public boolean awaitSync(Duration limit) throws InterruptedException {
+        return objects.awaitSync(limit);
+    }
+
+    @Override
+    public void close() {
+        objects.close();
+    }
+}

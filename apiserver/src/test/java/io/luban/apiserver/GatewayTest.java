@@ -1,0 +1,289 @@
+package io.luban.apiserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.luban.model.Json;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Callers are known, refused and let through as the platform's clients expect. */
+class GatewayTest {
+    private static GatewayFixture fixture;
+    private static String admin;
+    private static String bob;
+
+    @BeforeAll
+    static void start() throws IOException {
+        fixture = new GatewayFixture();
+        admin = fixture.token("admin", GatewayFixture.ADMIN_PASSWORD);
+        bob = fixture.token("bob", GatewayFixture.BOB_PASSWORD);
+    }
+
+    @AfterAll
+    static void stop() {
+        fixture.close();
+    }
+
+    @Test
+    void issues_a_pair_of_tokens_for_a_password() {
+        var answer = fixture.login("bob", GatewayFixture.BOB_PASSWORD);
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
+        var body = json(answer);
+        assertThat(body.path("token_type").asText()).isEqualTo("Bearer");
+        assertThat(body.path("expires_in").asInt()).isEqualTo(7200);
+        assertThat(body.path("refresh_token").asText()).isNotEmpty();
+    }
+
+    @Test
+    void accepts_the_e_mail_address_as_login_name() {
+        assertThat(fixture.login("BOB@x.io", GatewayFixture.BOB_PASSWORD).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void tells_the_same_about_a_wrong_password_and_an_unknown_user() {
+        fixture.user("eve", "eve@x.io", "Secret123");
+        await().until(() -> fixture.login("eve", "Secret123").statusCode() == 200);
+
+        for (var answer : new HttpResponse<?>[] {fixture.login("eve", "nope"), fixture.login("nobody", "nope")}) {
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(answer.body().toString())
+                    .contains("\"error\":\"invalid_grant\"")
+                    .contains("Invalid username or password.");
+        }
+    }
+
+    @Test
+    void blocks_a_user_after_too_many_failures() {
+        fixture.user("victim", "v@x.io", "Secret123");
+        await().until(() -> fixture.login("victim", "Secret123").statusCode() == 200);
+        for (int i = 0; i < 5; i++) {
+            assertThat(fixture.login("victim", "guess" + i).statusCode()).isEqualTo(400);
+        }
+        var answer = fixture.login("victim", "Secret123");
+
+        assertThat(answer.statusCode()).isEqualTo(429);
+        assertThat(answer.headers().firstValueAsLong("Retry-After").orElse(0)).isPositive();
+    }
+
+    @Test
+    void refuses_unknown_clients_wrong_secrets_and_grants() {
+        assertError(400, "invalid_client", "grant_type=password&client_id=zz&client_secret=kubesphere");
+        assertError(401, "invalid_client", "grant_type=password&client_id=kubesphere&client_secret=zz");
+        assertError(400, "unsupported_grant_type", "grant_type=zz&client_id=kubesphere&client_secret=kubesphere");
+        assertError(400, "invalid_request", "client_id=kubesphere&client_secret=kubesphere");
+        assertError(
+                400,
+                "invalid_grant",
+                "grant_type=refresh_token&refresh_token=zz&client_id=kubesphere&client_secret=kubesphere");
+        assertError(400, "invalid_request", "grant_type=a&grant_type=b&client_id=kubesphere&client_secret=kubesphere");
+    }
+
+    private static void assertError(int status, String error, String form) {
+        var answer = fixture.form(form);
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(json(answer).path("error").asText()).isEqualTo(error);
+    }
+
+    @Test
+    void exchanges_a_refresh_token_and_repeats_the_answer_for_a_while() {
+        var first = json(fixture.login("bob", GatewayFixture.BOB_PASSWORD));
+        var form = "grant_type=refresh_token&client_id=kubesphere&client_secret=kubesphere&refresh_token="
+                + first.path("refresh_token").asText();
+        var second = json(fixture.form(form));
+        var repeated = json(fixture.form(form));
+
+        assertThat(fixture.get("/api/v1/nodes", second.path("access_token").asText())
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(repeated).isEqualTo(second);
+    }
+
+    @Test
+    void a_refresh_token_does_not_open_the_api() {
+        var pair = json(fixture.login("bob", GatewayFixture.BOB_PASSWORD));
+
+        assertThat(fixture.get("/api/v1/nodes", pair.path("refresh_token").asText())
+                        .statusCode())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void logout_ends_the_whole_login() {
+        var pair = json(fixture.login("bob", GatewayFixture.BOB_PASSWORD));
+        var token = pair.path("access_token").asText();
+        assertThat(fixture.get("/oauth/logout", token).statusCode()).isEqualTo(200);
+
+        var answer = fixture.get("/api/v1/nodes", token);
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(json(answer).path("message").asText()).isEqualTo("token not found in cache");
+        assertThat(fixture.form("grant_type=refresh_token&client_id=kubesphere&client_secret=kubesphere&refresh_token="
+                                + pair.path("refresh_token").asText())
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void logins_survive_a_restart() throws IOException {
+        try (var other = new GatewayFixture()) {
+            var token = other.token("bob", GatewayFixture.BOB_PASSWORD);
+            other.restart();
+
+            assertThat(other.get("/api/v1/nodes", token).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void says_what_is_wrong_with_a_credential() {
+        assertUnauthorized("Bearer zz", "token contains an invalid number of segments");
+        assertUnauthorized("Digest x", "The request cannot be authenticated.");
+        assertUnauthorized("Bearer", "The request cannot be authenticated.");
+        assertUnauthorized("Basic " + GatewayFixture.base64("bob:zz"), "incorrect password");
+    }
+
+    private static void assertUnauthorized(String header, String message) {
+        var answer = fixture.send(fixture.request("/kapis/version").header("Authorization", header));
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(json(answer).path("message").asText()).isEqualTo(message);
+        assertThat(json(answer).path("reason").asText()).isEqualTo("Unauthorized");
+    }
+
+    @Test
+    void a_disabled_user_is_refused_at_once() {
+        fixture.user("dora", "d@x.io", "Secret123");
+        await().until(() -> fixture.login("dora", "Secret123").statusCode() == 200);
+        var token = fixture.token("dora", "Secret123");
+        var user = fixture.kubernetes.object(GatewayFixture.IAM + "users/dora");
+        user.withObject("/status").put("state", "Disabled");
+        fixture.kubernetes.put(GatewayFixture.IAM + "users", user);
+
+        await().until(() -> fixture.get("/api/v1/nodes", token).statusCode() == 401);
+    }
+
+    @Test
+    void accepts_basic_credentials_first_slowly_then_from_memory() {
+        for (int i = 0; i < 3; i++) {
+            var request = fixture.request("/oauth/userinfo")
+                    .header("Authorization", "Basic " + GatewayFixture.base64("bob:" + GatewayFixture.BOB_PASSWORD));
+            var answer = fixture.send(request);
+
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(json(answer).path("sub").asText()).isEqualTo("bob");
+            assertThat(json(answer).path("email").asText()).isEqualTo("bob@x.io");
+        }
+    }
+
+    @Test
+    void a_user_written_with_a_plain_password_can_log_in() {
+        var user = GatewayFixture.named("frank");
+        user.putObject("spec").put("email", "f@x.io").put("password", "Passw0rd");
+        fixture.kubernetes.put(GatewayFixture.IAM + "users", user);
+
+        await().until(() -> fixture.login("frank", "Passw0rd").statusCode() == 200);
+        var stored = fixture.kubernetes.object(GatewayFixture.IAM + "users/frank");
+        assertThat(stored.at("/spec/password").asText()).startsWith("$2a$10$");
+        assertThat(stored.at("/status/state").asText()).isEqualTo("Active");
+    }
+
+    @Test
+    void words_refusals_as_kubernetes_does() {
+        assertForbidden(
+                "",
+                "/kapis/iam.kubesphere.io/v1beta1/users",
+                "users.iam.kubesphere.io is forbidden: User \"system:anonymous\" cannot list resource \"users\" in API"
+                        + " group \"iam.kubesphere.io\" at the cluster scope");
+        assertForbidden(
+                bob,
+                "/api/v1/namespaces/kubesphere-system/secrets",
+                "secrets is forbidden: User \"bob\" cannot list resource \"secrets\" in API group \"\" in the"
+                        + " namespace \"kubesphere-system\"");
+        assertForbidden(
+                bob,
+                "/api/v1/namespaces/a/pods/p/log",
+                "pods \"p\" is forbidden: User \"bob\" cannot get resource \"pods/log\" in API group \"\" in the"
+                        + " namespace \"a\"");
+        assertForbidden(bob, "/foo/bar", "forbidden: User \"bob\" cannot GET path \"/foo/bar\"");
+    }
+
+    private static void assertForbidden(String token, String target, String message) {
+        var answer = fixture.get(target, token);
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(json(answer).path("message").asText()).isEqualTo(message);
+        assertThat(json(answer).has("details")).isTrue();
+    }
+
+    @Test
+    void rights_follow_roles_and_bindings_within_moments() {
+        fixture.user("gil", "g@x.io", "Secret123");
+        await().until(() -> fixture.login("gil", "Secret123").statusCode() == 200);
+        var token = fixture.token("gil", "Secret123");
+        assertThat(fixture.get("/foo", token).statusCode()).isEqualTo(403);
+        fixture.role("foo-reader", "{verbs: [get], nonResourceURLs: ['/foo*']}");
+        fixture.bind("gil-foo", "foo-reader", "User", "gil");
+
+        await().until(() -> fixture.get("/foo", token).statusCode() == 404);
+        fixture.kubernetes.remove(GatewayFixture.IAM + "globalrolebindings", "gil-foo");
+        await().until(() -> fixture.get("/foo", token).statusCode() == 403);
+    }
+
+    @Test
+    void hands_kubernetes_requests_on_without_the_users_credentials() {
+        var answer = fixture.get("/api/v1/nodes", bob);
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(json(answer).path("items").isArray()).isTrue();
+    }
+
+    @Test
+    void serves_the_host_cluster_under_its_prefix_and_refuses_unknown_clusters() {
+        assertThat(fixture.get("/clusters/host/api/v1/nodes", bob).statusCode()).isEqualTo(200);
+        var answer = fixture.get("/clusters/nope/api/v1/nodes", bob);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(json(answer).path("message").asText()).isEqualTo("cluster nope not exists");
+        assertThat(json(answer).at("/ErrStatus/code").asInt()).isEqualTo(400);
+    }
+
+    @Test
+    void answers_for_what_nobody_serves() {
+        assertThat(fixture.get("/nope", admin).body()).isEqualTo("404: Page Not Found");
+        assertThat(fixture.get("/kapis/nope.io/v1/things", admin).statusCode()).isEqualTo(404);
+        var answer = fixture.get("/oauth/token", "");
+        assertThat(answer.statusCode()).isEqualTo(405);
+        assertThat(answer.headers().firstValue("Allow")).contains("POST");
+    }
+
+    @Test
+    void tells_health_to_anybody() {
+        for (var path : new String[] {"/healthz", "/livez", "/readyz", "/healthz/ping"}) {
+            assertThat(fixture.get(path, "expired").body()).isEqualTo("ok");
+        }
+        assertThat(fixture.get("/livez?verbose", "").body()).isEqualTo("[+]ping ok\nlivez check passed\n");
+    }
+
+    @Test
+    void publishes_how_to_log_in() {
+        var discovery = json(fixture.get("/.well-known/openid-configuration", ""));
+        assertThat(discovery.path("token_endpoint").asText()).isEqualTo("http://localhost:30880/oauth/token");
+        var keys = json(fixture.get("/oauth/keys", ""));
+        assertThat(keys.at("/keys/0/alg").asText()).isEqualTo("RS256");
+        assertThat(fixture.get("/oauth/keys", "").body()).isEqualTo(keys.toString());
+    }
+
+    @Test
+    void refuses_two_authorization_headers() {
+        var answer = fixture.send(
+                fixture.request("/version").header("Authorization", "Bearer a").header("Authorization", "Bearer b"));
+        assertThat(answer.statusCode()).isEqualTo(400);
+    }
+
+    private static JsonNode json(HttpResponse<String> answer) {
+        return Json.parse(answer.body());
+    }
+}
