@@ -10,6 +10,7 @@ import io.luban.embeddedkube.store.Change;
 import io.luban.embeddedkube.store.StoredObject;
 import io.luban.model.ApiException;
 import io.luban.model.GroupResource;
+import io.luban.model.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -145,7 +146,7 @@ final class DeleteVerb {
     }
 
     private Deletion keep(Call call, StoredObject live, ObjectNode object, ObjectNode old, DeleteOptions options) {
-        if (SameContent.of(object, old) || options.dryRun()) {
+        if (Json.sameValue(object, old) || options.dryRun()) {
             return new Deletion(object, false);
         }
         var type = call.type();

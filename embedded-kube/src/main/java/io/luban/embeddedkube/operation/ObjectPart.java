@@ -116,7 +116,7 @@ enum ObjectPart {
 
     /** Whether anything outside metadata (and status, where that is a part of its own) differs. */
     static boolean isNewGeneration(ResourceType type, ObjectNode updated, ObjectNode old) {
-        return !SameContent.of(desired(type, updated), desired(type, old));
+        return !Json.sameValue(desired(type, updated), desired(type, old));
     }
 
     private static ObjectNode desired(ResourceType type, ObjectNode object) {

@@ -9,6 +9,7 @@ import io.luban.embeddedkube.registry.ResourceType.Trait;
 import io.luban.embeddedkube.store.Change;
 import io.luban.embeddedkube.store.StoredObject;
 import io.luban.model.ApiException;
+import io.luban.model.Json;
 import io.luban.model.StatusCause;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,7 +128,7 @@ final class UpdateVerb {
         var updated = changed(call, old, change);
         checkPreconditions(call, updated, old, style);
         var object = prepare(call, updated, old, style);
-        if (SameContent.of(object, old)) {
+        if (Json.sameValue(object, old)) {
             return answer(call, live);
         }
         return commit(call, live, object, old);
@@ -176,7 +177,7 @@ final class UpdateVerb {
         steps.canonicalize(call, updated, style == Style.PATCH);
         var object = part.confine(type, updated, old);
         ObjectPart.keepSystemMetadata(object, old);
-        type.rules().setDefaults(object);
+        setDefaults(type, object);
         steps.mutate(call.admission(Operation.UPDATE, object, Optional.of(old)));
         if (type.has(Trait.GENERATION) && ObjectPart.isNewGeneration(type, object, old)) {
             Metadata.of(object).node().put("generation", Metadata.of(old).generation() + 1);
@@ -185,6 +186,20 @@ final class UpdateVerb {
             ownership.recordUpdate(call, Optional.of(old), object);
         }
         return object;
+    }
+
+    /** The finalizers of a namespace are a default of its creation alone; later they come off one by one. */
+    private static void setDefaults(ResourceType type, ObjectNode object) {
+        var finalizers = object.path("spec").path("finalizers").deepCopy();
+        type.rules().setDefaults(object);
+        if (NamespaceGate.isNamespaces(type)) {
+            var spec = object.withObjectProperty("spec");
+            if (finalizers.isEmpty()) {
+                spec.remove("finalizers");
+            } else {
+                spec.set("finalizers", finalizers);
+            }
+        }
     }
 
     private Written commit(Call call, StoredObject live, ObjectNode object, ObjectNode old) {

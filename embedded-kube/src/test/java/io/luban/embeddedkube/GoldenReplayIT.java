@@ -1,0 +1,91 @@
+package io.luban.embeddedkube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.luban.model.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Sends what was once sent to kube-apiserver 1.33 and compares the answers. Differences are allowed only where
+ * known-differences.json names them with a reason; one that disappears has to be removed there.
+ */
+class GoldenReplayIT {
+    private static final Duration CONTROLLER_TIME = Duration.ofSeconds(5);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void answers_what_kube_apiserver_answered() {
+        var differences = new TreeMap<String, String>();
+        try (var cluster = TestCluster.start(directory)) {
+            var variables = new HashMap<String, String>();
+            for (var golden : cases()) {
+                replay(cluster, golden, variables).ifPresent(text -> differences.put(golden.id(), text));
+            }
+        }
+
+        var known = new ArrayList<String>();
+        read("known-differences.json").fieldNames().forEachRemaining(known::add);
+        known.sort(null);
+        assertThat(new ArrayList<>(differences.keySet()))
+                .as(() -> String.join("\n", differences.values()))
+                .isEqualTo(known);
+    }
+
+    private static Optional<String> replay(TestCluster cluster, GoldenCase golden, Map<String, String> variables) {
+        if (golden.waits() && golden.wanted().isPresent()) {
+            awaitWanted(cluster, golden, variables);
+        }
+        var response = cluster.send(golden.request(cluster, variables));
+        variables.putAll(golden.captured(response));
+        var actual = golden.view(response);
+        return golden.wanted()
+                .filter(wanted -> !Json.sameValue(wanted, actual))
+                .map(wanted -> golden.id() + "\n  want " + wanted + "\n  got  " + actual);
+    }
+
+    private static void awaitWanted(TestCluster cluster, GoldenCase golden, Map<String, String> variables) {
+        try {
+            Awaitility.await()
+                    .atMost(CONTROLLER_TIME)
+                    .until(() -> Json.sameValue(
+                            golden.wanted().orElseThrow(),
+                            golden.view(cluster.send(golden.request(cluster, variables)))));
+        } catch (ConditionTimeoutException e) {
+            assertThat(e).isNotNull(); // The comparison that follows reports it.
+        }
+    }
+
+    private static List<GoldenCase> cases() {
+        var wanted = new HashMap<String, JsonNode>();
+        read("kube-golden.json").forEach(node -> wanted.put(node.path("id").asText(), node.path("want")));
+        var cases = new ArrayList<GoldenCase>();
+        read("kube-cases.json")
+                .forEach(node -> cases.add(new GoldenCase(
+                        node, Optional.ofNullable(wanted.get(node.path("id").asText())))));
+        return cases;
+    }
+
+    private static JsonNode read(String name) {
+        try (var in = GoldenReplayIT.class.getResourceAsStream("golden/" + name)) {
+            return Json.parse(java.util.Objects.requireNonNull(in, name).readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
