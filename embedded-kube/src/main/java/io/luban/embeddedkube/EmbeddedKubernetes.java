@@ -8,6 +8,11 @@ import io.luban.embeddedkube.auth.User;
 import io.luban.embeddedkube.bootstrap.Bootstrap;
 import io.luban.embeddedkube.bootstrap.NamespaceContent;
 import io.luban.embeddedkube.bootstrap.NewObjects;
+import io.luban.embeddedkube.controller.NamespaceContentKeeper;
+import io.luban.embeddedkube.controller.NamespaceDeletion;
+import io.luban.embeddedkube.custom.CustomResources;
+import io.luban.embeddedkube.custom.DefinitionCleanup;
+import io.luban.embeddedkube.gc.GarbageCollector;
 import io.luban.embeddedkube.operation.OperationParts;
 import io.luban.embeddedkube.operation.StandardOperations;
 import io.luban.embeddedkube.operation.TokenRequests;
@@ -15,6 +20,8 @@ import io.luban.embeddedkube.pki.Pki;
 import io.luban.embeddedkube.protobuf.ProtobufDecoder;
 import io.luban.embeddedkube.rbac.EscalationGuard;
 import io.luban.embeddedkube.rbac.RbacAuthorizer;
+import io.luban.embeddedkube.reconcile.Cluster;
+import io.luban.embeddedkube.reconcile.ControllerRunner;
 import io.luban.embeddedkube.registry.BuiltInRegistry;
 import io.luban.embeddedkube.registry.MutableRegistry;
 import io.luban.embeddedkube.request.HealthEndpoint;
@@ -24,6 +31,7 @@ import io.luban.embeddedkube.request.RequestPipeline;
 import io.luban.embeddedkube.request.VersionEndpoint;
 import io.luban.embeddedkube.schema.SchemaLibrary;
 import io.luban.embeddedkube.store.SqliteStore;
+import io.luban.embeddedkube.watch.Reader;
 import io.luban.http.Attribute;
 import io.luban.http.Handler;
 import io.luban.http.HttpRuntime;
@@ -61,37 +69,45 @@ public final class EmbeddedKubernetes implements AutoCloseable {
         var newObjects = new NewObjects(ids, clock);
         var bootstrap = new Bootstrap(store, config, pki.caPem(), newObjects);
         bootstrap.run();
+
         var schemas = SchemaLibrary.load();
         var registry = new MutableRegistry(BuiltInRegistry.of(schemas));
+        var custom = new CustomResources(store, registry, schemas, clock);
+        var content = new NamespaceContent(pki.caPem(), newObjects);
         var authorizer = opened(RbacAuthorizer.open(store));
         var operations = new StandardOperations(new OperationParts(
+                store, List.of(new EscalationGuard(authorizer)), List.of(content, custom), ids, clock));
+        opened(DefinitionCleanup.start(store, registry, operations, custom));
+        var cluster = new Cluster(store, registry, operations, clock, "kube-controller-manager");
+        opened(ControllerRunner.start(
                 store,
-                List.of(new EscalationGuard(authorizer)),
-                List.of(new NamespaceContent(pki.caPem(), newObjects)),
-                ids,
-                clock));
+                List.of(
+                        new NamespaceContentKeeper(cluster, content),
+                        new NamespaceDeletion(cluster),
+                        new GarbageCollector(cluster))));
+
         var tokens = new ServiceAccountTokens(pki.saKeyPair(), store, ids, clock);
         var authenticator = new UnionAuthenticator(new ClientCertificates(pki.caCertificate(), clock), tokens);
+        var reader = opened(new Reader(store, clock));
         var health = new HealthEndpoint(
                 Map.of(), Map.of("store", () -> store.readOnlyReason().isEmpty()));
         var pipeline = new RequestPipeline(new RequestParts(
-                store,
-                registry,
+                new RequestParts.Objects(store, registry, reader),
                 operations,
                 new RequestParts.Identities(authenticator, authorizer),
                 Map.of(TokenRequests.ENDPOINT, new TokenRequests(tokens, store, clock)),
                 List.of(health, new VersionEndpoint(), new OpenIdEndpoint(tokens)),
                 new RequestParts.Settings(config.maxRequestBytes(), ids, new ProtobufDecoder(schemas))));
         handler = pipeline.handler();
-        var identity = pki.servingCertificate();
-        var tls = new TlsMaterial(identity.certificatePem(), identity.keyPem(), true);
-        server = opened(HttpServer.start(
-                runtime,
-                new ServerConfig(config.bindAddress(), config.securePort(), Optional.of(tls), Limits.DEFAULTS),
-                pipeline.fastPath(),
-                handler));
+        server = opened(HttpServer.start(runtime, listener(pki), pipeline.fastPath(), handler));
         bootstrap.advertise(server.port());
         pki.writeAdminKubeconfig(kubeconfig(), server.port());
+    }
+
+    private ServerConfig listener(Pki pki) {
+        var identity = pki.servingCertificate();
+        var tls = new TlsMaterial(identity.certificatePem(), identity.keyPem(), true);
+        return new ServerConfig(config.bindAddress(), config.securePort(), Optional.of(tls), Limits.DEFAULTS);
     }
 
     /** Opens or creates the data directory and serves it. */

@@ -33,6 +33,13 @@ final class Answers {
         return encoded(request, choice, status, Json.bytes(object));
     }
 
+    /** JSON content in the form that the client reads best; errors and plain JSON stay as they are. */
+    static Reply recoded(Request request, MediaChoice choice, Reply.Content content) {
+        return choice == MediaChoice.YAML || isPretty(request)
+                ? encoded(request, choice, content.status(), content.body())
+                : content;
+    }
+
     /** The answer to paths that nothing serves. */
     static Reply pageNotFound() {
         return new Reply.Content(404, TEXT, "404 page not found\n".getBytes(StandardCharsets.UTF_8));

@@ -49,7 +49,7 @@ final class ApiFastPath implements FastPath {
         if (user.isEmpty() || !isPermitted(user.get(), path)) {
             return Optional.empty();
         }
-        var type = parts.registry().find(path.group(), path.version(), path.resource());
+        var type = parts.objects().registry().find(path.group(), path.version(), path.resource());
         if (type.isEmpty()
                 || !type.get().conversion().isIdentity()
                 || !type.get().warning().isEmpty()
@@ -61,7 +61,8 @@ final class ApiFastPath implements FastPath {
             return Optional.empty();
         }
         var id = parts.settings().ids().uuid();
-        return parts.store()
+        return parts.objects()
+                .store()
                 .get(call.key())
                 .map(object -> new Reply.Content(200, ResponseHeadersFilter.complete(JSON, id), object.json()));
     }

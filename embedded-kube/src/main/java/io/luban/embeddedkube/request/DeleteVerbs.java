@@ -8,12 +8,11 @@ import io.luban.embeddedkube.operation.StandardOperations;
 import io.luban.embeddedkube.registry.ResourceType.Trait;
 import io.luban.embeddedkube.store.Store;
 import io.luban.embeddedkube.store.StoredObject;
+import io.luban.embeddedkube.watch.ListOptions;
+import io.luban.embeddedkube.watch.Selection;
 import io.luban.http.Reply;
 import io.luban.model.ApiException;
-import io.luban.model.FieldSelector;
 import io.luban.model.Json;
-import io.luban.model.LabelSelector;
-import io.luban.model.ParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -69,38 +68,14 @@ final class DeleteVerbs {
     }
 
     private List<StoredObject> selected(ResourceCall call) {
-        var snapshot = store.snapshot(call.type().storage());
-        var objects = call.namespace().isEmpty() ? snapshot.all() : snapshot.inNamespace(call.namespace());
-        var labels = labelSelector(call);
-        var fields = fieldSelector(call);
+        var selection = Selection.of(call.type(), call.namespace(), ListOptions.parse(call.request()));
         var result = new ArrayList<StoredObject>();
-        for (var object : objects) {
-            if (labels.matches(object.labels()) && (fields.isEverything() || matches(fields, object))) {
+        for (var object : selection.in(store.snapshot(call.type().storage()))) {
+            if (selection.matches(object)) {
                 result.add(object);
             }
         }
         return result;
-    }
-
-    private static boolean matches(FieldSelector fields, StoredObject object) {
-        var tree = object.tree();
-        return fields.matches(path -> tree.at("/" + path.replace('.', '/')).asText(""));
-    }
-
-    private static LabelSelector labelSelector(ResourceCall call) {
-        try {
-            return LabelSelector.parse(call.request().query("labelSelector").orElse(""));
-        } catch (ParseException e) {
-            throw ApiException.badRequest(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static FieldSelector fieldSelector(ResourceCall call) {
-        try {
-            return FieldSelector.parse(call.request().query("fieldSelector").orElse(""));
-        } catch (ParseException e) {
-            throw ApiException.badRequest(String.valueOf(e.getMessage()));
-        }
     }
 
     private ObjectNode list(ResourceCall call, List<ObjectNode> objects) {

@@ -3,9 +3,14 @@ package io.luban.embeddedkube.request;
 import io.luban.embeddedkube.operation.StandardOperations;
 import io.luban.embeddedkube.store.Store;
 import io.luban.embeddedkube.store.StoredObject;
+import io.luban.embeddedkube.watch.Form;
+import io.luban.embeddedkube.watch.Reader;
 import io.luban.http.Reply;
+import io.luban.http.Request;
 import io.luban.model.ApiException;
 import io.luban.model.Json;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /** Answers get, list and watch. */
@@ -14,20 +19,44 @@ final class ReadVerbs {
 
     private final Store store;
     private final StandardOperations operations;
-    private final CollectionReads collections;
+    private final Reader reader;
 
-    ReadVerbs(Store store, StandardOperations operations, CollectionReads collections) {
+    ReadVerbs(Store store, StandardOperations operations, Reader reader) {
         this.store = store;
         this.operations = operations;
-        this.collections = collections;
+        this.reader = reader;
     }
 
     Reply list(ResourceCall call) {
-        return collections.list(call);
+        var choice = MediaChoice.of(call.request(), form -> form != MediaChoice.PARTIAL);
+        var list = reader.list(call.request(), call.type(), call.namespace(), form(choice));
+        return Answers.recoded(call.request(), choice, list);
     }
 
     Reply watch(ResourceCall call) {
-        return collections.watch(call);
+        var choice =
+                MediaChoice.of(call.request(), form -> form != MediaChoice.YAML && form != MediaChoice.PARTIAL_LIST);
+        return reader.watch(selectingName(call), call.type(), call.namespace(), form(choice));
+    }
+
+    /** The deprecated path of a watch may name one object; selectors say the same. */
+    private static Request selectingName(ResourceCall call) {
+        var name = call.path().name();
+        if (!call.path().watchesByPath() || name.isEmpty()) {
+            return call.request();
+        }
+        var query = call.request().rawQuery();
+        var selector = "fieldSelector=" + URLEncoder.encode("metadata.name=" + name, StandardCharsets.UTF_8);
+        return call.request().withTarget(call.request().rawPath(), query.isEmpty() ? selector : query + "&" + selector);
+    }
+
+    private static Form form(MediaChoice choice) {
+        return switch (choice) {
+            case JSON, YAML -> Form.OBJECT;
+            case TABLE -> Form.TABLE;
+            case TABLE_BETA -> Form.TABLE_BETA;
+            case PARTIAL, PARTIAL_LIST -> Form.PARTIAL;
+        };
     }
 
     Reply get(ResourceCall call) {
@@ -61,7 +90,8 @@ final class ReadVerbs {
         var stored = stored(call);
         return switch (choice) {
             case JSON, YAML -> Answers.encoded(call.request(), choice, 200, served(call, stored));
-            case TABLE, TABLE_BETA, PARTIAL, PARTIAL_LIST -> collections.one(call, stored, choice);
+            case TABLE, TABLE_BETA, PARTIAL, PARTIAL_LIST ->
+                Answers.recoded(call.request(), choice, reader.one(call.request(), call.type(), stored, form(choice)));
         };
     }
 

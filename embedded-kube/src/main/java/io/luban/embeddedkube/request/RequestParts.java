@@ -7,6 +7,7 @@ import io.luban.embeddedkube.operation.VirtualCreate;
 import io.luban.embeddedkube.protobuf.ProtobufDecoder;
 import io.luban.embeddedkube.registry.Registry;
 import io.luban.embeddedkube.store.Store;
+import io.luban.embeddedkube.watch.Reader;
 import io.luban.model.Ids;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,7 @@ import java.util.Map;
  * @param endpoints paths outside of resources, asked in order
  */
 public record RequestParts(
-        Store store,
-        Registry registry,
+        Objects objects,
         StandardOperations operations,
         Identities identities,
         Map<VirtualCreate.Endpoint, VirtualCreate> virtual,
@@ -30,6 +30,9 @@ public record RequestParts(
         virtual = Map.copyOf(virtual);
         endpoints = List.copyOf(endpoints);
     }
+
+    /** What is kept, as which resources, and how it is read. */
+    public record Objects(Store store, Registry registry, Reader reader) {}
 
     /** Who may do what. */
     public record Identities(Authenticator authenticator, Authorizer authorizer) {}

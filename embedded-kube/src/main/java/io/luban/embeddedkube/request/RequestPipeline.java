@@ -38,14 +38,14 @@ public final class RequestPipeline {
     }
 
     private static ResourceHandler resources(RequestParts parts) {
-        var store = parts.store();
+        var store = parts.objects().store();
         var operations = parts.operations();
         var settings = parts.settings();
         var bodies = new RequestBody(settings.maxRequestBytes(), settings.protobuf()::decode);
-        var reads = new ReadVerbs(store, operations, new SnapshotReads(store));
+        var reads = new ReadVerbs(store, operations, parts.objects().reader());
         var writes = new WriteVerbs(store, operations, parts.identities().authorizer(), parts.virtual(), bodies);
         var patches = new PatchVerb(operations, writes, bodies);
         var deletes = new DeleteVerbs(store, operations, bodies);
-        return new ResourceHandler(parts.registry(), reads, writes, patches, deletes);
+        return new ResourceHandler(parts.objects().registry(), reads, writes, patches, deletes);
     }
 }
