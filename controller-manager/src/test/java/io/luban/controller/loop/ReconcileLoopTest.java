@@ -1,0 +1,109 @@
+package io.luban.controller.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class ReconcileLoopTest {
+    private final List<String> seen = new CopyOnWriteArrayList<>();
+
+    @Test
+    void a_key_that_waits_is_reconciled_once_however_often_it_is_added() throws Exception {
+        var gate = new CountDownLatch(1);
+        try (var loop = ReconcileLoop.start("test", 1, key -> {
+            gate.await();
+            seen.add(key);
+            return Outcome.DONE;
+        })) {
+            loop.add("first");
+            for (int i = 0; i < 100; i++) {
+                loop.add("second");
+            }
+            gate.countDown();
+
+            await().until(() -> seen.contains("second"));
+            await().during(Duration.ofMillis(50)).until(() -> seen.size() == 2);
+        }
+    }
+
+    @Test
+    void one_key_is_never_worked_on_twice_at_a_time() {
+        var active = ConcurrentHashMap.<String>newKeySet();
+        var collisions = new AtomicInteger();
+        var runs = new AtomicInteger();
+        try (var loop = ReconcileLoop.start("test", 8, key -> {
+            if (!active.add(key)) {
+                collisions.incrementAndGet();
+            }
+            Thread.onSpinWait();
+            active.remove(key);
+            runs.incrementAndGet();
+            return Outcome.DONE;
+        })) {
+            for (int i = 0; i < 2000; i++) {
+                loop.add("key" + i % 5);
+            }
+
+            await().until(() -> runs.get() >= 5 && active.isEmpty());
+        }
+        assertThat(collisions).hasValue(0);
+    }
+
+    @Test
+    void a_failure_is_tried_again_and_does_not_stop_others() {
+        try (var loop = ReconcileLoop.start("test", 1, key -> {
+            seen.add(key);
+            if (key.equals("bad") && seen.stream().filter("bad"::equals).count() < 3) {
+                throw new IllegalStateException("not yet");
+            }
+            return Outcome.DONE;
+        })) {
+            loop.add("bad");
+            loop.add("good");
+
+            await().until(() ->
+                    seen.contains("good") && seen.stream().filter("bad"::equals).count() == 3);
+        }
+    }
+
+    @Test
+    void a_key_comes_back_after_the_delay_it_asked_for() {
+        try (var loop = ReconcileLoop.start("test", 1, key -> {
+            seen.add(key);
+            return seen.size() < 3 ? Outcome.again(Duration.ofMillis(10)) : Outcome.DONE;
+        })) {
+            loop.add("key");
+
+            await().until(() -> seen.size() == 3);
+        }
+    }
+
+    @Test
+    void closing_interrupts_and_ends_the_workers() {
+        var started = new CountDownLatch(1);
+        var interrupted = new AtomicInteger();
+        var loop = ReconcileLoop.start("test", 1, key -> {
+            started.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.incrementAndGet();
+                throw e;
+            }
+            return Outcome.DONE;
+        });
+        loop.add("key");
+        await().until(() -> started.getCount() == 0);
+
+        loop.close();
+
+        assertThat(interrupted).hasValue(1);
+    }
+}
