@@ -16,8 +16,9 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Keeps the registry in step with the stored definitions. As a participant of the writing verbs it completes the status of
- * a definition within the commit that stores it and registers its types before the client is answered. Safe for use from
+ * Keeps the registry in step with the stored definitions. As a participant of the writing verbs it refuses
+ * unusable definitions, completes their status within the commit that stores them and registers their types before the
+ * client is answered. Safe for use from
  * any thread; types are rebuilt under one lock and only for definitions that changed.
  */
 public final class CustomResources implements CommitParticipant {
@@ -31,6 +32,7 @@ public final class CustomResources implements CommitParticipant {
     private final Clock clock;
     private final ReentrantLock registering = new ReentrantLock();
     private Map<String, Registered> registered = Map.of();
+    private volatile Runnable changed = () -> {};
 
     private record Registered(long revision, Definition definition, List<ResourceType> types) {}
 
@@ -46,6 +48,8 @@ public final class CustomResources implements CommitParticipant {
     @Override
     public void complete(PendingWrite write) {
         if (isDefinition(write) && !write.removes()) {
+            DefinitionRules.fill(write.object());
+            DefinitionRules.require(write.object(), write.old());
             new DefinitionStatus(definitions(), clock.instant()).complete(write.object());
         }
     }
@@ -54,7 +58,13 @@ public final class CustomResources implements CommitParticipant {
     public void committed(PendingWrite write) {
         if (isDefinition(write)) {
             register();
+            changed.run();
         }
+    }
+
+    /** Calls back after every change of a definition, when {@link #terminating} knows of it; one listener at most. */
+    void whenChanged(Runnable listener) {
+        changed = listener;
     }
 
     /** Every stored definition that is on its way out. */

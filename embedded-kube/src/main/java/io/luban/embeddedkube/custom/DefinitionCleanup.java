@@ -50,14 +50,14 @@ public final class DefinitionCleanup implements AutoCloseable {
     public static DefinitionCleanup start(
             Store store, Registry registry, Operations operations, CustomResources definitions) {
         var cleanup = new DefinitionCleanup(store, registry, operations, definitions);
+        definitions.whenChanged(cleanup.wakeUps::release);
         cleanup.wakeUps.release();
         return cleanup;
     }
 
     private void notice(Event event) {
-        var resource = event.object().key().resource();
-        boolean isDeletion = event.type() == Event.Type.DELETED && emptying.contains(resource);
-        if (isDeletion || resource.equals(Definition.RESOURCE)) {
+        if (event.type() == Event.Type.DELETED
+                && emptying.contains(event.object().key().resource())) {
             wakeUps.release();
         }
     }

@@ -13,7 +13,8 @@ import java.util.Set;
 /** Finds every problem of an object's metadata. */
 final class MetadataRules {
     private static final int ANNOTATIONS_LIMIT = 262_144;
-    private static final Set<String> STANDARD_FINALIZERS = Set.of("orphan", "foregroundDeletion", "kubernetes");
+    private static final Set<String> STANDARD_FINALIZERS =
+            Set.of("orphan", "foregroundDeletion", "kubernetes", "customresourcecleanup.apiextensions.k8s.io");
 
     private MetadataRules() {}
 
