@@ -192,13 +192,14 @@ final class GatewayFixture implements AutoCloseable {
         headers.set("Access-Control-Allow-Origin", "*");
         var body = Json.bytes(seen);
         int status = 200;
-        if (target.endsWith("/redirect")) {
+        var path = exchange.getRequestURI().getPath();
+        if (path.endsWith("/redirect")) {
             headers.set("Location", "/login");
             status = 302;
-        } else if (target.endsWith("/page")) {
+        } else if (path.endsWith("/page")) {
             headers.set("Content-Type", "text/html");
             body = "<html><a href=\"/static/a.js\">a</a><img src='rel.png'></html>".getBytes(StandardCharsets.UTF_8);
-        } else if (target.endsWith("/script.js")) {
+        } else if (path.endsWith("/script.js")) {
             headers.set("Content-Type", "text/plain");
             body = "remote();".getBytes(StandardCharsets.UTF_8);
         }

@@ -6,6 +6,7 @@ import io.luban.apiserver.pipeline.ErrorResponses;
 import io.luban.apiserver.pipeline.Exchange;
 import io.luban.apiserver.pipeline.Stage;
 import io.luban.apiserver.pipeline.Step;
+import io.luban.http.AnswerInspector;
 import io.luban.http.Reply;
 import io.luban.kube.KubeRest;
 import java.time.Duration;
@@ -56,7 +57,7 @@ public final class ApiServiceFilter implements Stage, AutoCloseable {
         var request = exchange.request();
         var headers = Forwarding.withIdentity(request.headers(), exchange.user());
         var outgoing = new Forwarding.Outgoing(
-                request.method(), request.rawPath(), request.rawQuery(), headers, Duration.ZERO);
+                request.method(), request.rawPath(), request.rawQuery(), headers, Duration.ZERO, AnswerInspector.NONE);
         return forwarding.to(route.endpoint().get(), outgoing);
     }
 

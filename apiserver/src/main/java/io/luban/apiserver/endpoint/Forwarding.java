@@ -2,6 +2,7 @@ package io.luban.apiserver.endpoint;
 
 import io.luban.apiserver.pipeline.ErrorResponses;
 import io.luban.apiserver.pipeline.User;
+import io.luban.http.AnswerInspector;
 import io.luban.http.ForwardTarget;
 import io.luban.http.Headers;
 import io.luban.http.Reply;
@@ -27,8 +28,16 @@ public final class Forwarding {
      * What to send.
      *
      * @param rawPath percent-encoded path below the endpoint's own
+     * @param timeout limit for the answer's head, zero for none
+     * @param inspector decides what becomes of the answer
      */
-    public record Outgoing(String method, String rawPath, String rawQuery, Headers headers, Duration timeout) {
+    public record Outgoing(
+            String method,
+            String rawPath,
+            String rawQuery,
+            Headers headers,
+            Duration timeout,
+            AnswerInspector inspector) {
         /** Path and query as they stand in a request line. */
         String target(String prefix) {
             var path = prefix + rawPath;
@@ -57,7 +66,8 @@ public final class Forwarding {
                 outgoing.method(),
                 outgoing.target(endpoint.path()),
                 headers.plus(VIA, HERE),
-                outgoing.timeout());
+                outgoing.timeout(),
+                outgoing.inspector());
         return new Reply.Forward(target);
     }
 

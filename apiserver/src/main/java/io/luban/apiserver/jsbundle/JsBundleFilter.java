@@ -7,6 +7,7 @@ import io.luban.apiserver.pipeline.ErrorResponses;
 import io.luban.apiserver.pipeline.Exchange;
 import io.luban.apiserver.pipeline.Stage;
 import io.luban.apiserver.pipeline.Step;
+import io.luban.http.AnswerInspector;
 import io.luban.http.Headers;
 import io.luban.http.Reply;
 import io.luban.http.Request;
@@ -95,9 +96,11 @@ public final class JsBundleFilter implements Stage, AutoCloseable {
     /** The backend of a public file learns neither who loads it nor with which session. */
     private Reply forward(Asset asset, BundleSource.Remote remote, Request request) {
         var headers = request.headers().without("Authorization").without("Cookie");
-        var outgoing = new Forwarding.Outgoing(request.method(), "", request.rawQuery(), headers, Duration.ZERO);
-        var forward = forwarding.to(remote.endpoint(), outgoing);
-        return new Reply.Edited(forward, answer -> typed(asset, answer));
+        AnswerInspector typing =
+                (status, answer) -> new AnswerInspector.Verdict.Pass(status < 300 ? typed(asset, answer) : answer);
+        var outgoing =
+                new Forwarding.Outgoing(request.method(), "", request.rawQuery(), headers, Duration.ZERO, typing);
+        return forwarding.to(remote.endpoint(), outgoing);
     }
 
     private static Headers typed(Asset asset, Headers answer) {

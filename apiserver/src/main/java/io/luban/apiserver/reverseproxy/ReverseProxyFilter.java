@@ -88,11 +88,9 @@ public final class ReverseProxyFilter implements Stage, AutoCloseable {
                 withTrailingSlash(outbound.path(), request),
                 outbound.query(),
                 transport.map(wrapped -> wrapped.requestHeaders(headers)).orElse(headers),
-                rule.timeout());
-        var reply = forwarding.to(endpoint, outgoing);
-        return transport
-                .<Reply>map(wrapped -> new Reply.Edited(reply, wrapped::answerHeaders))
-                .orElse(reply);
+                rule.timeout(),
+                new AnswerChecks(rule.directives().rejectForwardingRedirects(), transport));
+        return forwarding.to(endpoint, outgoing);
     }
 
     /** Relative links of the application's start page would miss the last part of the path otherwise. */
