@@ -95,11 +95,11 @@ final class CreateVerb {
         type.rules().setDefaults(object);
         var admission = call.admission(Operation.CREATE, object, Optional.empty());
         steps.mutate(admission);
+        owning.accept(object);
         validate(call, object);
         steps.review(admission);
         var write = new PendingWrite(Operation.CREATE, type, "", object, Optional.empty(), false);
         steps.complete(write);
-        owning.accept(object);
         Metadata.of(object).sort();
         if (call.options().dryRun()) {
             requireAbsent(call);
