@@ -12,7 +12,9 @@ import io.luban.embeddedkube.controller.NamespaceContentKeeper;
 import io.luban.embeddedkube.controller.NamespaceDeletion;
 import io.luban.embeddedkube.custom.CustomResources;
 import io.luban.embeddedkube.custom.DefinitionCleanup;
+import io.luban.embeddedkube.discovery.Discovery;
 import io.luban.embeddedkube.gc.GarbageCollector;
+import io.luban.embeddedkube.openapi.OpenApi;
 import io.luban.embeddedkube.operation.OperationParts;
 import io.luban.embeddedkube.operation.StandardOperations;
 import io.luban.embeddedkube.operation.TokenRequests;
@@ -96,7 +98,12 @@ public final class EmbeddedKubernetes implements AutoCloseable {
                 operations,
                 new RequestParts.Identities(authenticator, authorizer),
                 Map.of(TokenRequests.ENDPOINT, new TokenRequests(tokens, store, clock)),
-                List.of(health, new VersionEndpoint(), new OpenIdEndpoint(tokens)),
+                List.of(
+                        Discovery.of(registry)::answer,
+                        OpenApi.of(registry, schemas, clock)::answer,
+                        health,
+                        new VersionEndpoint(),
+                        new OpenIdEndpoint(tokens)),
                 new RequestParts.Settings(config.maxRequestBytes(), ids, new ProtobufDecoder(schemas))));
         handler = pipeline.handler();
         server = opened(HttpServer.start(runtime, listener(pki), pipeline.fastPath(), handler));

@@ -39,7 +39,9 @@ final class Components {
                 || !(type.schema() instanceof Schema.Struct struct)
                 || struct.typeName().isEmpty()) {
             var name = customName(kind);
-            named.computeIfAbsent(name, added -> custom(type));
+            if (!named.containsKey(name)) {
+                named.put(name, custom(type));
+            }
             return name;
         }
         roots.put(struct.typeName(), kind);
@@ -91,6 +93,13 @@ final class Components {
         var struct = library.type(META_V1 + simpleName);
         refer(struct);
         return struct.typeName();
+    }
+
+    /** Name of the schema of a patch in any of its forms, adding it. */
+    String patch() {
+        var name = META_V1 + "Patch";
+        refer(name, Json.object().put("description", "changes to an object").put("type", "object"));
+        return name;
     }
 
     /** Remembers to write a schema and answers a reference to it. */

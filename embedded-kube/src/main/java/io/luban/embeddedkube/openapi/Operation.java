@@ -61,7 +61,7 @@ final class Operation {
             }
             case "patch" -> {
                 var body = json.putObject("requestBody").put("required", true);
-                var patch = components.meta("Patch");
+                var patch = components.patch();
                 content(body, "application/apply-patch+yaml", patch);
                 content(body, "application/json-patch+json", patch);
                 content(body, "application/merge-patch+json", patch);

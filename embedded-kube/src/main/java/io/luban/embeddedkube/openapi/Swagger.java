@@ -91,6 +91,13 @@ final class Swagger {
         return json;
     }
 
+    /** Names of members may look like keywords: schemas have members of the same names. */
+    private static ObjectNode properties(JsonNode properties) {
+        var json = Json.object();
+        properties.properties().forEach(entry -> json.set(entry.getKey(), schema(entry.getValue())));
+        return json;
+    }
+
     /** References point elsewhere and need no wrapping; alternatives are unknown to version 2. */
     private static JsonNode schema(JsonNode schema) {
         if (schema instanceof ArrayNode array) {
@@ -106,6 +113,7 @@ final class Swagger {
             switch (entry.getKey()) {
                 case "$ref" ->
                     json.put("$ref", entry.getValue().asText().replace("#/components/schemas/", "#/definitions/"));
+                case "properties" -> json.set("properties", properties(entry.getValue()));
                 case "allOf" -> json.setAll((ObjectNode) schema(entry.getValue().get(0)));
                 case "oneOf" -> json.put("type", "string");
                 default -> json.set(entry.getKey(), schema(entry.getValue()));
