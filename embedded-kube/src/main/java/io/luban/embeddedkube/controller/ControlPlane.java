@@ -21,9 +21,11 @@ import io.luban.embeddedkube.rbac.Reviews;
 import io.luban.embeddedkube.reconcile.Cluster;
 import io.luban.embeddedkube.reconcile.ControllerRunner;
 import io.luban.embeddedkube.registry.Registry;
+import io.luban.embeddedkube.simulation.PodScheduling;
 import io.luban.embeddedkube.store.Store;
 import io.luban.model.Ids;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +76,14 @@ public final class ControlPlane implements AutoCloseable {
 
     /** Those who take part in commits. */
     public List<CommitParticipant> participants() {
-        return List.of(content, new ClusterRoleAggregation(parts.store()), addresses);
+        var participants = new ArrayList<CommitParticipant>();
+        participants.add(content);
+        participants.add(new ClusterRoleAggregation(parts.store()));
+        participants.add(addresses);
+        if (parts.config().simulatesWorkloads()) {
+            participants.add(new PodScheduling(parts.store()));
+        }
+        return List.copyOf(participants);
     }
 
     /** What is computed instead of stored. */
@@ -89,8 +98,7 @@ public final class ControlPlane implements AutoCloseable {
     public void start(Registry registry, Operations operations) {
         var cluster = new Cluster(parts.store(), registry, operations, parts.clock(), "kube-controller-manager");
         var sources = new Controllers.Sources(parts.pki(), parts.tokens(), content);
-        controllers =
-                Optional.of(Controllers.start(cluster, sources, parts.config().simulatesWorkloads()));
+        controllers = Optional.of(Controllers.start(cluster, sources, parts.config()));
     }
 
     /** Points the Service {@code default/kubernetes} to the port that the server listens on. */

@@ -1,5 +1,6 @@
 package io.luban.embeddedkube.controller;
 
+import io.luban.embeddedkube.EmbeddedKubeConfig;
 import io.luban.embeddedkube.auth.ServiceAccountTokens;
 import io.luban.embeddedkube.bootstrap.NamespaceContent;
 import io.luban.embeddedkube.gc.GarbageCollector;
@@ -7,6 +8,7 @@ import io.luban.embeddedkube.pki.Pki;
 import io.luban.embeddedkube.reconcile.Cluster;
 import io.luban.embeddedkube.reconcile.Controller;
 import io.luban.embeddedkube.reconcile.ControllerRunner;
+import io.luban.embeddedkube.simulation.Simulation;
 import java.util.ArrayList;
 
 /** Starts every controller of the server. */
@@ -16,7 +18,7 @@ final class Controllers {
     /** What controllers need besides the cluster. */
     record Sources(Pki pki, ServiceAccountTokens tokens, NamespaceContent content) {}
 
-    static ControllerRunner start(Cluster cluster, Sources sources, boolean simulatesWorkloads) {
+    static ControllerRunner start(Cluster cluster, Sources sources, EmbeddedKubeConfig config) {
         var controllers = new ArrayList<Controller>();
         controllers.add(new NamespaceDeletion(cluster));
         controllers.add(new NamespaceContentKeeper(cluster, sources.content()));
@@ -25,6 +27,9 @@ final class Controllers {
                 new TokenSecrets(cluster, sources.tokens(), sources.pki().caPem()));
         controllers.add(new CertificateSigner(cluster, sources.pki()));
         controllers.add(new EndpointsOfServices(cluster));
+        if (config.simulatesWorkloads()) {
+            controllers.addAll(Simulation.controllers(cluster, config.simulationDelay()));
+        }
         return ControllerRunner.start(cluster.store(), controllers);
     }
 }
