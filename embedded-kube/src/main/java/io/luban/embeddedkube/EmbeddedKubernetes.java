@@ -5,25 +5,15 @@ import io.luban.embeddedkube.auth.ClientCertificates;
 import io.luban.embeddedkube.auth.ServiceAccountTokens;
 import io.luban.embeddedkube.auth.UnionAuthenticator;
 import io.luban.embeddedkube.auth.User;
-import io.luban.embeddedkube.bootstrap.Bootstrap;
-import io.luban.embeddedkube.bootstrap.NamespaceContent;
-import io.luban.embeddedkube.bootstrap.NewObjects;
-import io.luban.embeddedkube.controller.NamespaceContentKeeper;
-import io.luban.embeddedkube.controller.NamespaceDeletion;
+import io.luban.embeddedkube.controller.ControlPlane;
 import io.luban.embeddedkube.custom.CustomResources;
 import io.luban.embeddedkube.custom.DefinitionCleanup;
 import io.luban.embeddedkube.discovery.Discovery;
-import io.luban.embeddedkube.gc.GarbageCollector;
 import io.luban.embeddedkube.openapi.OpenApi;
 import io.luban.embeddedkube.operation.OperationParts;
 import io.luban.embeddedkube.operation.StandardOperations;
-import io.luban.embeddedkube.operation.TokenRequests;
 import io.luban.embeddedkube.pki.Pki;
 import io.luban.embeddedkube.protobuf.ProtobufDecoder;
-import io.luban.embeddedkube.rbac.EscalationGuard;
-import io.luban.embeddedkube.rbac.RbacAuthorizer;
-import io.luban.embeddedkube.reconcile.Cluster;
-import io.luban.embeddedkube.reconcile.ControllerRunner;
 import io.luban.embeddedkube.registry.BuiltInRegistry;
 import io.luban.embeddedkube.registry.MutableRegistry;
 import io.luban.embeddedkube.request.HealthEndpoint;
@@ -45,6 +35,7 @@ import io.luban.model.Ids;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -68,27 +59,19 @@ public final class EmbeddedKubernetes implements AutoCloseable {
         var ids = Ids.random();
         var pki = Pki.open(config.dataDirectory().resolve("pki"), config, clock);
         var store = opened(SqliteStore.open(config.dataDirectory().resolve("kube"), clock));
-        var newObjects = new NewObjects(ids, clock);
-        var bootstrap = new Bootstrap(store, config, pki.caPem(), newObjects);
-        bootstrap.run();
+        var tokens = new ServiceAccountTokens(pki.saKeyPair(), store, ids, clock);
+        var control = opened(ControlPlane.open(new ControlPlane.Parts(store, pki, tokens, config, ids, clock)));
 
         var schemas = SchemaLibrary.load();
         var registry = new MutableRegistry(BuiltInRegistry.of(schemas));
         var custom = new CustomResources(store, registry, schemas, clock);
-        var content = new NamespaceContent(pki.caPem(), newObjects);
-        var authorizer = opened(RbacAuthorizer.open(store));
-        var operations = new StandardOperations(new OperationParts(
-                store, List.of(new EscalationGuard(authorizer)), List.of(content, custom), ids, clock));
+        var participants = new ArrayList<>(control.participants());
+        participants.add(custom);
+        var operations =
+                new StandardOperations(new OperationParts(store, control.admission(), participants, ids, clock));
         opened(DefinitionCleanup.start(store, registry, operations, custom));
-        var cluster = new Cluster(store, registry, operations, clock, "kube-controller-manager");
-        opened(ControllerRunner.start(
-                store,
-                List.of(
-                        new NamespaceContentKeeper(cluster, content),
-                        new NamespaceDeletion(cluster),
-                        new GarbageCollector(cluster))));
+        control.start(registry, operations);
 
-        var tokens = new ServiceAccountTokens(pki.saKeyPair(), store, ids, clock);
         var authenticator = new UnionAuthenticator(new ClientCertificates(pki.caCertificate(), clock), tokens);
         var reader = opened(new Reader(store, clock));
         var health = new HealthEndpoint(
@@ -96,8 +79,8 @@ public final class EmbeddedKubernetes implements AutoCloseable {
         var pipeline = new RequestPipeline(new RequestParts(
                 new RequestParts.Objects(store, registry, reader),
                 operations,
-                new RequestParts.Identities(authenticator, authorizer),
-                Map.of(TokenRequests.ENDPOINT, new TokenRequests(tokens, store, clock)),
+                new RequestParts.Identities(authenticator, control.authorizer()),
+                control.virtualCreates(registry, operations),
                 List.of(
                         Discovery.of(registry)::answer,
                         OpenApi.of(registry, schemas, clock)::answer,
@@ -107,7 +90,7 @@ public final class EmbeddedKubernetes implements AutoCloseable {
                 new RequestParts.Settings(config.maxRequestBytes(), ids, new ProtobufDecoder(schemas))));
         handler = pipeline.handler();
         server = opened(HttpServer.start(runtime, listener(pki), pipeline.fastPath(), handler));
-        bootstrap.advertise(server.port());
+        control.advertise(server.port());
         pki.writeAdminKubeconfig(kubeconfig(), server.port());
     }
 

@@ -12,6 +12,7 @@ import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.ApiException;
 import io.luban.model.Json;
 import io.luban.model.StatusCause;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Map;
 /** Answers who somebody is and what they may do; nothing is stored. */
 public final class Reviews {
     private static final String AUTHORIZATION = "authorization.k8s.io";
+    private static final String EVERYBODY = "system:authenticated";
     private static final String AUTHENTICATION = "authentication.k8s.io";
 
     private final RbacAuthorizer authorizer;
@@ -159,7 +161,7 @@ public final class Reviews {
                 .ifPresentOrElse(
                         verified -> {
                             status.put("authenticated", true);
-                            status.set("user", userInfo(verified.user()));
+                            status.set("user", userInfo(authenticated(verified.user())));
                             verified.audiences().forEach(status.putArray("audiences")::add);
                         },
                         () -> {
@@ -167,6 +169,15 @@ public final class Reviews {
                             status.put("error", "invalid bearer token");
                         });
         return body;
+    }
+
+    private static User authenticated(User user) {
+        if (user.groups().contains(EVERYBODY)) {
+            return user;
+        }
+        var groups = new ArrayList<>(user.groups());
+        groups.add(EVERYBODY);
+        return new User(user.name(), user.uid(), groups, user.extra());
     }
 
     private ObjectNode selfSubject(User caller, String namespace, String name, ObjectNode body) {
