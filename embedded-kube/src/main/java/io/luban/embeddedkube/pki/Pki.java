@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -73,6 +74,7 @@ public final class Pki {
     public Credentials servingCertificate() {
         return renewed(
                 "apiserver",
+                KeyPairs::newEc,
                 this::isUsableForServing,
                 keys -> new CertificateAuthority.Leaf(
                         Subjects.of("kube-apiserver", List.of()),
@@ -86,6 +88,8 @@ public final class Pki {
     public Credentials adminCertificate() {
         return renewed(
                 "admin",
+                // some Java clients take every key without an algorithm beside it for RSA
+                KeyPairs::newRsa,
                 this::isFresh,
                 keys -> new CertificateAuthority.Leaf(
                         Subjects.of("kubernetes-admin", List.of("system:masters")),
@@ -157,7 +161,10 @@ public final class Pki {
     }
 
     private Credentials renewed(
-            String name, Predicate<X509Certificate> usable, Function<KeyPair, CertificateAuthority.Leaf> content) {
+            String name,
+            Supplier<KeyPair> newKeys,
+            Predicate<X509Certificate> usable,
+            Function<KeyPair, CertificateAuthority.Leaf> content) {
         var certificateFile = folder.resolve(name + ".crt");
         var keyFile = folder.resolve(name + ".key");
         renewing.lock();
@@ -165,7 +172,7 @@ public final class Pki {
             if (!Files.exists(certificateFile)
                     || !Files.exists(keyFile)
                     || !usable.test(PemFiles.certificate(certificateFile))) {
-                var keys = KeyPairs.newEc();
+                var keys = newKeys.get();
                 var certificate = authority.issue(content.apply(keys));
                 // without a certificate an interrupted renewal starts anew instead of leaving a pair that does not fit
                 PemFiles.delete(certificateFile);

@@ -1,0 +1,52 @@
+package io.luban.standalone;
+
+import io.luban.ksbuilder.KsBuilder;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Arrays;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The {@code luban} command. Exit codes: 0 done, 1 failed, 2 wrong usage. */
+@Command(
+        name = "luban",
+        description = "An extensible control plane over Kubernetes, in one process.",
+        versionProvider = Version.class,
+        mixinStandardHelpOptions = true,
+        subcommands = {
+            UpCommand.class,
+            DownCommand.class,
+            StatusCommand.class,
+            VersionCommand.class,
+            RehearseCommand.class
+        })
+final class Main {
+    private Main() {}
+
+    /** Runs the command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    private static int run(String[] arguments) {
+        if (arguments.length > 0 && arguments[0].equals("ksbuilder")) {
+            return new KsBuilder(Path.of(""), System.getenv(), Clock.systemUTC())
+                    .run(Arrays.copyOfRange(arguments, 1, arguments.length), System.out, System.err);
+        }
+        var charset = Charset.defaultCharset();
+        return new CommandLine(new Main())
+                .setOut(new PrintWriter(System.out, true, charset))
+                .setErr(new PrintWriter(System.err, true, charset))
+                .setExecutionExceptionHandler(Main::explain)
+                .execute(arguments);
+    }
+
+    private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult result) {
+        LoggerFactory.getLogger(Main.class).atError().setCause(failure).log("command failed");
+        command.getErr().println("luban: " + Explanation.of(failure));
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+}

@@ -1,0 +1,51 @@
+package io.luban.standalone;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** Starts the platform once on a folder that is thrown away; the build records the start-up archive while it runs. */
+@Command(name = "rehearse", hidden = true)
+final class RehearseCommand implements Callable<Integer> {
+    @Override
+    public Integer call() throws IOException {
+        var directory = Files.createTempDirectory("luban-rehearsal");
+        try {
+            System.setProperty("luban.log", directory.resolve("luban.log").toString());
+            var config = new StandaloneConfig(DataFolder.at(directory), 0, 0, Optional.empty(), true);
+            for (int round = 0; round < 2; round++) {
+                Standalone.start(config, new Progress(new PrintWriter(Writer.nullWriter())), Clock.systemUTC())
+                        .close();
+            }
+        } finally {
+            delete(directory);
+        }
+        return 0;
+    }
+
+    private static void delete(Path directory) throws IOException {
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, @org.jspecify.annotations.Nullable IOException e)
+                    throws IOException {
+                Files.delete(folder);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

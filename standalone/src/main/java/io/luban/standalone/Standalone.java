@@ -1,0 +1,127 @@
+package io.luban.standalone;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.luban.apiserver.ApiServer;
+import io.luban.apiserver.ApiServerConfig;
+import io.luban.apiserver.kubeproxy.KubeUpstream;
+import io.luban.controller.ControllerManager;
+import io.luban.controller.ControllerManagerConfig;
+import io.luban.embeddedkube.EmbeddedKubeConfig;
+import io.luban.embeddedkube.EmbeddedKubernetes;
+import io.luban.http.HttpRuntime;
+import io.luban.http.Reply;
+import io.luban.http.Request;
+import io.luban.kube.KubeClients;
+import io.luban.kube.KubeRest;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The running platform. Its start reads top to bottom: event loops, the embedded Kubernetes API, a client for it, the
+ * platform's own objects, the gateway, the controllers. Closing goes in reverse.
+ */
+final class Standalone implements AutoCloseable {
+    private final Parts parts;
+    private final EmbeddedKubernetes kubernetes;
+    private final ApiServer apiServer;
+    private final Optional<String> firstPassword;
+
+    private Standalone(
+            Parts parts, EmbeddedKubernetes kubernetes, ApiServer apiServer, Optional<String> firstPassword) {
+        this.parts = parts;
+        this.kubernetes = kubernetes;
+        this.apiServer = apiServer;
+        this.firstPassword = firstPassword;
+    }
+
+    /** Starts everything; throws what went wrong with nothing left open. */
+    static Standalone start(StandaloneConfig config, Progress progress, Clock clock) {
+        config.folder().create();
+        var parts = new Parts();
+        try {
+            return assemble(config, progress, clock, parts);
+        } catch (RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    private static Standalone assemble(StandaloneConfig config, Progress progress, Clock clock, Parts parts) {
+        var runtime = parts.add(HttpRuntime.create(clock));
+        var kubernetes = progress.step(
+                "embedded Kubernetes API",
+                () -> parts.add(EmbeddedKubernetes.start(kubernetesConfig(config), runtime, clock)));
+        var client = parts.add(KubeClients.fromKubeconfig(kubernetes.kubeconfig()));
+        var password = progress.step("platform objects", () -> bootstrap(config, client));
+        var apiServer = progress.step(
+                "ks-apiserver",
+                () -> parts.add(ApiServer.start(
+                        ApiServerConfig.defaults().listeningAt("127.0.0.1", config.apiserverPort()),
+                        runtime,
+                        client,
+                        KubeUpstream.inProcess(request -> pass(kubernetes, request)),
+                        clock)));
+        progress.step(
+                "ks-controller-manager",
+                () -> parts.add(ControllerManager.start(
+                        ControllerManagerConfig.of(config.folder().path().resolve("controller-manager")),
+                        client,
+                        clock,
+                        runtime)));
+        return new Standalone(parts, kubernetes, apiServer, password);
+    }
+
+    private static EmbeddedKubeConfig kubernetesConfig(StandaloneConfig config) {
+        var defaults = EmbeddedKubeConfig.of(config.folder().path());
+        return new EmbeddedKubeConfig(
+                defaults.dataDirectory(),
+                defaults.bindAddress(),
+                config.kubePort(),
+                defaults.externalNames(),
+                defaults.serviceCidr(),
+                defaults.maxRequestBytes(),
+                config.simulatesWorkloads(),
+                defaults.simulationDelay());
+    }
+
+    /** Answers the administrator's password when this start has set it. */
+    private static Optional<String> bootstrap(StandaloneConfig config, KubernetesClient client) {
+        PlatformObjects.ensure(KubeRest.of(client));
+        var password = config.adminPassword().orElseGet(() -> Passwords.generate(new SecureRandom()));
+        boolean created = !password.isEmpty();
+        return created ? Optional.of(password) : Optional.empty();
+    }
+
+    /**
+     * Passes a request of the gateway on without a socket. The gateway has authorized it already, so Kubernetes' own
+     * rules must not decide a second time; the user's name stays for field ownership and logs.
+     */
+    private static Reply pass(EmbeddedKubernetes kubernetes, Request request) {
+        var user = request.attribute(KubeUpstream.AUTHORIZED_USER)
+                .map(caller -> new io.luban.embeddedkube.auth.User(
+                        caller.name(), caller.uid(), List.of("system:masters", "system:authenticated"), Map.of()))
+                .orElse(io.luban.embeddedkube.auth.User.ANONYMOUS);
+        return kubernetes.handler().handle(request.with(EmbeddedKubernetes.TRUSTED_USER, user));
+    }
+
+    int apiserverPort() {
+        return apiServer.port();
+    }
+
+    int kubePort() {
+        return kubernetes.port();
+    }
+
+    /** The administrator's password when this start has set it. */
+    Optional<String> firstPassword() {
+        return firstPassword;
+    }
+
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

@@ -1,0 +1,96 @@
+package io.luban.standalone;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code luban up}: starts the platform, tells where it is, and stays until it is asked to stop. */
+@Command(
+        name = "up",
+        description = "Start the platform and stay in the foreground; Ctrl-C stops it.",
+        mixinStandardHelpOptions = true)
+final class UpCommand implements Callable<Integer> {
+    @Option(names = "--data", paramLabel = "DIR", description = "data folder (default: ~/.luban)")
+    private Path data = DataFolder.standard();
+
+    @Option(names = "--port-apiserver", paramLabel = "PORT", description = "gateway, default ${DEFAULT-VALUE}, 0 = any")
+    private int apiserverPort = 9090;
+
+    @Option(
+            names = "--port-kube",
+            paramLabel = "PORT",
+            description = "Kubernetes API, default ${DEFAULT-VALUE}, 0 = any")
+    private int kubePort = 6443;
+
+    @Option(
+            names = "--admin-password",
+            paramLabel = "TEXT",
+            description = "password of admin, for the first start only")
+    private @Nullable String adminPassword;
+
+    @Option(
+            names = "--no-simulated-workloads",
+            description = "leave Deployments, Jobs and Pods pending, as no kubelet runs them")
+    private boolean withoutSimulation;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by the command line parser
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        var folder = DataFolder.at(data);
+        folder.create();
+        System.setProperty("luban.log", folder.log().toString());
+        RunningInstance.on(folder).ifPresent(running -> {
+            throw new IllegalStateException(
+                    "data folder %s is in use by process %d: stop it with 'luban down --data %s'"
+                            .formatted(folder.path(), running.pid(), folder.path()));
+        });
+        var out = spec.commandLine().getOut();
+        out.println("starting Luban on " + folder.path());
+        out.flush();
+        var config = new StandaloneConfig(
+                folder, apiserverPort, kubePort, Optional.ofNullable(adminPassword), !withoutSimulation);
+        var platform = Standalone.start(config, new Progress(out), Clock.systemUTC());
+        new RunningInstance(ProcessHandle.current().pid(), platform.apiserverPort(), platform.kubePort()).note(folder);
+        announce(out, folder, platform);
+        waitForStop(out, folder, platform);
+        return 0;
+    }
+
+    private static void announce(PrintWriter out, DataFolder folder, Standalone platform) {
+        out.println();
+        out.printf("  ks-apiserver     http://127.0.0.1:%d%n", platform.apiserverPort());
+        out.printf("  Kubernetes API   https://127.0.0.1:%d%n", platform.kubePort());
+        out.printf("  kubeconfig       %s%n", folder.kubeconfig());
+        out.println("  user             admin");
+        out.println("  password         " + platform.firstPassword().orElse("(as set at the first start)"));
+        out.println();
+        out.println("Luban is ready. Press Ctrl-C to stop.");
+        out.flush();
+    }
+
+    private static void waitForStop(PrintWriter out, DataFolder folder, Standalone platform)
+            throws InterruptedException {
+        var stop = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
+            out.println("stopping");
+            out.flush();
+            platform.close();
+            RunningInstance.forget(folder);
+            out.println("stopped");
+            out.flush();
+            stop.countDown();
+        }));
+        stop.await();
+    }
+}
