@@ -53,7 +53,8 @@ class KillIT {
 
     private void writeUntilKilled(PlatformProcess platform, long millis) throws Exception {
         Queue<Throwable> surprises = new ConcurrentLinkedQueue<>();
-        var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        var client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         try (client;
                 var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < WRITERS; i++) {
@@ -69,10 +70,8 @@ class KillIT {
         try {
             while (true) {
                 var name = "c" + counter.incrementAndGet();
-                var body =
-                        """
-                        {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"%s"},"data":{"value":"%s"}}"""
-                                .formatted(name, name);
+                var body = """
+                        {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"%s"},"data":{"value":"%s"}}""".formatted(name, name);
                 var response = client.send(
                         request(gateway.resolve(CONFIG_MAPS))
                                 .header("Content-Type", "application/json")

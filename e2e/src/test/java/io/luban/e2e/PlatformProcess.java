@@ -90,8 +90,8 @@ final class PlatformProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        kill();
+    public void close() {
+        process.destroyForcibly().onExit().join();
     }
 
     private URI url(String label) {

@@ -3,6 +3,7 @@ package io.luban.standalone;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luban.apiserver.ApiServer;
 import io.luban.apiserver.ApiServerConfig;
+import io.luban.apiserver.IamBootstrap;
 import io.luban.apiserver.kubeproxy.KubeUpstream;
 import io.luban.controller.ControllerManager;
 import io.luban.controller.ControllerManagerConfig;
@@ -55,7 +56,7 @@ final class Standalone implements AutoCloseable {
                 "embedded Kubernetes API",
                 () -> parts.add(EmbeddedKubernetes.start(kubernetesConfig(config), runtime, clock)));
         var client = parts.add(KubeClients.fromKubeconfig(kubernetes.kubeconfig()));
-        var password = progress.step("platform objects", () -> bootstrap(config, client));
+        var password = progress.step("platform objects", () -> bootstrap(config, client, clock));
         var apiServer = progress.step(
                 "ks-apiserver",
                 () -> parts.add(ApiServer.start(
@@ -88,10 +89,10 @@ final class Standalone implements AutoCloseable {
     }
 
     /** Answers the administrator's password when this start has set it. */
-    private static Optional<String> bootstrap(StandaloneConfig config, KubernetesClient client) {
+    private static Optional<String> bootstrap(StandaloneConfig config, KubernetesClient client, Clock clock) {
         PlatformObjects.ensure(KubeRest.of(client));
         var password = config.adminPassword().orElseGet(() -> Passwords.generate(new SecureRandom()));
-        boolean created = !password.isEmpty();
+        boolean created = new IamBootstrap(client, clock).run(password);
         return created ? Optional.of(password) : Optional.empty();
     }
 
