@@ -8,6 +8,7 @@ import io.luban.embeddedkube.auth.User;
 import io.luban.embeddedkube.controller.ControlPlane;
 import io.luban.embeddedkube.custom.CustomResources;
 import io.luban.embeddedkube.custom.DefinitionCleanup;
+import io.luban.embeddedkube.custom.ExpressionWarning;
 import io.luban.embeddedkube.discovery.Discovery;
 import io.luban.embeddedkube.openapi.OpenApi;
 import io.luban.embeddedkube.operation.OperationParts;
@@ -67,8 +68,9 @@ public final class EmbeddedKubernetes implements AutoCloseable {
         var custom = new CustomResources(store, registry, schemas, clock);
         var participants = new ArrayList<>(control.participants());
         participants.add(custom);
-        var operations =
-                new StandardOperations(new OperationParts(store, control.admission(), participants, ids, clock));
+        var admission = new ArrayList<>(control.admission());
+        admission.add(new ExpressionWarning());
+        var operations = new StandardOperations(new OperationParts(store, admission, participants, ids, clock));
         opened(DefinitionCleanup.start(store, registry, operations, custom));
         control.start(registry, operations);
 

@@ -1,5 +1,6 @@
 package io.luban.embeddedkube.apply;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.apply.Entry.Owner;
@@ -7,6 +8,9 @@ import io.luban.embeddedkube.schema.Schema;
 import io.luban.model.Json;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /** Keeps {@code metadata.managedFields} on every write that is not a server-side apply. */
@@ -30,6 +34,48 @@ public final class ManagedFields {
         }
         record(ledger, live.orElseGet(Json::object), updated, manager, new Context(schema, now));
         ledger.writeTo(updated);
+    }
+
+    /**
+     * Puts the old times back where nothing but the times of the ledger differs. A write may look like a change until
+     * canonical form undoes it (a quantity of {@code 1000m} that is stored as {@code 1}); it must not make a new version,
+     * or whoever applies in a loop never comes to rest.
+     */
+    public static void keepTimesOfUnchanged(ObjectNode live, ObjectNode updated) {
+        var before = live.path("metadata").path("managedFields");
+        var after = updated.path("metadata").path("managedFields");
+        if (before.equals(after) || before.size() != after.size() || !before.isArray()) {
+            return;
+        }
+        if (withoutTimes(before).equals(withoutTimes(after)) && isSameBesideLedger(live, updated)) {
+            updated.withObject("/metadata").set("managedFields", before);
+        }
+    }
+
+    private static List<JsonNode> withoutTimes(JsonNode entries) {
+        // the order of entries follows from their times
+        var result = new ArrayList<JsonNode>();
+        for (var entry : entries) {
+            var copy = Json.object();
+            copy.setAll((ObjectNode) entry);
+            copy.remove("time");
+            result.add(copy);
+        }
+        result.sort(Comparator.comparing(JsonNode::toString));
+        return result;
+    }
+
+    private static boolean isSameBesideLedger(ObjectNode live, ObjectNode updated) {
+        return Json.sameValue(withoutLedger(live), withoutLedger(updated));
+    }
+
+    private static ObjectNode withoutLedger(ObjectNode object) {
+        var copy = Json.object();
+        copy.setAll(object);
+        var metadata = Json.object();
+        metadata.setAll((ObjectNode) object.get("metadata"));
+        metadata.remove("managedFields");
+        return copy.set("metadata", metadata);
     }
 
     /** What a record of changes needs besides the objects. */

@@ -22,7 +22,7 @@ final class Formats {
             Map.entry(
                     "duration",
                     matching(
-                            "^([-+]?[0-9]*(\\.[0-9]*)?(ns|us|µs|μs|ms|s|m|h))+$|^0$"
+                            "^[-+]?(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$|^0$"
                                     + "|^[-+]?[0-9]+ ?(nanoseconds?|microseconds?|milliseconds?|seconds?|minutes?|hours?|days?|weeks?|[dw])$")),
             Map.entry("email", matching("^[^@\\s<>]+@[^@\\s<>]+$")),
             Map.entry("uri", Formats::isUri),

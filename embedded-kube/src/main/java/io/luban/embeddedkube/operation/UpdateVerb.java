@@ -3,6 +3,7 @@ package io.luban.embeddedkube.operation;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.admission.AdmissionRequest.Operation;
+import io.luban.embeddedkube.apply.ManagedFields;
 import io.luban.embeddedkube.operation.CommitParticipant.PendingWrite;
 import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.embeddedkube.registry.ResourceType.Trait;
@@ -185,6 +186,7 @@ final class UpdateVerb {
         if (style != Style.APPLY) {
             ownership.recordUpdate(call, Optional.of(old), object);
         }
+        ManagedFields.keepTimesOfUnchanged(old, object);
         return object;
     }
 

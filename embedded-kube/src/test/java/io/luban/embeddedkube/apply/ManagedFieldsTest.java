@@ -139,6 +139,20 @@ class ManagedFieldsTest {
         assertThat(Json.text(object.at("/metadata/managedFields"))).contains("f:k1\"", "f:a\"", "f:k4\"");
     }
 
+    @Test
+    void times_alone_make_no_change() {
+        var live = created(CONFIG_MAP, "curl");
+        var same = live.deepCopy();
+        ((ObjectNode) same.at("/metadata/managedFields/0")).put("time", "2027-01-01T00:00:00Z");
+        var changed = same.deepCopy();
+        changed.withObject("/data").put("a", "x");
+        var otherwise = changed.deepCopy();
+        ManagedFields.keepTimesOfUnchanged(live, same);
+        ManagedFields.keepTimesOfUnchanged(live, changed);
+        assertThat(same).isEqualTo(live);
+        assertThat(changed).isEqualTo(otherwise);
+    }
+
     private static ObjectNode created(String text, String manager) {
         var object = (ObjectNode) json(text);
         ManagedFields.recordUpdate(
