@@ -2,6 +2,9 @@
 module io.luban.embeddedkube {
     requires transitive io.luban.http;
     requires transitive io.luban.model;
+    requires io.prometheus.metrics.core;
+    requires io.prometheus.metrics.model;
+    requires io.prometheus.writer.text;
     requires java.naming;
     requires java.sql;
     requires org.slf4j;

@@ -17,6 +17,8 @@ import io.luban.embeddedkube.pki.Pki;
 import io.luban.embeddedkube.protobuf.ProtobufDecoder;
 import io.luban.embeddedkube.registry.BuiltInRegistry;
 import io.luban.embeddedkube.registry.MutableRegistry;
+import io.luban.embeddedkube.registry.Registry;
+import io.luban.embeddedkube.request.ApiMetrics;
 import io.luban.embeddedkube.request.HealthEndpoint;
 import io.luban.embeddedkube.request.OpenIdEndpoint;
 import io.luban.embeddedkube.request.RequestParts;
@@ -24,6 +26,7 @@ import io.luban.embeddedkube.request.RequestPipeline;
 import io.luban.embeddedkube.request.VersionEndpoint;
 import io.luban.embeddedkube.schema.SchemaLibrary;
 import io.luban.embeddedkube.store.SqliteStore;
+import io.luban.embeddedkube.store.Store;
 import io.luban.embeddedkube.watch.Reader;
 import io.luban.http.Attribute;
 import io.luban.http.Handler;
@@ -76,8 +79,7 @@ public final class EmbeddedKubernetes implements AutoCloseable {
 
         var authenticator = new UnionAuthenticator(new ClientCertificates(pki.caCertificate(), clock), tokens);
         var reader = opened(new Reader(store, clock));
-        var health = new HealthEndpoint(
-                Map.of(), Map.of("store", () -> store.readOnlyReason().isEmpty()));
+        var metrics = metrics(registry, reader, store);
         var pipeline = new RequestPipeline(new RequestParts(
                 new RequestParts.Objects(store, registry, reader),
                 operations,
@@ -86,14 +88,27 @@ public final class EmbeddedKubernetes implements AutoCloseable {
                 List.of(
                         Discovery.of(registry)::answer,
                         OpenApi.of(registry, schemas, clock)::answer,
-                        health,
+                        health(store),
+                        metrics,
                         new VersionEndpoint(),
                         new OpenIdEndpoint(tokens)),
-                new RequestParts.Settings(config.maxRequestBytes(), ids, new ProtobufDecoder(schemas))));
+                new RequestParts.Settings(config.maxRequestBytes(), ids, new ProtobufDecoder(schemas), metrics)));
         handler = pipeline.handler();
         server = opened(HttpServer.start(runtime, listener(pki), pipeline.fastPath(), handler));
         control.advertise(server.port());
         pki.writeAdminKubeconfig(kubeconfig(), server.port());
+    }
+
+    private static HealthEndpoint health(Store store) {
+        return new HealthEndpoint(
+                Map.of(), Map.of("store", () -> store.readOnlyReason().isEmpty()));
+    }
+
+    private static ApiMetrics metrics(Registry registry, Reader reader, Store store) {
+        var metrics = new ApiMetrics(registry);
+        metrics.gauge("apiserver_watches", "Running watches.", reader::watchCount);
+        metrics.gauge("apiserver_store_revision", "Newest revision of the store.", store::revision);
+        return metrics;
     }
 
     private ServerConfig listener(Pki pki) {

@@ -24,16 +24,23 @@ final class ApiFastPath implements FastPath {
 
     @Override
     public Optional<Reply> attempt(Request request) {
+        long begin = System.nanoTime();
         if (!isPlainGet(request)) {
             return Optional.empty();
         }
         try {
             return ApiPath.parse(request.rawPath())
                     .filter(path -> !path.name().isEmpty() && path.subresource().isEmpty() && !path.watchesByPath())
-                    .flatMap(path -> answer(request, path));
+                    .flatMap(path -> answer(request, path))
+                    .map(reply -> counted(request, reply, begin));
         } catch (ApiException e) {
             return Optional.empty();
         }
+    }
+
+    private Reply counted(Request request, Reply reply, long begin) {
+        parts.settings().metrics().count(request, 200, System.nanoTime() - begin);
+        return reply;
     }
 
     private static boolean isPlainGet(Request request) {

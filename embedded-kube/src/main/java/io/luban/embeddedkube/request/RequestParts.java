@@ -37,6 +37,6 @@ public record RequestParts(
     /** Who may do what. */
     public record Identities(Authenticator authenticator, Authorizer authorizer) {}
 
-    /** Limits, sources of numbers, and how request bodies in protobuf are read. */
-    public record Settings(long maxRequestBytes, Ids ids, ProtobufDecoder protobuf) {}
+    /** Limits, sources of numbers, how request bodies in protobuf are read, and where requests are counted. */
+    public record Settings(long maxRequestBytes, Ids ids, ProtobufDecoder protobuf, ApiMetrics metrics) {}
 }

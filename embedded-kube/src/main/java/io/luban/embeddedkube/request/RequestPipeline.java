@@ -17,6 +17,7 @@ public final class RequestPipeline {
         handler = Filter.chain(
                 List.of(
                         new ResponseHeadersFilter(parts.settings().ids()),
+                        parts.settings().metrics(),
                         new CompressionFilter(),
                         new ErrorFilter(parts.settings().ids()),
                         new InFlightFilter(),

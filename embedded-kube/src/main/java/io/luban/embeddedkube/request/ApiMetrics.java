@@ -1,0 +1,115 @@
+package io.luban.embeddedkube.request;
+
+import io.luban.embeddedkube.registry.Registry;
+import io.luban.http.Filter;
+import io.luban.http.Handler;
+import io.luban.http.Headers;
+import io.luban.http.Reply;
+import io.luban.http.Request;
+import io.luban.model.ApiException;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
+
+/**
+ * Counts and times requests by verb and resource, and answers {@code /metrics}. Labels are bounded: resources that are
+ * not served count under an empty name.
+ */
+public final class ApiMetrics implements Filter, Endpoint {
+    private static final double NANOS = 1e9;
+    private static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final Registry served;
+    private final PrometheusRegistry metrics = new PrometheusRegistry();
+    private final PrometheusTextFormatWriter writer =
+            PrometheusTextFormatWriter.builder().build();
+    private final Counter requests;
+    private final Histogram durations;
+
+    /** Metrics about the resources of {@code served}. */
+    public ApiMetrics(Registry served) {
+        this.served = served;
+        requests = Counter.builder()
+                .name("apiserver_request_total")
+                .help("Requests by verb, group, resource and HTTP status.")
+                .labelNames("verb", "group", "resource", "code")
+                .register(metrics);
+        durations = Histogram.builder()
+                .name("apiserver_request_duration_seconds")
+                .help("Time until the reply was decided; streams begin with it.")
+                .labelNames("verb", "group", "resource")
+                .classicOnly()
+                .register(metrics);
+    }
+
+    /** Shows a number that somebody else keeps. */
+    public void gauge(String name, String help, DoubleSupplier value) {
+        GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .callback(callback -> callback.call(value.getAsDouble()))
+                .register(metrics);
+    }
+
+    @Override
+    public Reply apply(Request request, Handler next) {
+        long begin = System.nanoTime();
+        var reply = next.handle(request);
+        count(request, status(reply), System.nanoTime() - begin);
+        return reply;
+    }
+
+    /** Notes a request that took another way than through the filter. */
+    void count(Request request, int status, long nanos) {
+        var path = path(request);
+        var type = path.flatMap(parsed -> served.find(parsed.group(), parsed.version(), parsed.resource()));
+        var verb = path.map(parsed -> RequestVerb.of(request, parsed))
+                .orElseGet(() -> request.method().toLowerCase(Locale.ROOT));
+        var group = type.map(found -> found.kind().group()).orElse("");
+        var resource = type.map(found -> found.names().plural()).orElse("");
+        requests.labelValues(verb, group, resource, Integer.toString(status)).inc();
+        durations.labelValues(verb, group, resource).observe(nanos / NANOS);
+    }
+
+    @Override
+    public Optional<Reply> answer(Request request) {
+        if (!request.path().equals("/metrics")) {
+            return Optional.empty();
+        }
+        var out = new ByteArrayOutputStream();
+        try {
+            writer.write(out, metrics.scrape());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        var headers = Headers.of("Content-Type", TYPE);
+        return Optional.of(new Reply.Content(200, headers, out.toByteArray()));
+    }
+
+    private static Optional<ApiPath> path(Request request) {
+        try {
+            return ApiPath.parse(request.rawPath());
+        } catch (ApiException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static int status(Reply reply) {
+        return switch (reply) {
+            case Reply.Content content -> content.status();
+            case Reply.Stream stream -> stream.status();
+            case Reply.WebSocket socket -> 101;
+            case Reply.Forward forward -> 0;
+            case Reply.Edited edited -> status(edited.reply());
+            case Reply.Observed observed -> status(observed.reply());
+        };
+    }
+}
