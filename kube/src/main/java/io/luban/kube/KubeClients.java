@@ -3,12 +3,15 @@ package io.luban.kube;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.internal.SSLUtils;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.luban.model.ParseException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import javax.net.ssl.TrustManager;
 
 /** Makes Kubernetes clients on the JDK's HTTP client. The caller closes what it was given. */
 public final class KubeClients {
@@ -51,9 +54,21 @@ public final class KubeClients {
         config.setRequestRetryBackoffLimit(RETRIES);
         config.setRequestTimeout(REQUEST_TIMEOUT_MILLIS);
         config.setUserAgent("luban");
-        return new KubernetesClientBuilder()
-                .withConfig(config)
-                .withHttpClientFactory(new JdkHttpClientFactory())
-                .build();
+        var identity = ClientIdentity.takeFrom(config);
+        var builder =
+                new KubernetesClientBuilder().withConfig(config).withHttpClientFactory(new JdkHttpClientFactory());
+        if (identity.isPresent()) {
+            var trust = trustManagers(config);
+            builder.withHttpClientBuilderConsumer(http -> http.sslContext(identity.get(), trust));
+        }
+        return builder.build();
+    }
+
+    private static TrustManager[] trustManagers(Config config) {
+        try {
+            return SSLUtils.trustManagers(config);
+        } catch (GeneralSecurityException | IOException e) {
+            throw new ParseException("kubeconfig: the certificate authority cannot be used: " + e.getMessage());
+        }
     }
 }
