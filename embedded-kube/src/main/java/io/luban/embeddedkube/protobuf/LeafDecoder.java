@@ -2,7 +2,7 @@ package io.luban.embeddedkube.protobuf;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
-import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.luban.embeddedkube.schema.TypeDefinition.LeafType;
 import io.luban.model.Json;
 import io.luban.model.ParseException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -33,7 +34,7 @@ final class LeafDecoder {
             case STRING -> TextNode.valueOf(in.text());
             case INT32, INT64 -> number(in.integer(), type);
             case BOOL -> BooleanNode.valueOf(in.integer() != 0);
-            case DOUBLE -> DoubleNode.valueOf(in.decimal());
+            case DOUBLE -> decimal(in.decimal());
             case BYTES -> TextNode.valueOf(Base64.getEncoder().encodeToString(in.delimited()));
             case QUANTITY -> TextNode.valueOf(onlyText(in.message()));
             case TIME, MICRO_TIME -> time(in.message(), type);
@@ -44,16 +45,26 @@ final class LeafDecoder {
         };
     }
 
+    /** The node that reading the same number from JSON would give, so that objects compare as equal. */
     static JsonNode number(long value, LeafType type) {
-        return type == LeafType.INT32 ? IntNode.valueOf((int) value) : LongNode.valueOf(value);
+        return type == LeafType.INT32 || value == (int) value ? IntNode.valueOf((int) value) : LongNode.valueOf(value);
+    }
+
+    private static JsonNode decimal(double value) {
+        if (!Double.isFinite(value)) {
+            throw new ParseException("protobuf: " + value + " has no JSON form");
+        }
+        return value == (long) value
+                ? number((long) value, LeafType.INT64)
+                : DecimalNode.valueOf(BigDecimal.valueOf(value));
     }
 
     static JsonNode zero(LeafType type) {
         return switch (type) {
             case STRING, BYTES -> TextNode.valueOf("");
-            case INT32, INT64, INT_OR_STRING -> IntNode.valueOf(0);
+            case INT32, INT64, DOUBLE, INT_OR_STRING -> IntNode.valueOf(0);
             case BOOL -> BooleanNode.FALSE;
-            case DOUBLE -> DoubleNode.valueOf(0);
+
             case QUANTITY -> TextNode.valueOf("0");
             case STRINGS -> Json.array();
             default -> NullNode.instance;

@@ -6,23 +6,32 @@ import io.luban.model.StatusCause;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** Rules of one built-in kind: canonical form and always-present members from its type, the rest kind by kind. */
 public final class BuiltInRules implements KindRules {
+    private static final String DEFINITION = "CustomResourceDefinition";
+
     private final GroupVersionKind kind;
     private final Canonicalizer canonicalizer;
+    private final StructureCheck structure;
     private final Consumer<ObjectNode> defaults;
+    private final BiConsumer<ObjectNode, Findings> validation;
+    private final UpdateRules.Check update;
 
-    private BuiltInRules(GroupVersionKind kind, Canonicalizer canonicalizer, Consumer<ObjectNode> defaults) {
+    private BuiltInRules(SchemaLibrary library, GroupVersionKind kind) {
         this.kind = kind;
-        this.canonicalizer = canonicalizer;
-        this.defaults = defaults;
+        canonicalizer = new Canonicalizer(library, kind);
+        structure = new StructureCheck(library, library.typeName(kind).orElseThrow());
+        defaults = KindHooks.defaults(kind);
+        validation = ValidationHooks.validation(kind);
+        update = ValidationHooks.update(kind);
     }
 
     /** The rules of a kind whose type the library knows. */
     public static BuiltInRules of(SchemaLibrary library, GroupVersionKind kind) {
-        return new BuiltInRules(kind, new Canonicalizer(library, kind), KindHooks.defaults(kind));
+        return new BuiltInRules(library, kind);
     }
 
     @Override
@@ -48,11 +57,19 @@ public final class BuiltInRules implements KindRules {
 
     @Override
     public List<StatusCause> validate(ObjectNode object) {
-        return List.of();
+        var findings = new Findings();
+        // Definitions of custom resources are judged, with words of their own, by those who serve them.
+        if (!kind.kind().equals(DEFINITION)) {
+            structure.check(object, findings);
+            validation.accept(object, findings);
+        }
+        return findings.causes();
     }
 
     @Override
     public List<StatusCause> validateUpdate(ObjectNode object, ObjectNode old) {
-        return List.of();
+        var findings = new Findings();
+        update.check(object, old, findings);
+        return findings.causes();
     }
 }

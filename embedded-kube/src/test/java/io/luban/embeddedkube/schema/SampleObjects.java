@@ -2,7 +2,7 @@ package io.luban.embeddedkube.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
-import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,6 +15,7 @@ import io.luban.embeddedkube.schema.TypeDefinition.Shape;
 import io.luban.embeddedkube.schema.TypeDefinition.Values;
 import io.luban.model.GroupVersionKind;
 import io.luban.model.Json;
+import java.math.BigDecimal;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -74,7 +75,7 @@ public final class SampleObjects {
             case INT32 -> IntNode.valueOf(-counter);
             case INT64 -> LongNode.valueOf(5_000_000_000L + counter);
             case BOOL -> BooleanNode.TRUE;
-            case DOUBLE -> DoubleNode.valueOf(counter + 0.5);
+            case DOUBLE -> DecimalNode.valueOf(BigDecimal.valueOf(counter + 0.5));
             case BYTES -> TextNode.valueOf("AQID");
             case QUANTITY -> TextNode.valueOf(counter + "Gi");
             case TIME -> TextNode.valueOf("2026-01-02T03:04:05Z");

@@ -1,0 +1,146 @@
+package io.luban.embeddedkube.schema;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.model.Quantity;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Rules of storage, limits, scaling and the other cluster-level kinds. */
+final class ClusterValidation {
+    private static final Set<String> VOLUME_MEMBERS = Set.of(
+            "capacity",
+            "accessModes",
+            "claimRef",
+            "persistentVolumeReclaimPolicy",
+            "storageClassName",
+            "mountOptions",
+            "volumeMode",
+            "nodeAffinity",
+            "volumeAttributesClassName");
+
+    private ClusterValidation() {}
+
+    static void claim(ObjectNode object, Findings findings) {
+        var spec = object.path("spec");
+        if (spec.path("accessModes").isEmpty()) {
+            findings.required("spec.accessModes", "at least 1 access mode is required");
+        }
+        var requests = spec.path("resources").path("requests");
+        if (!requests.has("storage")) {
+            findings.required("spec.resources[storage]", "");
+        } else if (Quantity.parse(requests.path("storage").asText()).signum() <= 0) {
+            findings.invalid("spec.resources[storage]", requests.path("storage"), "must be greater than zero");
+        }
+    }
+
+    static void volume(ObjectNode object, Findings findings) {
+        var spec = object.path("spec");
+        if (spec.path("accessModes").isEmpty()) {
+            findings.required("spec.accessModes", "");
+        }
+        if (spec.path("capacity").isEmpty()) {
+            findings.required("spec.capacity", "");
+        }
+        if (sources(spec).isEmpty()) {
+            findings.required("spec", "must specify a volume type");
+        }
+        PodValidation.notNegative(spec.path("capacity"), "spec.capacity", findings);
+    }
+
+    /** Members of a volume spec that say where the data is. */
+    static Set<String> sources(JsonNode spec) {
+        var sources = new HashSet<String>();
+        spec.fieldNames().forEachRemaining(sources::add);
+        sources.removeAll(VOLUME_MEMBERS);
+        return sources;
+    }
+
+    static void resourceQuota(ObjectNode object, Findings findings) {
+        var hard = object.path("spec").path("hard");
+        PodValidation.notNegative(hard, "spec.hard", findings);
+        for (var amount : hard.properties()) {
+            boolean isCount = amount.getKey().startsWith("count/")
+                    || List.of("pods", "services", "secrets", "configmaps", "persistentvolumeclaims")
+                            .contains(amount.getKey());
+            var value = Quantity.parse(amount.getValue().asText()).value();
+            if (isCount && value.stripTrailingZeros().scale() > 0) {
+                findings.invalid("spec.hard[" + amount.getKey() + "]", amount.getValue(), "must be an integer");
+            }
+        }
+    }
+
+    static void limitRange(ObjectNode object, Findings findings) {
+        var limits = object.path("spec").path("limits");
+        var types = new HashSet<String>();
+        for (int i = 0; i < limits.size(); i++) {
+            var limit = limits.get(i);
+            var path = "spec.limits[" + i + "]";
+            var type = limit.path("type").asText();
+            if (!type.isEmpty() && !types.add(type)) {
+                findings.duplicate(path + ".type", type);
+            }
+            ordered(limit, "min", "max", path, findings);
+            ordered(limit, "min", "default", path, findings);
+            ordered(limit, "defaultRequest", "default", path, findings);
+            ordered(limit, "default", "max", path, findings);
+        }
+    }
+
+    private static void ordered(JsonNode limit, String small, String large, String path, Findings findings) {
+        for (var amount : limit.path(small).properties()) {
+            var other = limit.path(large).path(amount.getKey());
+            if (other.isTextual()
+                    && Quantity.parse(amount.getValue().asText()).compareTo(Quantity.parse(other.asText())) > 0) {
+                findings.invalid(
+                        "%s.%s[%s]".formatted(path, small, amount.getKey()),
+                        amount.getValue(),
+                        "%s value %s is greater than %s value %s"
+                                .formatted(small, amount.getValue().asText(), large, other.asText()));
+            }
+        }
+    }
+
+    static void autoscaler(ObjectNode object, Findings findings) {
+        var spec = object.path("spec");
+        var maximum = spec.path("maxReplicas");
+        var minimum = spec.path("minReplicas");
+        if (minimum.isNumber() && minimum.asInt() < 1) {
+            findings.invalid("spec.minReplicas", minimum, "must be greater than or equal to 1");
+        }
+        if (maximum.asInt() < 1) {
+            findings.invalid("spec.maxReplicas", maximum, "must be greater than 0");
+        } else if (maximum.asInt() < minimum.asInt()) {
+            findings.invalid("spec.maxReplicas", maximum, "must be greater than or equal to `minReplicas`");
+        }
+    }
+
+    static void disruptionBudget(ObjectNode object, Findings findings) {
+        var spec = object.path("spec");
+        if (spec.has("minAvailable") && spec.has("maxUnavailable")) {
+            findings.invalid("spec", spec, "minAvailable and maxUnavailable cannot be both set");
+        }
+        for (var member : List.of("minAvailable", "maxUnavailable")) {
+            findings.atLeastZero("spec." + member, spec.path(member));
+        }
+    }
+
+    static void lease(ObjectNode object, Findings findings) {
+        var spec = object.path("spec");
+        if (spec.path("leaseDurationSeconds").isNumber()
+                && spec.path("leaseDurationSeconds").asInt() <= 0) {
+            findings.invalid("spec.leaseDurationSeconds", spec.path("leaseDurationSeconds"), "must be greater than 0");
+        }
+        findings.atLeastZero("spec.leaseTransitions", spec.path("leaseTransitions"));
+    }
+
+    static void event(ObjectNode object, Findings findings) {
+        var about = object.path("involvedObject").path("namespace").asText();
+        var namespace = object.path("metadata").path("namespace").asText();
+        // Events about cluster-scoped objects live in the default namespace.
+        if (about.isEmpty() ? !namespace.equals("default") : !about.equals(namespace)) {
+            findings.invalid("involvedObject.namespace", about, "does not match event.namespace");
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package io.luban.embeddedkube.schema;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.model.Quantity;
+import java.util.List;
+
+/** What must not change once an object exists. */
+final class UpdateRules {
+    private static final String IMMUTABLE = "field is immutable";
+    private static final String IMMUTABLE_DATA = "field is immutable when `immutable` is set";
+
+    private UpdateRules() {}
+
+    /** Compares the new object with the stored one. */
+    @FunctionalInterface
+    interface Check {
+        void check(ObjectNode object, ObjectNode old, Findings findings);
+    }
+
+    static void selector(ObjectNode object, ObjectNode old, Findings findings) {
+        immutable(object, old, "spec", "selector", findings);
+    }
+
+    static void statefulSet(ObjectNode object, ObjectNode old, Findings findings) {
+        var free = List.of(
+                "replicas",
+                "ordinals",
+                "template",
+                "updateStrategy",
+                "revisionHistoryLimit",
+                "persistentVolumeClaimRetentionPolicy",
+                "minReadySeconds");
+        if (!without(object.path("spec"), free).equals(without(old.path("spec"), free))) {
+            findings.forbidden(
+                    "spec",
+                    "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template',"
+                            + " 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and"
+                            + " 'minReadySeconds' are forbidden");
+        }
+    }
+
+    static void job(ObjectNode object, ObjectNode old, Findings findings) {
+        immutable(object, old, "spec", "selector", findings);
+        if (!old.path("spec").path("suspend").asBoolean()) {
+            immutable(object, old, "spec", "template", findings);
+        }
+        if (!object.path("spec").path("completionMode").asText().equals("Indexed")) {
+            immutable(object, old, "spec", "completions", findings);
+        }
+        immutable(object, old, "spec", "completionMode", findings);
+    }
+
+    static void service(ObjectNode object, ObjectNode old, Findings findings) {
+        var before = old.path("spec").path("clusterIPs").path(0).asText();
+        var after = object.path("spec").path("clusterIPs").path(0).asText();
+        boolean changesKind = isExternal(object) != isExternal(old);
+        if (!before.isEmpty() && !before.equals(after) && !changesKind) {
+            var value = object.path("spec").path("clusterIPs");
+            findings.invalid("spec.clusterIPs[0]", value, "may not change once set");
+        }
+    }
+
+    private static boolean isExternal(ObjectNode service) {
+        return service.path("spec").path("type").asText().equals("ExternalName");
+    }
+
+    static void configMap(ObjectNode object, ObjectNode old, Findings findings) {
+        frozen(object, old, List.of("data", "binaryData"), findings);
+    }
+
+    static void secret(ObjectNode object, ObjectNode old, Findings findings) {
+        if (!object.path("type").equals(old.path("type"))) {
+            findings.invalid("type", object.path("type"), IMMUTABLE);
+        }
+        frozen(object, old, List.of("data"), findings);
+    }
+
+    private static void frozen(ObjectNode object, ObjectNode old, List<String> members, Findings findings) {
+        if (!old.path("immutable").asBoolean()) {
+            return;
+        }
+        if (!object.path("immutable").asBoolean()) {
+            findings.forbidden("immutable", IMMUTABLE_DATA);
+        }
+        for (var member : members) {
+            if (!object.path(member).equals(old.path(member))) {
+                findings.forbidden(member, IMMUTABLE_DATA);
+            }
+        }
+    }
+
+    static void binding(ObjectNode object, ObjectNode old, Findings findings) {
+        if (!object.path("roleRef").equals(old.path("roleRef"))) {
+            findings.invalid("roleRef", object.path("roleRef"), "cannot change roleRef");
+        }
+    }
+
+    static void claim(ObjectNode object, ObjectNode old, Findings findings) {
+        var spec = object.path("spec").deepCopy();
+        var before = old.path("spec").deepCopy();
+        if (before instanceof ObjectNode oldSpec && spec instanceof ObjectNode newSpec) {
+            if (!oldSpec.has("volumeName")) {
+                newSpec.remove("volumeName");
+            }
+            if (!oldSpec.has("storageClassName")) {
+                newSpec.remove("storageClassName");
+            }
+            var free = List.of("resources", "volumeAttributesClassName");
+            if (!without(newSpec, free).equals(without(oldSpec, free))) {
+                findings.forbidden(
+                        "spec",
+                        "spec is immutable after creation except resources.requests and volumeAttributesClassName for"
+                                + " bound claims");
+            }
+            shrinking(newSpec, oldSpec, findings);
+        }
+    }
+
+    private static void shrinking(JsonNode spec, JsonNode old, Findings findings) {
+        var after = spec.path("resources").path("requests").path("storage");
+        var before = old.path("resources").path("requests").path("storage");
+        if (after.isTextual()
+                && before.isTextual()
+                && Quantity.parse(after.asText()).compareTo(Quantity.parse(before.asText())) < 0) {
+            findings.forbidden("spec.resources.requests.storage", "field can not be less than previous value");
+        }
+    }
+
+    static void volume(ObjectNode object, ObjectNode old, Findings findings) {
+        var spec = object.path("spec");
+        var before = old.path("spec");
+        var sources = ClusterValidation.sources(before);
+        sources.addAll(ClusterValidation.sources(spec));
+        for (var source : sources) {
+            if (!spec.path(source).equals(before.path(source))) {
+                findings.forbidden(
+                        "spec.persistentvolumesource", "spec.persistentvolumesource is immutable after creation");
+                return;
+            }
+        }
+    }
+
+    static void storageClass(ObjectNode object, ObjectNode old, Findings findings) {
+        for (var member : List.of("provisioner", "parameters", "reclaimPolicy")) {
+            if (!object.path(member).equals(old.path(member))) {
+                findings.forbidden(member, "updates to %s are forbidden.".formatted(member));
+            }
+        }
+        if (!object.path("volumeBindingMode").equals(old.path("volumeBindingMode"))) {
+            findings.invalid("volumeBindingMode", object.path("volumeBindingMode"), IMMUTABLE);
+        }
+    }
+
+    static void priorityClass(ObjectNode object, ObjectNode old, Findings findings) {
+        if (!object.path("value").equals(old.path("value"))) {
+            findings.forbidden("value", "may not be changed in an update.");
+        }
+    }
+
+    static void ingressClass(ObjectNode object, ObjectNode old, Findings findings) {
+        immutable(object, old, "spec", "controller", findings);
+    }
+
+    static void pod(ObjectNode object, ObjectNode old, Findings findings) {
+        boolean isScheduled = old.path("spec").has("nodeName");
+        boolean endsNow =
+                object.path("spec").path("terminationGracePeriodSeconds").asLong() == 1;
+        var after = comparable(object, isScheduled, endsNow);
+        var before = comparable(old, isScheduled, endsNow);
+        if (!after.equals(before) || dropsTolerations(object, old)) {
+            findings.forbidden(
+                    "spec",
+                    "pod updates may not change fields other than `spec.containers[*].image`,"
+                            + "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only"
+                            + " additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be"
+                            + " set to 1 if it was previously negative)");
+        }
+    }
+
+    /** The spec without what may change; scheduling, resizing and debugging have subresources that end here as well. */
+    private static JsonNode comparable(ObjectNode pod, boolean isScheduled, boolean endsNow) {
+        var spec = without(
+                pod.path("spec"),
+                List.of("activeDeadlineSeconds", "tolerations", "schedulingGates", "ephemeralContainers"));
+        if (spec instanceof ObjectNode object) {
+            if (!isScheduled) {
+                object.remove("nodeName");
+            }
+            if (endsNow) {
+                object.remove("terminationGracePeriodSeconds");
+            }
+        }
+        for (var list : List.of("containers", "initContainers")) {
+            Fill.each(spec.path(list), container -> {
+                container.remove("image");
+                container.remove("resources");
+            });
+        }
+        return spec;
+    }
+
+    private static boolean dropsTolerations(ObjectNode object, ObjectNode old) {
+        var kept = object.path("spec").path("tolerations");
+        for (var toleration : old.path("spec").path("tolerations")) {
+            if (!(kept instanceof ArrayNode list) || !contains(list, toleration)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean contains(ArrayNode list, JsonNode wanted) {
+        for (var item : list) {
+            if (item.equals(wanted)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static JsonNode without(JsonNode spec, List<String> members) {
+        var copy = spec.deepCopy();
+        if (copy instanceof ObjectNode object) {
+            object.remove(members);
+        }
+        return copy;
+    }
+
+    private static void immutable(ObjectNode object, ObjectNode old, String part, String member, Findings findings) {
+        var value = object.path(part).path(member);
+        if (!value.equals(old.path(part).path(member))) {
+            findings.invalid(part + "." + member, value, IMMUTABLE);
+        }
+    }
+}

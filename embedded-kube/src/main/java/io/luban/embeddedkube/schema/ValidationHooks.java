@@ -1,0 +1,81 @@
+package io.luban.embeddedkube.schema;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.model.GroupVersionKind;
+import java.util.function.BiConsumer;
+
+/** Which checks belong to which built-in kind. */
+final class ValidationHooks {
+    private ValidationHooks() {}
+
+    /** Checks of an object by itself. */
+    static BiConsumer<ObjectNode, Findings> validation(GroupVersionKind kind) {
+        return switch (kind.group()) {
+            case "" -> core(kind.kind());
+            case "apps", "batch", "autoscaling", "policy" -> workload(kind.kind());
+            default -> other(kind.kind());
+        };
+    }
+
+    private static BiConsumer<ObjectNode, Findings> core(String kind) {
+        return switch (kind) {
+            case "ConfigMap" -> DataValidation::configMap;
+            case "Event" -> ClusterValidation::event;
+            case "LimitRange" -> ClusterValidation::limitRange;
+            case "PersistentVolume" -> ClusterValidation::volume;
+            case "PersistentVolumeClaim" -> ClusterValidation::claim;
+            case "Pod" -> PodValidation::pod;
+            case "PodTemplate" -> WorkloadValidation::podTemplate;
+            case "ReplicationController" -> WorkloadValidation::replicationController;
+            case "ResourceQuota" -> ClusterValidation::resourceQuota;
+            case "Secret" -> DataValidation::secret;
+            case "Service" -> TrafficValidation::service;
+            default -> (object, findings) -> {};
+        };
+    }
+
+    private static BiConsumer<ObjectNode, Findings> workload(String kind) {
+        return switch (kind) {
+            case "CronJob" -> WorkloadValidation::cronJob;
+            case "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet" -> WorkloadValidation::selecting;
+            case "HorizontalPodAutoscaler" -> ClusterValidation::autoscaler;
+            case "Job" -> WorkloadValidation::job;
+            case "PodDisruptionBudget" -> ClusterValidation::disruptionBudget;
+            default -> (object, findings) -> {};
+        };
+    }
+
+    private static BiConsumer<ObjectNode, Findings> other(String kind) {
+        return switch (kind) {
+            case "CertificateSigningRequest" -> AccessValidation::signingRequest;
+            case "ClusterRole" -> AccessValidation::clusterRole;
+            case "ClusterRoleBinding" -> AccessValidation::clusterRoleBinding;
+            case "Ingress" -> TrafficValidation::ingress;
+            case "Lease" -> ClusterValidation::lease;
+            case "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration" -> AccessValidation::webhooks;
+            case "Role" -> AccessValidation::role;
+            case "RoleBinding" -> AccessValidation::roleBinding;
+            default -> (object, findings) -> {};
+        };
+    }
+
+    /** Checks of a change. */
+    static UpdateRules.Check update(GroupVersionKind kind) {
+        return switch (kind.kind()) {
+            case "ClusterRoleBinding", "RoleBinding" -> UpdateRules::binding;
+            case "ConfigMap" -> UpdateRules::configMap;
+            case "DaemonSet", "Deployment", "ReplicaSet" -> UpdateRules::selector;
+            case "IngressClass" -> UpdateRules::ingressClass;
+            case "Job" -> UpdateRules::job;
+            case "PersistentVolume" -> UpdateRules::volume;
+            case "PersistentVolumeClaim" -> UpdateRules::claim;
+            case "Pod" -> UpdateRules::pod;
+            case "PriorityClass" -> UpdateRules::priorityClass;
+            case "Secret" -> UpdateRules::secret;
+            case "Service" -> UpdateRules::service;
+            case "StatefulSet" -> UpdateRules::statefulSet;
+            case "StorageClass" -> UpdateRules::storageClass;
+            default -> (object, old, findings) -> {};
+        };
+    }
+}

@@ -1,0 +1,218 @@
+package io.luban.embeddedkube.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.model.GroupVersionKind;
+import io.luban.model.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ValidationTest {
+    private static final String DEPLOYMENT = """
+            {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d","namespace":"n"},
+             "spec":{"selector":{"matchLabels":{"app":"%s"}},"template":{"metadata":{"labels":{"app":"d"}},
+             "spec":{"containers":[%s]}}}}""";
+
+    private final SchemaLibrary library = SchemaLibrary.load();
+
+    @Test
+    void a_good_object_has_no_problems() {
+        assertThat(problems(DEPLOYMENT.formatted("d", "{\"name\":\"a\",\"image\":\"a:1\"}")))
+                .isEmpty();
+    }
+
+    @Test
+    void the_selector_must_match_the_template() {
+        assertThat(problems(DEPLOYMENT.formatted("zz", "{\"name\":\"a\",\"image\":\"a:1\"}")))
+                .containsExactly("spec.template.metadata.labels: Invalid value: map[string]string{\"app\":\"d\"}:"
+                        + " `selector` does not match template `labels`");
+    }
+
+    @Test
+    void a_pod_needs_a_container() {
+        assertThat(problems("""
+                {"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":{"containers":[]}}""")).containsExactly("spec.containers: Required value");
+    }
+
+    @Test
+    void every_problem_of_a_container_is_named() {
+        assertThat(problems(DEPLOYMENT.formatted("d", """
+                {"name":"a","ports":[{}],"imagePullPolicy":"Sometimes",
+                 "volumeMounts":[{"name":"v","mountPath":"/a"},{"name":"v","mountPath":"/a"}],
+                 "resources":{"requests":{"cpu":"2"},"limits":{"cpu":"1"}}},
+                {"name":"a","image":"b","env":[{"value":"x"}]}""")))
+                .containsExactlyInAnyOrder(
+                        "spec.template.spec.containers[0].imagePullPolicy: Unsupported value: \"Sometimes\": supported"
+                                + " values: \"Always\", \"IfNotPresent\", \"Never\"",
+                        "spec.template.spec.containers[0].image: Required value",
+                        "spec.template.spec.containers[0].ports[0].containerPort: Required value",
+                        "spec.template.spec.containers[0].volumeMounts[0].name: Not found: \"v\"",
+                        "spec.template.spec.containers[0].volumeMounts[1].name: Not found: \"v\"",
+                        "spec.template.spec.containers[0].volumeMounts[1].mountPath: Invalid value: \"/a\": must be"
+                                + " unique",
+                        "spec.template.spec.containers[0].resources.requests: Invalid value: \"2\": must be less than"
+                                + " or equal to cpu limit of 1",
+                        "spec.template.spec.containers[1].name: Duplicate value: \"a\"",
+                        "spec.template.spec.containers[1].env[0].name: Required value");
+    }
+
+    @Test
+    void services_need_ports_within_range() {
+        assertThat(problems("""
+                {"apiVersion":"v1","kind":"Service","metadata":{"name":"s"},"spec":{}}""")).containsExactly("spec.ports: Required value");
+        assertThat(problems("""
+                {"apiVersion":"v1","kind":"Service","metadata":{"name":"s"},"spec":{"ports":[{"port":70000}]}}"""))
+                .containsExactly(
+                        "spec.ports[0].port: Invalid value: 70000: must be between 1 and 65535, inclusive",
+                        "spec.ports[0].targetPort: Invalid value: 70000: must be between 1 and 65535, inclusive");
+    }
+
+    @Test
+    void tls_secrets_need_both_members() {
+        assertThat(problems("""
+                {"apiVersion":"v1","kind":"Secret","metadata":{"name":"s"},"type":"kubernetes.io/tls","data":{}}""")).containsExactly("data[tls.crt]: Required value", "data[tls.key]: Required value");
+    }
+
+    @Test
+    void the_content_of_a_secret_is_never_shown() {
+        assertThat(problems("""
+                {"apiVersion":"v1","kind":"Secret","metadata":{"name":"s"},"type":"kubernetes.io/dockerconfigjson",
+                 "stringData":{".dockerconfigjson":"hunter2"}}""")).singleElement().asString().doesNotContain("hunter2", "aHVudGVyMg");
+    }
+
+    @Test
+    void jobs_must_not_restart_their_pods_for_ever() {
+        assertThat(problems("""
+                {"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"j","uid":"u"},
+                 "spec":{"template":{"spec":{"containers":[{"name":"a","image":"a"}]}}}}"""))
+                .containsExactly(
+                        "spec.template.spec.restartPolicy: Required value: valid values: \"OnFailure\", \"Never\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"* * * * *", "*/5 0-6 1,15 jan-mar mon", "@hourly", "@every 1h"})
+    void cron_schedules_in_use_are_understood(String schedule) {
+        assertThat(CronSchedule.problem(schedule)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            bad               | expected exactly 5 fields, found 1: [bad]
+            60 * * * *        | failed to parse field: 60
+            * * * * 1-0       | failed to parse field: 1-0
+            */0 * * * *       | failed to parse field: */0
+            @sometimes        | unrecognized descriptor: @sometimes
+            TZ=UTC * * * * *  | cannot use TZ or CRON_TZ in schedule, use timeZone field instead
+            """)
+    void cron_schedules_that_mean_nothing_are_refused(String schedule, String problem) {
+        assertThat(CronSchedule.problem(schedule)).contains(problem);
+    }
+
+    @Test
+    void rules_of_roles_must_grant_something_to_something() {
+        assertThat(problems("""
+                {"apiVersion":"rbac.authorization.k8s.io/v1","kind":"Role","metadata":{"name":"r"},
+                 "rules":[{"resources":["pods"]},{"verbs":["get"],"nonResourceURLs":["/x"]}]}"""))
+                .containsExactly(
+                        "rules[0].verbs: Required value: verbs must contain at least one value",
+                        "rules[0].apiGroups: Required value: resource rules must supply at least one api group",
+                        "rules[1].nonResourceURLs: Invalid value: [\"/x\"]: namespaced rules cannot apply to"
+                                + " non-resource URLs");
+    }
+
+    @Test
+    void ingress_paths_need_a_type() {
+        assertThat(problems("""
+                {"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"i"},"spec":{"rules":[{"http":
+                 {"paths":[{"path":"/","backend":{"service":{"name":"s","port":{"number":80}}}}]}}]}}"""))
+                .containsExactly("spec.rules[0].http.paths[0].pathType: Required value: pathType must be specified");
+    }
+
+    @Test
+    void the_type_of_a_secret_never_changes() {
+        assertThat(changes("""
+                        {"apiVersion":"v1","kind":"Secret","metadata":{"name":"s"}}""", """
+                        {"apiVersion":"v1","kind":"Secret","metadata":{"name":"s"},"type":"other"}""")).containsExactly("type: Invalid value: \"other\": field is immutable");
+    }
+
+    @Test
+    void immutable_data_stays() {
+        assertThat(changes("""
+                        {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c"},"data":{"a":"1"},"immutable":true}""", """
+                        {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c"},"data":{"a":"2"}}"""))
+                .containsExactly(
+                        "immutable: Forbidden: field is immutable when `immutable` is set",
+                        "data: Forbidden: field is immutable when `immutable` is set");
+    }
+
+    @Test
+    void selectors_of_deployments_stay() {
+        var container = "{\"name\":\"a\",\"image\":\"a:1\"}";
+
+        assertThat(changes(DEPLOYMENT.formatted("d", container), DEPLOYMENT.formatted("e", container)))
+                .containsExactly("spec.selector: Invalid value: {\"matchLabels\":{\"app\":\"e\"}}: field is immutable");
+        assertThat(changes(DEPLOYMENT.formatted("d", container), DEPLOYMENT.formatted("d", container)))
+                .isEmpty();
+    }
+
+    @Test
+    void a_pod_may_get_another_image_but_no_other_command() {
+        var pod = """
+                {"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},
+                 "spec":{"containers":[{"name":"a","image":"%s","command":["%s"]}]}}""";
+
+        assertThat(changes(pod.formatted("a:1", "run"), pod.formatted("a:2", "run")))
+                .isEmpty();
+        assertThat(changes(pod.formatted("a:1", "run"), pod.formatted("a:1", "walk")))
+                .singleElement()
+                .asString()
+                .startsWith("spec: Forbidden: pod updates may not change fields other than");
+    }
+
+    @Test
+    void claims_may_grow_and_be_bound_but_not_shrink() {
+        var claim = """
+                {"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"p"},"spec":{%s
+                 "accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"%s"}}}}""";
+        var small = claim.formatted("", "1Gi");
+        var bound = claim.formatted("\"volumeName\":\"v\",", "2Gi");
+
+        assertThat(changes(small, bound)).isEmpty();
+        assertThat(changes(bound, small)).hasSize(2);
+    }
+
+    private List<String> problems(String json) {
+        var object = completed(json);
+        return rules(object).validate(object).stream()
+                .map(cause -> cause.field() + ": " + cause.message())
+                .toList();
+    }
+
+    private List<String> changes(String old, String changed) {
+        var object = completed(changed);
+        return rules(object).validateUpdate(object, completed(old)).stream()
+                .map(cause -> cause.field() + ": " + cause.message())
+                .toList();
+    }
+
+    private ObjectNode completed(String json) {
+        var object = Json.parseObject(json.getBytes(StandardCharsets.UTF_8));
+        rules(object).canonicalize(object, unknown -> {
+            throw new AssertionError("unknown member " + unknown);
+        });
+        rules(object).setDefaults(object);
+        return object;
+    }
+
+    private KindRules rules(ObjectNode object) {
+        return BuiltInRules.of(
+                library,
+                GroupVersionKind.of(
+                        object.path("apiVersion").asText(), object.path("kind").asText()));
+    }
+}
