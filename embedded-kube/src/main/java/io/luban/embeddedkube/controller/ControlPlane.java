@@ -1,8 +1,8 @@
 package io.luban.embeddedkube.controller;
 
 import io.luban.embeddedkube.EmbeddedKubeConfig;
+import io.luban.embeddedkube.admission.AdmissionChain;
 import io.luban.embeddedkube.admission.AdmissionPlugin;
-import io.luban.embeddedkube.admission.CertificateAdmission;
 import io.luban.embeddedkube.auth.Authorizer;
 import io.luban.embeddedkube.auth.ServiceAccountTokens;
 import io.luban.embeddedkube.bootstrap.Bootstrap;
@@ -71,7 +71,12 @@ public final class ControlPlane implements AutoCloseable {
 
     /** The plug-ins of the admission chain, in calling order. */
     public List<AdmissionPlugin> admission() {
-        return List.of(addresses, new CertificateAdmission(authorizer), new EscalationGuard(authorizer));
+        var plugins = new ArrayList<AdmissionPlugin>();
+        plugins.add(addresses);
+        plugins.addAll(AdmissionChain.beforeWebhooks(parts.store(), authorizer, parts.ids()));
+        plugins.add(new EscalationGuard(authorizer));
+        plugins.addAll(AdmissionChain.afterWebhooks(parts.store(), parts.clock()));
+        return List.copyOf(plugins);
     }
 
     /** Those who take part in commits. */

@@ -27,6 +27,8 @@ final class Controllers {
                 new TokenSecrets(cluster, sources.tokens(), sources.pki().caPem()));
         controllers.add(new CertificateSigner(cluster, sources.pki()));
         controllers.add(new EndpointsOfServices(cluster));
+        controllers.add(new StorageProtection(cluster));
+        controllers.add(new QuotaStatus(cluster));
         if (config.simulatesWorkloads()) {
             controllers.addAll(Simulation.controllers(cluster, config.simulationDelay()));
         }

@@ -1,0 +1,154 @@
+package io.luban.embeddedkube.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.auth.Authorizer;
+import io.luban.embeddedkube.memory.TestCluster;
+import io.luban.embeddedkube.tree.Trees;
+import io.luban.model.ApiException;
+import io.luban.model.Ids;
+import java.time.Clock;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class AdmissionChainTest {
+    private final TestCluster cluster = new TestCluster();
+
+    AdmissionChainTest() {
+        Authorizer nobody = request -> new Authorizer.Decision(false, "");
+        AdmissionChain.beforeWebhooks(cluster.store(), nobody, Ids.random()).forEach(cluster::with);
+        AdmissionChain.afterWebhooks(cluster.store(), Clock.systemUTC()).forEach(cluster::with);
+    }
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    private ObjectNode pod(String name, String resources, String more) {
+        return cluster.create("""
+                {'apiVersion': 'v1', 'kind': 'Pod', 'metadata': {'name': '%s', 'namespace': 'default'},
+                 'spec': {'containers': [{'name': 'c', 'image': 'x', 'resources': {%s}}] %s}}""".formatted(name, resources, more));
+    }
+
+    private void limitRange(String limits) {
+        cluster.create("""
+                {'apiVersion': 'v1', 'kind': 'LimitRange', 'metadata': {'name': 'l', 'namespace': 'default'},
+                 'spec': {'limits': [%s]}}""".formatted(limits));
+    }
+
+    private void quota(String hard) {
+        cluster.create("""
+                {'apiVersion': 'v1', 'kind': 'ResourceQuota', 'metadata': {'name': 'q', 'namespace': 'default'},
+                 'spec': {'hard': {%s}}}""".formatted(hard));
+    }
+
+    @Test
+    void a_pod_gets_the_default_account_and_its_token() {
+        var pod = pod("p", "", "");
+
+        assertThat(Trees.text(pod, "spec", "serviceAccountName")).isEqualTo("default");
+        assertThat(pod.at("/spec/volumes/0/name").asText()).matches("kube-api-access-.{5}");
+        assertThat(pod.at("/spec/containers/0/volumeMounts/0/mountPath").asText())
+                .isEqualTo("/var/run/secrets/kubernetes.io/serviceaccount");
+        assertThat(pod.at("/spec/containers/0/volumeMounts/0/name")).isEqualTo(pod.at("/spec/volumes/0/name"));
+    }
+
+    @Test
+    void a_pod_may_do_without_a_token() {
+        assertThat(pod("p", "", ", 'automountServiceAccountToken': false").at("/spec/volumes"))
+                .isEmpty();
+    }
+
+    @Test
+    void an_account_that_does_not_exist_is_refused() {
+        assertThatThrownBy(() -> pod("p", "", ", 'serviceAccountName': 'none'"))
+                .isInstanceOf(ApiException.class)
+                .hasMessage("pods \"p\" is forbidden: error looking up service account default/none:"
+                        + " serviceaccount \"none\" not found");
+    }
+
+    @Test
+    void a_pod_gets_priority_and_patience() {
+        var plain = pod("plain", "", "");
+        var critical = pod("critical", "", ", 'priorityClassName': 'system-node-critical'");
+
+        assertThat(plain.at("/spec/priority").asInt()).isZero();
+        assertThat(plain.at("/spec/tolerations"))
+                .extracting(toleration -> toleration.path("tolerationSeconds").asInt())
+                .containsExactly(300, 300);
+        assertThat(critical.at("/spec/priority").asInt()).isEqualTo(2000001000);
+        assertThatThrownBy(() -> pod("x", "", ", 'priorityClassName': 'none'")).hasMessageContaining("PriorityClass");
+    }
+
+    @Test
+    void a_limit_range_fills_in_defaults() {
+        limitRange("{'type': 'Container', 'default': {'cpu': '1'}, 'defaultRequest': {'cpu': '100m'}}");
+
+        JsonNode resources = pod("p", "'limits': {'memory': '1Gi'}", "").at("/spec/containers/0/resources");
+
+        assertThat(resources.at("/limits/cpu").asText()).isEqualTo("1");
+        assertThat(resources.at("/limits/memory").asText()).isEqualTo("1Gi");
+        assertThat(resources.at("/requests/cpu").asText()).isEqualTo("100m");
+    }
+
+    @Test
+    void a_limit_range_bounds_containers() {
+        limitRange("{'type': 'Container', 'max': {'cpu': '2'}, 'min': {'cpu': '100m'}}");
+
+        assertThatThrownBy(() -> pod("p", "'limits': {'cpu': '3'}, 'requests': {'cpu': '3'}", ""))
+                .hasMessageContaining("maximum cpu usage per Container is 2, but limit is 3");
+        assertThatThrownBy(() -> pod("p", "'limits': {'cpu': '1'}, 'requests': {'cpu': '50m'}", ""))
+                .hasMessageContaining("minimum cpu usage per Container is 100m, but request is 50m");
+    }
+
+    @Test
+    void a_quota_counts_objects_and_resources() {
+        quota("'pods': '2', 'requests.cpu': '1'");
+        pod("a", "'requests': {'cpu': '600m'}", "");
+
+        assertThatThrownBy(() -> pod("b", "'requests': {'cpu': '500m'}", ""))
+                .hasMessageContaining(
+                        "exceeded quota: q, requested: requests.cpu=500m, used: requests.cpu=600m, limited: requests.cpu=1");
+        pod("c", "'requests': {'cpu': '100m'}", "");
+        assertThatThrownBy(() -> pod("d", "'requests': {'cpu': '1m'}", ""))
+                .hasMessageContaining("exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2");
+    }
+
+    @Test
+    void a_quota_holds_against_many_writers() {
+        quota("'count/configmaps': '10'");
+
+        long created = IntStream.range(0, 50)
+                .parallel()
+                .filter(i -> {
+                    try {
+                        cluster.create("""
+                                {'apiVersion': 'v1', 'kind': 'ConfigMap',
+                                 'metadata': {'name': 'c%d', 'namespace': 'default'}}""".formatted(i));
+                        return true;
+                    } catch (ApiException e) {
+                        return false;
+                    }
+                })
+                .count();
+
+        // one is the root certificate that every namespace holds
+        assertThat(created).isEqualTo(9);
+    }
+
+    @Test
+    void a_claim_gets_the_default_class_and_is_protected() {
+        var claim = cluster.create("""
+                {'apiVersion': 'v1', 'kind': 'PersistentVolumeClaim', 'metadata': {'name': 'c', 'namespace': 'default'},
+                 'spec': {'accessModes': ['ReadWriteOnce'], 'resources': {'requests': {'storage': '1Gi'}}}}""");
+
+        assertThat(Trees.text(claim, "spec", "storageClassName")).isEqualTo("local-sim");
+        assertThat(Trees.items(Trees.at(claim, "metadata", "finalizers")))
+                .containsExactly("kubernetes.io/pvc-protection");
+    }
+}
