@@ -1,6 +1,7 @@
 package io.luban.http;
 
 import io.luban.model.Status;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -57,8 +58,15 @@ final class Forwarding implements UpstreamConnection.User {
 
     @Override
     public void informational(int status, Headers headers) {
-        if (status == 100 && !answered) {
+        if (answered || exchange.isOver()) {
+            return;
+        }
+        if (status == 100) {
             response.writeContinue();
+        } else if (status == 103) {
+            var hints = MultiMap.caseInsensitiveMultiMap();
+            headers.forEach(hints::add);
+            response.writeEarlyHints(hints);
         }
     }
 

@@ -303,6 +303,59 @@ final class ForwardTest {
     }
 
     @Test
+    void interim_answers_and_trailers_are_passed_on() throws Exception {
+        var upstream = servers.raw(socket -> {
+            RawServer.readHead(socket.getInputStream());
+            RawServer.write(socket, "HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n");
+            RawServer.write(
+                    socket,
+                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;x=y\r\nhi\r\n0\r\nX-Sum: 7\r\n\r\n");
+            RawServer.readHead(socket.getInputStream());
+        });
+        var socket = servers.connect(servers.forward(upstream.upstream()));
+
+        RawServer.write(socket, "GET / HTTP/1.1\r\nHost: x\r\nTE: trailers\r\n\r\n");
+
+        assertThat(RawServer.readHead(socket.getInputStream()))
+                .startsWith("HTTP/1.1 103 ")
+                .contains("a.css");
+        assertThat(RawServer.readHead(socket.getInputStream())).startsWith("HTTP/1.1 200 ");
+        assertThat(RawServer.readHead(socket.getInputStream()))
+                .startsWith("2\r\nhi\r\n0\r\n")
+                .containsIgnoringCase("x-sum: 7");
+    }
+
+    @Test
+    void a_client_that_waits_for_a_go_ahead_gets_it() throws Exception {
+        var echo = servers.serve(request -> new Reply.Content(200, Headers.EMPTY, request.body(100)));
+        var server = servers.forward(Upstream.http("127.0.0.1", echo.port()));
+        for (var target : List.of(echo, server)) {
+            var socket = servers.connect(target);
+            RawServer.write(socket, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+            assertThat(RawServer.readHead(socket.getInputStream())).startsWith("HTTP/1.1 100 ");
+            RawServer.write(socket, "ok");
+            assertThat(RawServer.readHead(socket.getInputStream())).startsWith("HTTP/1.1 200 ");
+            assertThat(socket.getInputStream().readNBytes(2)).asString().isEqualTo("ok");
+        }
+    }
+
+    @Test
+    void an_answer_before_the_body_was_sent_leaves_nobody_waiting() throws Exception {
+        var upstream = servers.raw(socket -> {
+            RawServer.readHead(socket.getInputStream());
+            RawServer.write(socket, "HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nbig");
+            socket.getInputStream().read(new byte[1 << 16]);
+        });
+        var server = servers.forward(upstream.upstream());
+
+        var response = servers.send(
+                HttpRequest.newBuilder(Servers.uri(server, "/")).POST(BodyPublishers.ofByteArray(new byte[3 << 20])));
+
+        assertThat(response.statusCode()).isEqualTo(413);
+        assertThat(response.body()).isEqualTo("big");
+    }
+
+    @Test
     void edits_reach_forwarded_answers_and_failures() throws Exception {
         var upstream = servers.raw(socket -> {
             RawServer.readHead(socket.getInputStream());

@@ -1,6 +1,7 @@
 package io.luban.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.luban.model.ApiException;
@@ -239,6 +240,19 @@ final class HttpServerTest {
 
         assertThat(slow.get(5, TimeUnit.SECONDS).body()).isEqualTo("done");
         assertThat(closing).succeedsWithin(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void a_port_that_is_taken_is_reported() throws Exception {
+        var server = serve(request -> Reply.text(200, ""));
+        var taken = new ServerConfig("127.0.0.1", server.port(), Optional.empty(), Limits.DEFAULTS);
+        var other = HttpRuntime.create();
+        opened.add(other);
+
+        assertThatThrownBy(() ->
+                        HttpServer.start(other, taken, request -> Optional.empty(), request -> Reply.text(200, "")))
+                .isInstanceOf(java.io.UncheckedIOException.class)
+                .hasRootCauseInstanceOf(java.net.BindException.class);
     }
 
     private HttpServer serve(Handler handler) {
