@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 /** The share of a server that lives on one event loop: its connections and what is going on over them. */
 final class Listener {
     private static final Logger log = LoggerFactory.getLogger(Listener.class);
-    private static final long SWEEP_MILLIS = 5000;
+    private static final long MAX_SWEEP_MILLIS = 5000;
+    private static final long MIN_SWEEP_MILLIS = 20;
     private static final long MAX_STREAMS = 250;
 
     private final Loop loop;
@@ -46,7 +47,12 @@ final class Listener {
     }
 
     Future<Integer> listen(int port) {
-        sweepTimer = loop.vertx().setPeriodic(SWEEP_MILLIS, timer -> sweep());
+        long precise = Math.min(
+                        limits().headerTimeout().toMillis(),
+                        limits().keepAliveIdle().toMillis())
+                / 4;
+        long interval = Math.clamp(precise, MIN_SWEEP_MILLIS, MAX_SWEEP_MILLIS);
+        sweepTimer = loop.vertx().setPeriodic(interval, timer -> sweep());
         return server.listen(port, config.host()).map(io.vertx.core.http.HttpServer::actualPort);
     }
 

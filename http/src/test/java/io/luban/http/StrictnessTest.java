@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luban.model.ApiException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +64,58 @@ final class StrictnessTest {
     void a_broken_escape_in_the_path_is_400() throws Exception {
         assertThat(exchange("GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 400 ");
+    }
+
+    @Test
+    void connections_without_a_request_are_closed_and_those_with_one_are_not() throws Exception {
+        var d = Limits.DEFAULTS;
+        var limits = new Limits(
+                d.maxRequestLineBytes(),
+                d.maxHeaderBytes(),
+                Duration.ofMillis(200),
+                Duration.ofMillis(200),
+                d.bodyIdle(),
+                d.drainTimeout(),
+                d.maxMessageBytes());
+        var sink = new CompletableFuture<StreamSink>();
+        var server = servers.serve(
+                new ServerConfig("127.0.0.1", 0, Optional.empty(), limits),
+                request -> request.path().equals("/watch")
+                        ? new Reply.Stream(200, Headers.EMPTY, sink::complete)
+                        : Reply.text(200, "x"));
+        var watching = servers.connect(server);
+        RawServer.write(watching, "GET /watch HTTP/1.1\r\nHost: x\r\n\r\n");
+        var halfHead = servers.connect(server);
+        RawServer.write(halfHead, "GET / HTTP/1.1\r\nHo");
+        var idle = servers.connect(server);
+        RawServer.write(idle, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+
+        assertThat(halfHead.getInputStream().readAllBytes()).isEmpty();
+        assertThat(idle.getInputStream().readAllBytes()).asString().endsWith("x");
+        sink.get(5, TimeUnit.SECONDS).write("still".getBytes(StandardCharsets.UTF_8));
+        RawServer.readHead(watching.getInputStream());
+        assertThat(watching.getInputStream().readNBytes(8)).asString().endsWith("still");
+    }
+
+    @Test
+    void a_body_that_stops_coming_is_408() throws Exception {
+        var d = Limits.DEFAULTS;
+        var limits = new Limits(
+                d.maxRequestLineBytes(),
+                d.maxHeaderBytes(),
+                d.headerTimeout(),
+                d.keepAliveIdle(),
+                Duration.ofMillis(100),
+                d.drainTimeout(),
+                d.maxMessageBytes());
+        var server = servers.serve(
+                new ServerConfig("127.0.0.1", 0, Optional.empty(), limits),
+                request -> new Reply.Content(200, Headers.EMPTY, request.body(100)));
+        var socket = servers.connect(server);
+
+        RawServer.write(socket, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf");
+
+        assertThat(RawServer.readHead(socket.getInputStream())).startsWith("HTTP/1.1 408 ");
     }
 
     @ParameterizedTest
