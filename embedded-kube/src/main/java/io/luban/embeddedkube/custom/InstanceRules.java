@@ -49,7 +49,16 @@ record InstanceRules(
 
     @Override
     public List<StatusCause> validate(ObjectNode object) {
-        var problems = new ArrayList<>(Validation.validate(object, schema, FieldPath.ROOT));
+        return withFurther(object, Validation.validate(object, schema, FieldPath.ROOT));
+    }
+
+    @Override
+    public List<StatusCause> validateChange(ObjectNode object, ObjectNode old) {
+        return withFurther(object, Validation.validateChange(object, old, schema));
+    }
+
+    private List<StatusCause> withFurther(ObjectNode object, List<StatusCause> found) {
+        var problems = new ArrayList<>(found);
         if (scale != null) {
             problems.addAll(ScaleRules.check(object, scale));
         }

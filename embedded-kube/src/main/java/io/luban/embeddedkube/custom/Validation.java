@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Holds a value against a structural schema and gathers every problem, in the order and words of the reference. */
 final class Validation {
@@ -21,25 +22,35 @@ final class Validation {
 
     static List<StatusCause> validate(JsonNode value, Structural schema, FieldPath path) {
         var validation = new Validation();
-        validation.value(value, schema, path);
+        validation.value(value, null, schema, path);
         return validation.problems;
     }
 
-    private void value(JsonNode value, Structural schema, FieldPath path) {
+    /** The problems of a change: what stands as it stood before is not held against the writer. */
+    static List<StatusCause> validateChange(ObjectNode object, ObjectNode old, Structural schema) {
+        var validation = new Validation();
+        validation.value(object, old, schema, FieldPath.ROOT);
+        return validation.problems;
+    }
+
+    private void value(JsonNode value, @Nullable JsonNode old, Structural schema, FieldPath path) {
+        if (old != null && old.equals(value)) {
+            return;
+        }
         type(value, schema, path);
         if (!value.isNull()) {
             alternatives(value, schema.limits().alternatives(), path);
             switch (value.getNodeType()) {
                 case STRING -> string(value.textValue(), value, schema.limits(), path);
                 case NUMBER -> number(value, schema.limits(), path);
-                case ARRAY -> array((ArrayNode) value, schema, path);
+                case ARRAY -> array((ArrayNode) value, old, schema, path);
                 case OBJECT -> size(value.size(), schema.limits(), path);
                 default -> {}
             }
         }
         allowed(value, schema, path);
         if (value instanceof ObjectNode object) {
-            object(object, schema, path);
+            object(object, old, schema, path);
         }
     }
 
@@ -156,12 +167,13 @@ final class Validation {
         return isExclusive ? comparison >= 0 : comparison > 0;
     }
 
-    private void array(ArrayNode array, Structural schema, FieldPath path) {
+    private void array(ArrayNode array, @Nullable JsonNode old, Structural schema, FieldPath path) {
         var sizes = schema.limits().sizes();
         var items = schema.items();
         if (items != null) {
             for (int i = 0; i < array.size(); i++) {
-                value(array.get(i), items, path.item(i));
+                var item = array.get(i);
+                value(item, Correlation.item(old, item, schema.marks().list()), items, path.item(i));
             }
         }
         if (array.size() < sizes.minItems()) {
@@ -195,7 +207,7 @@ final class Validation {
         problems.add(Values.notAllowed(path.text(), value, allowed));
     }
 
-    private void object(ObjectNode object, Structural schema, FieldPath path) {
+    private void object(ObjectNode object, @Nullable JsonNode old, Structural schema, FieldPath path) {
         for (var name : schema.limits().required()) {
             if (!object.has(name)) {
                 problems.add(StatusCause.required(path.member(name).text(), ""));
@@ -204,7 +216,8 @@ final class Validation {
         for (var member : object.properties()) {
             var below = schema.member(member.getKey());
             if (below != null) {
-                value(member.getValue(), below, path.member(member.getKey()));
+                var before = Correlation.member(old, member.getKey());
+                value(member.getValue(), before, below, path.member(member.getKey()));
             }
         }
     }

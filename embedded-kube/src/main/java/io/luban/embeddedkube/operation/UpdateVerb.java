@@ -227,8 +227,7 @@ final class UpdateVerb {
     private static void validate(Call call, ObjectNode object, ObjectNode old) {
         var rules = call.type().rules();
         var problems = new ArrayList<>(MetadataRules.checkUpdate(call.type(), Metadata.of(object), Metadata.of(old)));
-        problems.addAll(rules.validate(object));
-        problems.addAll(rules.validateUpdate(object, old));
+        problems.addAll(rules.validateChange(object, old));
         WriteSteps.refuseInvalid(call.type(), call.target().name(), problems);
     }
 

@@ -2,6 +2,7 @@ package io.luban.embeddedkube.schema;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.model.StatusCause;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -22,4 +23,11 @@ public interface KindRules {
 
     /** Every problem of a change, immutable fields included; {@link #validate} is asked as well. */
     List<StatusCause> validateUpdate(ObjectNode object, ObjectNode old);
+
+    /** Every problem of an update: those of the object as it is now, and those of the change. */
+    default List<StatusCause> validateChange(ObjectNode object, ObjectNode old) {
+        var problems = new ArrayList<>(validate(object));
+        problems.addAll(validateUpdate(object, old));
+        return problems;
+    }
 }

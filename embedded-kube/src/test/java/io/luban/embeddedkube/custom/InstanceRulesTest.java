@@ -158,6 +158,23 @@ class InstanceRulesTest {
     }
 
     @Test
+    void values_that_did_not_change_are_not_held_against_the_writer() {
+        var old = (ObjectNode) Json.parse("""
+                {"spec":{"size":99,"name":"ABC","map":[{"k":1,"v":"x"}],"tags":["a","b","c"]}}""");
+        var status = old.deepCopy();
+        status.putObject("status").put("size", 1);
+        assertThat(WIDGET.rules().validate(status)).isNotEmpty();
+        assertThat(WIDGET.rules().validateChange(status, old)).isEmpty();
+
+        var worse = old.deepCopy();
+        worse.withObject("/spec").put("size", 100);
+        ((ObjectNode) worse.at("/spec/map/0")).put("v", 5);
+        assertThat(WIDGET.rules().validateChange(worse, old))
+                .extracting(StatusCause::field)
+                .containsExactly("spec.size", "spec.map[0].v", "<nil>");
+    }
+
+    @Test
     void alternatives_are_reported_with_the_nearest_miss() {
         var type = typeOf("""
                 type: object
