@@ -29,7 +29,7 @@ final class NamespaceRemoval {
         if (found.isEmpty() || !wasMadeFor(found.get(), extension) || isTargetOfAnotherPlan(namespace, extension)) {
             return;
         }
-        var left = leftovers(namespace);
+        var left = leftovers(namespace, extension);
         if (left.isEmpty()) {
             kube.delete(Paths.namespace(namespace));
         } else {
@@ -57,7 +57,7 @@ final class NamespaceRemoval {
     }
 
     /** The first few objects that nobody else will clean up. */
-    private List<String> leftovers(String namespace) {
+    private List<String> leftovers(String namespace, String extension) {
         var left = new ArrayList<String>();
         for (var collection : namespacedCollections()) {
             var resource = collection.substring(collection.lastIndexOf('/') + 1);
@@ -67,7 +67,7 @@ final class NamespaceRemoval {
             var path = collection.substring(0, collection.length() - resource.length()) + "namespaces/" + namespace
                     + "/" + resource;
             for (var object : items(path)) {
-                if (!isIncidental(object)) {
+                if (!isIncidental(object) && !isOwn(resource, object, extension)) {
                     left.add(resource + "/" + object.at("/metadata/name").asText());
                 }
             }
@@ -80,6 +80,15 @@ final class NamespaceRemoval {
                 || !object.at("/metadata/ownerReferences").isEmpty()
                 || object.at("/metadata/deletionTimestamp").isTextual()
                 || object.path("type").asText("").equals("kubernetes.io/service-account-token");
+    }
+
+    /** Helm leaves the objects of hooks behind; data and what a chart asks to keep stay a reason to stop. */
+    private static boolean isOwn(String resource, JsonNode object, String extension) {
+        return object.at(Labels.pointer("labels", Labels.EXTENSION)).asText("").equals(extension)
+                && !"persistentvolumeclaims".equals(resource)
+                && !object.at(Labels.pointer("annotations", "helm.sh/resource-policy"))
+                        .asText("")
+                        .equals("keep");
     }
 
     private List<? extends JsonNode> items(String path) {
