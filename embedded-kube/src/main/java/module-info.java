@@ -6,6 +6,7 @@ module io.luban.embeddedkube {
     requires io.prometheus.metrics.model;
     requires io.prometheus.writer.text;
     requires java.naming;
+    requires java.net.http;
     requires java.sql;
     requires org.slf4j;
     requires org.xerial.sqlitejdbc;

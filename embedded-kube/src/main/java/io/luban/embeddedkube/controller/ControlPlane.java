@@ -23,6 +23,7 @@ import io.luban.embeddedkube.reconcile.ControllerRunner;
 import io.luban.embeddedkube.registry.Registry;
 import io.luban.embeddedkube.simulation.PodScheduling;
 import io.luban.embeddedkube.store.Store;
+import io.luban.embeddedkube.webhook.WebhookAdmission;
 import io.luban.model.Ids;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ public final class ControlPlane implements AutoCloseable {
     private final NamespaceContent content;
     private final RbacAuthorizer authorizer;
     private final ServiceAddresses addresses;
+    private final WebhookAdmission webhooks;
     private Optional<ControllerRunner> controllers = Optional.empty();
 
     /** What the control plane stands on. */
@@ -56,6 +58,8 @@ public final class ControlPlane implements AutoCloseable {
         this.bootstrap = new Bootstrap(parts.store(), parts.config(), caPem, objects);
         bootstrap.run();
         this.authorizer = RbacAuthorizer.open(parts.store());
+        this.webhooks =
+                new WebhookAdmission(parts.store(), parts.ids(), parts.config().simulatesWorkloads());
         this.addresses = new ServiceAddresses(parts.store(), parts.config().serviceCidr(), parts.clock());
     }
 
@@ -75,6 +79,7 @@ public final class ControlPlane implements AutoCloseable {
         plugins.add(addresses);
         plugins.addAll(AdmissionChain.beforeWebhooks(parts.store(), authorizer, parts.ids()));
         plugins.add(new EscalationGuard(authorizer));
+        plugins.add(webhooks);
         plugins.addAll(AdmissionChain.afterWebhooks(parts.store(), parts.clock()));
         return List.copyOf(plugins);
     }
@@ -114,6 +119,7 @@ public final class ControlPlane implements AutoCloseable {
     @Override
     public void close() {
         controllers.ifPresent(ControllerRunner::close);
+        webhooks.close();
         addresses.close();
         authorizer.close();
     }

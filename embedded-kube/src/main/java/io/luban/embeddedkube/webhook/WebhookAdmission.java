@@ -1,0 +1,192 @@
+package io.luban.embeddedkube.webhook;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.admission.AdmissionPlugin;
+import io.luban.embeddedkube.admission.AdmissionRequest;
+import io.luban.embeddedkube.auth.User;
+import io.luban.embeddedkube.patch.JsonPatch;
+import io.luban.embeddedkube.store.ObjectKey;
+import io.luban.embeddedkube.store.Store;
+import io.luban.embeddedkube.tree.Trees;
+import io.luban.embeddedkube.webhook.WebhookClient.CallFailedException;
+import io.luban.model.ApiException;
+import io.luban.model.GroupResource;
+import io.luban.model.Ids;
+import io.luban.model.Json;
+import io.luban.model.ParseException;
+import io.luban.model.Status;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks the configured webhooks, first those that change objects, at the end those that judge them. */
+public final class WebhookAdmission implements AdmissionPlugin, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(WebhookAdmission.class);
+    private static final GroupResource NAMESPACES = new GroupResource("", "namespaces");
+
+    private final Store store;
+    private final Ids ids;
+    private final boolean skipsUnreachable;
+    private final WebhookTable mutating;
+    private final WebhookTable validating;
+    private final WebhookClient client = new WebhookClient();
+
+    /** {@code skipsUnreachable}: webhooks of Services behind which nothing real runs do not count. */
+    public WebhookAdmission(Store store, Ids ids, boolean skipsUnreachable) {
+        this.store = store;
+        this.ids = ids;
+        this.skipsUnreachable = skipsUnreachable;
+        this.mutating = new WebhookTable(store, "mutatingwebhookconfigurations");
+        this.validating = new WebhookTable(store, "validatingwebhookconfigurations");
+    }
+
+    @Override
+    public void mutate(AdmissionRequest request) {
+        var asked = new ArrayList<Webhook>();
+        int lastChange = -1;
+        for (var webhook : concerned(mutating, request)) {
+            if (change(webhook, request)) {
+                lastChange = asked.size();
+            }
+            asked.add(webhook);
+        }
+        for (int i = 0; i < lastChange; i++) {
+            if (asked.get(i).behaviour().reinvokes()) {
+                change(asked.get(i), request);
+            }
+        }
+    }
+
+    @Override
+    public void validate(AdmissionRequest request) {
+        concerned(validating, request).forEach(webhook -> ask(webhook, request));
+    }
+
+    private List<Webhook> concerned(WebhookTable table, AdmissionRequest request) {
+        var all = table.all();
+        if (all.isEmpty()
+                || request.user().equals(User.SYSTEM)
+                || request.type().kind().group().equals("admissionregistration.k8s.io")) {
+            return List.of();
+        }
+        var isNamespace = request.type().storage().equals(NAMESPACES);
+        var hasNamespace = isNamespace || !request.namespace().isEmpty();
+        var labels = isNamespace ? Trees.labels(request.object()) : labelsOf(request.namespace());
+        return all.stream()
+                .filter(webhook -> webhook.concerns(request, labels, hasNamespace))
+                .toList();
+    }
+
+    private Map<String, String> labelsOf(String namespace) {
+        return namespace.isEmpty()
+                ? Map.of()
+                : store.get(new ObjectKey(NAMESPACES, "", namespace))
+                        .map(found -> found.labels())
+                        .orElse(Map.of());
+    }
+
+    /** Asks, and applies the patch of the answer; whether the object changed. */
+    private boolean change(Webhook webhook, AdmissionRequest request) {
+        var patch = Trees.text(ask(webhook, request), "patch");
+        if (patch.isEmpty()) {
+            return false;
+        }
+        try {
+            var operations = Json.parse(Base64.getDecoder().decode(patch));
+            if (!(JsonPatch.apply(request.object().deepCopy(), operations) instanceof ObjectNode changed)) {
+                throw failed(webhook, "the patch leaves no object");
+            }
+            if (changed.equals(request.object())) {
+                return false;
+            }
+            request.object().removeAll();
+            request.object().setAll(changed);
+            return true;
+        } catch (ParseException | IllegalArgumentException e) {
+            throw failed(webhook, "the patch cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** The response, an empty one when the webhook was passed over; throws when it denies. */
+    private JsonNode ask(Webhook webhook, AdmissionRequest request) {
+        if (request.dryRun() && !webhook.behaviour().allowsDryRun()) {
+            throw ApiException.badRequest("admission webhook \"" + webhook.name() + "\" does not support dry run");
+        }
+        try {
+            var response = response(webhook, request);
+            response.path("warnings").forEach(warning -> request.warning().accept(warning.asText()));
+            if (!response.isEmpty() && !response.path("allowed").asBoolean()) {
+                throw denied(webhook, response.path("status"));
+            }
+            return response;
+        } catch (CallFailedException e) {
+            if (!webhook.behaviour().ignoresFailures()) {
+                throw failed(webhook, String.valueOf(e.getMessage()));
+            }
+            log.atWarn()
+                    .addKeyValue("name", webhook.name())
+                    .addKeyValue("reason", e.getMessage())
+                    .log("a webhook failed and was ignored as configured");
+            return Json.object();
+        }
+    }
+
+    private JsonNode response(Webhook webhook, AdmissionRequest request) throws CallFailedException {
+        var target = target(webhook);
+        if (target.isEmpty()) {
+            if (skipsUnreachable) {
+                log.atDebug().addKeyValue("name", webhook.name()).log("nothing real stands behind the webhook");
+                return Json.object();
+            }
+            throw new CallFailedException(
+                    "no endpoints available for service \"" + Trees.text(webhook.client(), "service", "name") + "\"");
+        }
+        var uid = ids.uuid();
+        var bundle = Trees.text(webhook.client(), "caBundle");
+        var review = AdmissionReview.of(request, uid);
+        var response = client.call(
+                        target.get(), bundle, review, webhook.behaviour().timeout())
+                .path("response");
+        if (!Trees.text(response, "uid").equals(uid)) {
+            throw new CallFailedException(
+                    "expected response.uid \"%s\", got \"%s\"".formatted(uid, Trees.text(response, "uid")));
+        }
+        return response;
+    }
+
+    private Optional<WebhookTarget> target(Webhook webhook) throws CallFailedException {
+        try {
+            return WebhookTarget.of(webhook.client(), store);
+        } catch (IllegalArgumentException e) {
+            throw new CallFailedException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static ApiException denied(Webhook webhook, JsonNode status) {
+        int code = status.path("code").asInt(403);
+        var given =
+                Trees.text(status, "message").isEmpty() ? Trees.text(status, "reason") : Trees.text(status, "message");
+        var message = "admission webhook \"" + webhook.name() + "\" denied the request"
+                + (given.isEmpty() ? " without explanation" : ": " + given);
+        var reason = Trees.text(status, "reason");
+        return new ApiException(
+                Status.of(code < 400 ? 403 : code, reason.isEmpty() && code == 403 ? "Forbidden" : reason, message));
+    }
+
+    private static ApiException failed(Webhook webhook, String why) {
+        return ApiException.internal(
+                "failed calling webhook \"%s\": failed to call webhook: %s".formatted(webhook.name(), why));
+    }
+
+    @Override
+    public void close() {
+        mutating.close();
+        validating.close();
+        client.close();
+    }
+}

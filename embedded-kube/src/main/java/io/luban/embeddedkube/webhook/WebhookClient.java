@@ -1,0 +1,87 @@
+package io.luban.embeddedkube.webhook;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.luban.model.Json;
+import io.luban.model.ParseException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+
+/** Sends reviews. One HTTP client per trusted bundle and server name, at most {@value #CLIENTS} of them. */
+final class WebhookClient implements AutoCloseable {
+    private static final int CLIENTS = 64;
+    private static final long LONGEST_ANSWER = 3L * 1024 * 1024;
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+    private final Cache<Peer, HttpClient> clients = Caffeine.newBuilder()
+            .maximumSize(CLIENTS)
+            .<Peer, HttpClient>removalListener((peer, client, cause) -> {
+                if (client != null) {
+                    client.shutdownNow();
+                }
+            })
+            .build();
+
+    private record Peer(String bundle, String serverName) {}
+
+    /** A call that brought no usable answer. */
+    static final class CallFailedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        CallFailedException(String message) {
+            super(message);
+        }
+    }
+
+    JsonNode call(WebhookTarget target, String bundle, JsonNode review, Duration timeout) throws CallFailedException {
+        var query = "timeout=" + timeout.toSeconds() + "s";
+        var separator = target.uri().getRawQuery() == null ? "?" : "&";
+        var request = HttpRequest.newBuilder(URI.create(target.uri() + separator + query))
+                .timeout(timeout)
+                .header("Content-Type", "application/json")
+                .header("Accept", "application/json, */*")
+                .header("User-Agent", "kube-apiserver-admission")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(review)))
+                .build();
+        try {
+            var response = client(new Peer(bundle, target.serverName()))
+                    .send(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LONGEST_ANSWER));
+            if (response.statusCode() != 200) {
+                throw new CallFailedException("the server answered with status " + response.statusCode());
+            }
+            return Json.parse(response.body());
+        } catch (IOException | GeneralSecurityException | ParseException | IllegalArgumentException e) {
+            throw new CallFailedException("Post \"" + target.uri() + "\": " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CallFailedException("the server is stopping");
+        }
+    }
+
+    private HttpClient client(Peer peer) throws GeneralSecurityException, IOException {
+        var known = clients.getIfPresent(peer);
+        if (known != null) {
+            return known;
+        }
+        var made = HttpClient.newBuilder()
+                .sslContext(WebhookTrust.context(peer.bundle(), peer.serverName()))
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .build();
+        clients.put(peer, made);
+        return made;
+    }
+
+    @Override
+    public void close() {
+        clients.invalidateAll();
+        clients.cleanUp();
+    }
+}
