@@ -76,8 +76,10 @@ class WebhookAdmissionTest {
 
     private ObjectNode createConfigMap(String name) {
         var cluster = this.cluster.cluster();
-        var object = Draft.of("v1", "ConfigMap", "default", name).label("l", name).json();
-        var type = cluster.registry().preferred(TestCluster.resource("configmaps")).orElseThrow();
+        var object =
+                Draft.of("v1", "ConfigMap", "default", name).label("l", name).json();
+        var type =
+                cluster.registry().preferred(TestCluster.resource("configmaps")).orElseThrow();
         return cluster.operations().create(JOE, type, "default", object, WriteOptions.of("test"));
     }
 
@@ -115,10 +117,7 @@ class WebhookAdmissionTest {
 
     @Test
     void only_objects_that_the_selector_means_are_sent() {
-        configure(
-                "ValidatingWebhookConfiguration",
-                url(),
-                "'objectSelector': {'matchLabels': {'l': 'wanted'}}");
+        configure("ValidatingWebhookConfiguration", url(), "'objectSelector': {'matchLabels': {'l': 'wanted'}}");
 
         createConfigMap("other");
         createConfigMap("wanted");
