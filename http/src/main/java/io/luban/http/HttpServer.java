@@ -1,6 +1,7 @@
 package io.luban.http;
 
 import io.vertx.core.Future;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -21,10 +22,15 @@ public final class HttpServer implements AutoCloseable {
         // Vert.x lets several loops share "any free port" when they ask for the same negative number.
         int wanted = config.port() == 0 ? -runtime.nextServerNumber() : config.port();
         int bound = 0;
-        for (var loop : runtime.loops()) {
-            var listener = new Listener(loop, config, fastPath, handler);
-            bound = Blocking.await(loop.call(() -> listener.listen(wanted)), LISTEN_SECONDS, TimeUnit.SECONDS);
-            listeners.add(listener);
+        try {
+            for (var loop : runtime.loops()) {
+                var listener = new Listener(loop, config, fastPath, handler);
+                listeners.add(listener);
+                bound = Blocking.await(loop.call(() -> listener.listen(wanted)), LISTEN_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (UncheckedIOException e) {
+            listeners.forEach(Listener::drain);
+            throw e;
         }
         port = bound;
     }
