@@ -38,7 +38,8 @@ public final class ProjectedCache<T> implements AutoCloseable {
     private final CountDownLatch synced = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicReference<InputStream> open = new AtomicReference<>(InputStream.nullInputStream());
-    private final Backoff backoff = new Backoff();
+    private final Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(20));
+    private final Backoff absence = new Backoff(Duration.ofMillis(250), Duration.ofSeconds(5));
 
     private ProjectedCache(
             KubeRest kube,
@@ -106,6 +107,7 @@ public final class ProjectedCache<T> implements AutoCloseable {
                     version = list();
                     synced.countDown();
                     backoff.reset();
+                    absence.reset();
                 }
                 version = watch(version);
             } catch (RuntimeException | IOException e) {
@@ -124,7 +126,7 @@ public final class ProjectedCache<T> implements AutoCloseable {
         if (code == 404) {
             replaceAll(Set.of());
             synced.countDown();
-            pause(Backoff.NOT_SERVED);
+            pause(absence.next());
             return "";
         }
         if (code == 410) {
