@@ -8,6 +8,9 @@ import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts and times requests of named API groups; the core group and plain paths are not counted, as dashboards expect.
@@ -20,12 +23,26 @@ public final class RequestMetrics {
         4, 4.5, 5, 6, 7, 8, 9, 10, 15, 20, 25, 30, 40, 50, 60
     };
     private static final int MOST_SERIES = 2_000;
+    private static final int HIGHEST_CODE = 599;
     private static final String OTHER = "other";
 
     private record Key(String verb, String group, String version, String resource) {}
 
-    /** The data points of one combination of labels, looked up once. */
-    private record Series(DistributionDataPoint duration, Map<Integer, CounterDataPoint> totals) {}
+    /** The data points of one combination of labels, looked up once; counters by status code. */
+    private record Series(
+            DistributionDataPoint duration,
+            IntFunction<CounterDataPoint> counters,
+            AtomicReferenceArray<@Nullable CounterDataPoint> byCode) {
+        CounterDataPoint total(int code) {
+            int slot = Math.clamp(code, 0, HIGHEST_CODE);
+            var known = byCode.get(slot);
+            if (known == null) {
+                known = counters.apply(code);
+                byCode.set(slot, known);
+            }
+            return known;
+        }
+    }
 
     private final Counter total;
     private final Histogram duration;
@@ -54,27 +71,21 @@ public final class RequestMetrics {
 
     /** Counts a request that is over. */
     public void observe(RequestInfo info, int code, double seconds) {
-        var found = series(new Key(info.verb(), info.apiGroup(), info.apiVersion(), info.resource()), code);
-        found.duration.observe(seconds);
-        var counter = found.totals.get(code);
-        if (counter != null) {
-            counter.inc();
+        var key = new Key(info.verb(), info.apiGroup(), info.apiVersion(), info.resource());
+        var known = series.get(key);
+        if (known == null) {
+            boolean mayBeNew = code < 400 && series.size() < MOST_SERIES;
+            var labels = mayBeNew ? key : new Key(key.verb, OTHER, OTHER, OTHER);
+            known = series.computeIfAbsent(labels, this::register);
         }
+        known.duration.observe(seconds);
+        known.total(code).inc();
     }
 
-    private Series series(Key key, int code) {
-        var known = series.get(key);
-        boolean mayBeNew = code < 400 && series.size() < MOST_SERIES;
-        var labels = known != null || mayBeNew ? key : new Key(key.verb, OTHER, OTHER, OTHER);
-        var found = series.computeIfAbsent(
-                labels,
-                absent -> new Series(
-                        duration.labelValues(absent.verb, absent.group, absent.version, absent.resource),
-                        new ConcurrentHashMap<>()));
-        found.totals.computeIfAbsent(
-                code,
-                status -> total.labelValues(
-                        labels.verb, labels.group, labels.version, labels.resource, Integer.toString(status)));
-        return found;
+    private Series register(Key key) {
+        return new Series(
+                duration.labelValues(key.verb, key.group, key.version, key.resource),
+                code -> total.labelValues(key.verb, key.group, key.version, key.resource, Integer.toString(code)),
+                new AtomicReferenceArray<>(HIGHEST_CODE + 1));
     }
 }
