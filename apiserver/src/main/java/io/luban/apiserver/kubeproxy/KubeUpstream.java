@@ -3,13 +3,10 @@ package io.luban.apiserver.kubeproxy;
 import io.luban.apiserver.pipeline.RequestInfo;
 import io.luban.apiserver.pipeline.User;
 import io.luban.http.Attribute;
-import io.luban.http.ForwardTarget;
 import io.luban.http.Handler;
-import io.luban.http.Headers;
 import io.luban.http.Reply;
 import io.luban.http.Request;
 import io.luban.http.Upstream;
-import java.time.Duration;
 import java.util.function.Supplier;
 
 /** The Kubernetes API that the gateway stands in front of. */
@@ -28,23 +25,15 @@ public interface KubeUpstream {
      * bearer token, which is asked for each request because such tokens are renewed; {@code ""} for none.
      */
     static KubeUpstream remote(Upstream upstream, Supplier<String> bearerToken) {
-        return new KubeUpstream() {
-            @Override
-            public Reply forward(Request request, RequestInfo info) {
-                return new Reply.Forward(new ForwardTarget(
-                        upstream, request.method(), target(request), headers(request), Duration.ZERO));
-            }
+        return new RemoteKubernetes(upstream, "", bearerToken);
+    }
 
-            private Headers headers(Request request) {
-                var token = bearerToken.get();
-                return token.isEmpty() ? request.headers() : request.headers().with("Authorization", "Bearer " + token);
-            }
-
-            @Override
-            public boolean blocks() {
-                return false;
-            }
-        };
+    /**
+     * The API server of a kubeconfig's current context, with the credentials given there. Throws
+     * {@link io.luban.model.ParseException} when the text names no server.
+     */
+    static KubeUpstream fromKubeconfig(String kubeconfig) {
+        return RemoteKubernetes.fromKubeconfig(kubeconfig);
     }
 
     /** An API server in this process; its handler finds {@link #AUTHORIZED_USER} on the request. */
@@ -60,9 +49,5 @@ public interface KubeUpstream {
                 return true;
             }
         };
-    }
-
-    private static String target(Request request) {
-        return request.rawQuery().isEmpty() ? request.rawPath() : request.rawPath() + "?" + request.rawQuery();
     }
 }
