@@ -18,14 +18,14 @@ public final class Reader implements AutoCloseable {
 
     private final Clock clock;
     private final Lists lists;
-    private final WatchStart starts;
+    private final Store store;
     private final Watches watches;
 
     /** A reader of the store; starts one thread. */
     public Reader(Store store, Clock clock) {
         this.clock = clock;
         this.lists = new Lists(store);
-        this.starts = new WatchStart(store);
+        this.store = store;
         this.watches = new Watches(store, clock);
     }
 
@@ -55,7 +55,8 @@ public final class Reader implements AutoCloseable {
         var view = new View(type, form, IncludeObject.of(request), clock);
         var selection = Selection.of(type, namespace, options);
         try {
-            var spec = starts.spec(view, selection, options);
+            int chunkBytes = request.isUpgrade() ? 0 : WatchStart.CHUNK_BYTES;
+            var spec = new WatchStart(store, chunkBytes).spec(view, selection, options);
             return reply(request, sink -> watches.start(spec, sink));
         } catch (ApiException e) {
             if (e.code() != 410) {

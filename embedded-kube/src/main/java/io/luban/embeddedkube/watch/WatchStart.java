@@ -11,14 +11,19 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** Decides where a watch begins and prepares what is sent first, on the request's own thread. */
 final class WatchStart {
-    private static final int CHUNK_BYTES = 256 * 1024;
+    /** Initial events go out in chunks of about this size where the transport does not care where one ends. */
+    static final int CHUNK_BYTES = 256 * 1024;
+
     private static final int MIN_SECONDS = 1_800;
     private static final long MAX_SECONDS = 365L * 24 * 3_600;
 
     private final Store store;
+    private final int chunkBytes;
 
-    WatchStart(Store store) {
+    /** {@code chunkBytes} is 0 when every event has to be sent by itself. */
+    WatchStart(Store store, int chunkBytes) {
         this.store = store;
+        this.chunkBytes = chunkBytes;
     }
 
     /** Throws 410 when the wanted version is not retained or lies ahead. */
@@ -51,14 +56,14 @@ final class WatchStart {
 
     private List<byte[]> initial(View view, Selection selection, Snapshot snapshot) {
         var chunks = new ArrayList<byte[]>();
-        var chunk = new ByteSink(8 * 1024);
+        var chunk = new ByteSink(Math.min(chunkBytes, 8 * 1024));
         boolean withColumns = view.form().isTable();
         for (var object : selection.in(snapshot)) {
             chunk.put(Frames.encode(view, object, Event.Type.ADDED, withColumns));
             withColumns = false;
-            if (chunk.size() >= CHUNK_BYTES) {
+            if (chunk.size() >= chunkBytes) {
                 chunks.add(chunk.toBytes());
-                chunk = new ByteSink(CHUNK_BYTES);
+                chunk = new ByteSink(chunkBytes);
             }
         }
         if (chunk.size() > 0) {
