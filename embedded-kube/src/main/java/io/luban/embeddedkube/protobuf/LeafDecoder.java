@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.luban.embeddedkube.schema.MicroTime;
 import io.luban.embeddedkube.schema.TypeDefinition.LeafType;
 import io.luban.model.Json;
 import io.luban.model.ParseException;
@@ -15,17 +16,10 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Base64;
-import java.util.Locale;
 
 /** The JSON form of leaves, several of which are small messages in protobuf. */
 final class LeafDecoder {
-    private static final DateTimeFormatter MICROS = DateTimeFormatter.ofPattern(
-                    "yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
-
     private LeafDecoder() {}
 
     /** The value, missing when the sender says that there is none. */
@@ -98,7 +92,7 @@ final class LeafDecoder {
         }
         try {
             var instant = Instant.ofEpochSecond(seconds, type == LeafType.TIME ? 0 : nanos);
-            return TextNode.valueOf(type == LeafType.TIME ? instant.toString() : MICROS.format(instant));
+            return TextNode.valueOf(type == LeafType.TIME ? instant.toString() : MicroTime.format(instant));
         } catch (DateTimeException | ArithmeticException e) {
             throw new ParseException("protobuf: " + seconds + " seconds are no time");
         }

@@ -13,7 +13,6 @@ import io.luban.embeddedkube.schema.TypeDefinition.Shape;
 import io.luban.embeddedkube.schema.TypeDefinition.Values;
 import io.luban.model.GroupVersionKind;
 import io.luban.model.Json;
-import java.util.HashSet;
 import java.util.function.Consumer;
 
 /**
@@ -36,7 +35,7 @@ final class Canonicalizer {
     }
 
     void canonicalize(ObjectNode object, Consumer<String> unknownField) {
-        var result = struct(object, library.definition(root), new Place("", unknownField));
+        var result = struct(object, library.definition(root), Place.root(unknownField));
         object.removeAll();
         object.setAll(result);
     }
@@ -46,22 +45,9 @@ final class Canonicalizer {
         complete(object, library.definition(root), true);
     }
 
-    /** Where in the object we are, and who wants to know of unknown members. */
-    private record Place(String path, Consumer<String> unknownField) {
-        Place member(String name) {
-            return new Place(path.isEmpty() ? name : path + "." + name, unknownField);
-        }
-
-        Place item(int index) {
-            return new Place(path + "[" + index + "]", unknownField);
-        }
-    }
-
     private ObjectNode struct(ObjectNode object, TypeDefinition type, Place place) {
         var result = Json.object();
-        var known = new HashSet<String>();
         for (var member : library.jsonMembers(type)) {
-            known.add(member.name());
             var value = object.get(member.name());
             if (value != null && !value.isNull()) {
                 var canonical = value(value, member.shape(), type, place.member(member.name()));
@@ -71,8 +57,8 @@ final class Canonicalizer {
             }
         }
         object.fieldNames().forEachRemaining(name -> {
-            if (!known.contains(name)) {
-                place.unknownField().accept(place.member(name).path());
+            if (!library.hasJsonMember(type, name)) {
+                place.reportUnknown(name);
             }
         });
         return result;
@@ -109,7 +95,7 @@ final class Canonicalizer {
                 if (value instanceof ObjectNode object) {
                     yield struct(object, type, place);
                 }
-                throw leaves.mismatch(value, owner, place.path(), "v1." + type.simpleName());
+                throw leaves.mismatch(value, owner, place, "v1." + type.simpleName());
             }
             case Items items -> items(value, items, owner, place);
             case Values values -> values(value, values, owner, place);
@@ -120,7 +106,7 @@ final class Canonicalizer {
         return switch (type) {
             case SCHEMA_OR_ARRAY, SCHEMA_OR_BOOL, SCHEMA_OR_STRINGS -> jsonSchemas(value, place);
             case RAW_JSON -> value;
-            default -> leaves.canonical(value, type, owner, place.path());
+            default -> leaves.canonical(value, type, owner, place);
         };
     }
 
@@ -140,7 +126,7 @@ final class Canonicalizer {
 
     private JsonNode items(JsonNode value, Items items, TypeDefinition owner, Place place) {
         if (!(value instanceof ArrayNode list)) {
-            throw leaves.mismatch(value, owner, place.path(), "[]" + goType(items.shape()));
+            throw leaves.mismatch(value, owner, place, "[]" + goType(items.shape()));
         }
         var result = Json.array();
         for (int i = 0; i < list.size(); i++) {
@@ -152,7 +138,7 @@ final class Canonicalizer {
 
     private JsonNode values(JsonNode value, Values values, TypeDefinition owner, Place place) {
         if (!(value instanceof ObjectNode map)) {
-            throw leaves.mismatch(value, owner, place.path(), "map[string]" + goType(values.shape()));
+            throw leaves.mismatch(value, owner, place, "map[string]" + goType(values.shape()));
         }
         var result = Json.object();
         for (var entry : map.properties()) {

@@ -15,18 +15,11 @@ import io.luban.model.Quantity;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
-import java.util.Locale;
 
 /** Reads leaves in every spelling that clients use and writes them in the one spelling that is stored. */
 final class LeafValues {
-    private static final DateTimeFormatter MICROS = DateTimeFormatter.ofPattern(
-                    "yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
-
     private final GroupVersionKind kind;
 
     LeafValues(GroupVersionKind kind) {
@@ -43,7 +36,7 @@ final class LeafValues {
         };
     }
 
-    JsonNode canonical(JsonNode value, LeafType type, TypeDefinition owner, String path) {
+    JsonNode canonical(JsonNode value, LeafType type, TypeDefinition owner, Place place) {
         boolean fits = switch (type) {
             case STRING, BYTES, TIME, MICRO_TIME -> value.isTextual();
             case INT32 -> value.canConvertToInt() && value.isIntegralNumber();
@@ -56,14 +49,14 @@ final class LeafValues {
             default -> true;
         };
         if (!fits) {
-            throw mismatch(value, owner, path, type.goType());
+            throw mismatch(value, owner, place, type.goType());
         }
         try {
             return switch (type) {
                 case BYTES -> TextNode.valueOf(base64(value.textValue()));
                 case QUANTITY -> TextNode.valueOf(Quantity.parse(value.asText()).toString());
                 case TIME -> TextNode.valueOf(seconds(instant(value.textValue())));
-                case MICRO_TIME -> TextNode.valueOf(MICROS.format(instant(value.textValue())));
+                case MICRO_TIME -> TextNode.valueOf(MicroTime.format(instant(value.textValue())));
                 default -> value;
             };
         } catch (ParseException e) {
@@ -72,7 +65,7 @@ final class LeafValues {
     }
 
     /** 400 in the words of Go's decoder. */
-    ApiException mismatch(JsonNode value, TypeDefinition owner, String path, String wanted) {
+    ApiException mismatch(JsonNode value, TypeDefinition owner, Place place, String wanted) {
         var found = switch (value.getNodeType()) {
             case ARRAY -> "array";
             case BOOLEAN -> "bool";
@@ -83,7 +76,7 @@ final class LeafValues {
             default -> "null";
         };
         return refusal("json: cannot unmarshal %s into Go struct field %s.%s of type %s"
-                .formatted(found, owner.simpleName(), path, wanted));
+                .formatted(found, owner.simpleName(), place, wanted));
     }
 
     private ApiException refusal(String reason) {

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The types of the built-in kinds. Loading indexes the data file; each type is decoded when it is first asked for and
@@ -43,6 +44,7 @@ public final class SchemaLibrary {
     private final SchemaData data;
     private final Map<String, TypeDefinition> definitions = new ConcurrentHashMap<>();
     private final Map<String, Schema.Struct> schemas = new ConcurrentHashMap<>();
+    private final Map<String, JsonMembers> members = new ConcurrentHashMap<>();
 
     private SchemaLibrary(SchemaData data) {
         this.data = data;
@@ -97,15 +99,36 @@ public final class SchemaLibrary {
 
     /** Members as they stand in JSON, in schema order: those of inline members included, the inline ones left out. */
     public List<Member> jsonMembers(TypeDefinition type) {
-        var members = new ArrayList<Member>();
+        return members(type).inOrder();
+    }
+
+    /** Whether the type has a member of that name in JSON. */
+    boolean hasJsonMember(TypeDefinition type, String name) {
+        return members(type).names().contains(name);
+    }
+
+    private record JsonMembers(List<Member> inOrder, Set<String> names) {}
+
+    private JsonMembers members(TypeDefinition type) {
+        var known = members.get(type.name());
+        if (known == null) {
+            var inOrder = new ArrayList<Member>();
+            collectMembers(type, inOrder);
+            var names = inOrder.stream().map(Member::name).collect(Collectors.toUnmodifiableSet());
+            known = new JsonMembers(List.copyOf(inOrder), names);
+            members.put(type.name(), known);
+        }
+        return known;
+    }
+
+    private void collectMembers(TypeDefinition type, List<Member> target) {
         for (var member : type.members()) {
             if (member.facts().inline() && member.shape() instanceof Reference reference) {
-                members.addAll(jsonMembers(definition(reference.type())));
+                collectMembers(definition(reference.type()), target);
             } else {
-                members.add(member);
+                target.add(member);
             }
         }
-        return members;
     }
 
     private Schema.Struct struct(TypeDefinition type) {

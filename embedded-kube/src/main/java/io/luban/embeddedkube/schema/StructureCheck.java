@@ -12,6 +12,7 @@ import io.luban.embeddedkube.schema.TypeDefinition.Values;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Checks that follow from the types: required members and enumerations. Metadata is checked elsewhere; a status is the
@@ -36,51 +37,85 @@ final class StructureCheck {
 
     private final SchemaLibrary library;
     private final String root;
+    private final Map<String, List<MemberCheck>> checks = new ConcurrentHashMap<>();
 
     StructureCheck(SchemaLibrary library, String root) {
         this.library = library;
         this.root = root;
     }
 
+    /** What is asked of one member; {@code allowed} is empty when any value will do. */
+    private record MemberCheck(String name, boolean isNeeded, String detail, List<String> allowed, Shape shape) {}
+
     void check(ObjectNode object, Findings findings) {
-        var type = library.definition(root);
-        for (var member : library.jsonMembers(type)) {
-            if (!UNCHECKED_MEMBERS.contains(member.name())) {
-                member(object, member, type, member.name(), findings);
+        var place = Place.root(unknown -> {});
+        for (var check : checks(root)) {
+            if (!UNCHECKED_MEMBERS.contains(check.name())) {
+                member(object, check, place, findings);
             }
         }
     }
 
-    private void struct(JsonNode object, TypeDefinition type, String path, Findings findings) {
-        for (var member : library.jsonMembers(type)) {
-            member(object, member, type, path + "." + member.name(), findings);
+    private List<MemberCheck> checks(String type) {
+        var known = checks.get(type);
+        if (known == null) {
+            var definition = library.definition(type);
+            known = library.jsonMembers(definition).stream()
+                    .map(member -> memberCheck(definition.simpleName() + "." + member.name(), member))
+                    .filter(StructureCheck::matters)
+                    .toList();
+            checks.put(type, known);
         }
+        return known;
     }
 
-    private void member(JsonNode object, Member member, TypeDefinition owner, String path, Findings findings) {
-        var value = object.path(member.name());
-        var key = owner.simpleName() + "." + member.name();
-        if (member.facts().required() && !MAY_BE_EMPTY.contains(key) && isAbsent(value, member.shape())) {
-            findings.required(path, DETAILS.getOrDefault(key, ""));
+    private static MemberCheck memberCheck(String key, Member member) {
+        return new MemberCheck(
+                member.name(),
+                member.facts().required() && !MAY_BE_EMPTY.contains(key),
+                DETAILS.getOrDefault(key, ""),
+                Enumerations.valuesOf(key),
+                member.shape());
+    }
+
+    private static boolean matters(MemberCheck check) {
+        return check.isNeeded() || !check.allowed().isEmpty() || !isLeaf(check.shape());
+    }
+
+    private static boolean isLeaf(Shape shape) {
+        return switch (shape) {
+            case Leaf leaf -> true;
+            case Reference reference -> false;
+            case Items items -> isLeaf(items.shape());
+            case Values values -> isLeaf(values.shape());
+        };
+    }
+
+    private void member(JsonNode object, MemberCheck check, Place parent, Findings findings) {
+        var value = object.path(check.name());
+        if (check.isNeeded() && isAbsent(value, check.shape())) {
+            findings.required(parent.member(check.name()).toString(), check.detail());
             return;
         }
         if (value.isMissingNode() || value.isNull()) {
             return;
         }
-        var allowed = Enumerations.valuesOf(key);
-        if (!allowed.isEmpty()) {
-            enumeration(value, allowed, path, findings);
+        var place = parent.member(check.name());
+        if (!check.allowed().isEmpty()) {
+            enumeration(value, check.allowed(), place, findings);
         }
-        value(value, member.shape(), path, findings);
+        if (!isLeaf(check.shape())) {
+            value(value, check.shape(), place, findings);
+        }
     }
 
-    private static void enumeration(JsonNode value, List<String> allowed, String path, Findings findings) {
+    private static void enumeration(JsonNode value, List<String> allowed, Place place, Findings findings) {
         if (value.isArray()) {
             for (int i = 0; i < value.size(); i++) {
-                enumeration(value.get(i), allowed, path + "[" + i + "]", findings);
+                enumeration(value.get(i), allowed, place.item(i), findings);
             }
         } else if (!allowed.contains(value.asText())) {
-            findings.notSupported(path, value.asText(), allowed);
+            findings.notSupported(place.toString(), value.asText(), allowed);
         }
     }
 
@@ -102,22 +137,22 @@ final class StructureCheck {
         };
     }
 
-    private void value(JsonNode value, Shape shape, String path, Findings findings) {
+    private void value(JsonNode value, Shape shape, Place place, Findings findings) {
         switch (shape) {
             case Leaf leaf -> {}
-            case Reference reference -> struct(value, library.definition(reference.type()), path, findings);
+            case Reference reference -> {
+                for (var check : checks(reference.type())) {
+                    member(value, check, place, findings);
+                }
+            }
             case Items items -> {
-                if (!(items.shape() instanceof Leaf)) {
-                    for (int i = 0; i < value.size(); i++) {
-                        value(value.get(i), items.shape(), path + "[" + i + "]", findings);
-                    }
+                for (int i = 0; i < value.size(); i++) {
+                    value(value.get(i), items.shape(), place.item(i), findings);
                 }
             }
             case Values values -> {
-                if (!(values.shape() instanceof Leaf)) {
-                    value.properties()
-                            .forEach(entry -> value(
-                                    entry.getValue(), values.shape(), path + "[" + entry.getKey() + "]", findings));
+                for (var entry : value.properties()) {
+                    value(entry.getValue(), values.shape(), place.key(entry.getKey()), findings);
                 }
             }
         }
