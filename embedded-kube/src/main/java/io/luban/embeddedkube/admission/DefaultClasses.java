@@ -27,10 +27,13 @@ final class DefaultClasses implements AdmissionPlugin {
 
     @Override
     public void mutate(AdmissionRequest request) {
-        if (request.operation() != Operation.CREATE || !request.subresource().isEmpty()) {
+        var resource = request.type().storage();
+        boolean isConcerned = resource.equals(CLAIMS) || resource.equals(INGRESSES);
+        if (!isConcerned
+                || request.operation() != Operation.CREATE
+                || !request.subresource().isEmpty()) {
             return;
         }
-        var resource = request.type().storage();
         var spec = Trees.ensure(request.object(), "spec");
         if (resource.equals(CLAIMS) && !spec.has("storageClassName")) {
             newest(STORAGE, "storageclass.kubernetes.io/is-default-class")

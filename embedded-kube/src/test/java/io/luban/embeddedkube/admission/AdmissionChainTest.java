@@ -151,4 +151,11 @@ class AdmissionChainTest {
         assertThat(Trees.items(Trees.at(claim, "metadata", "finalizers")))
                 .containsExactly("kubernetes.io/pvc-protection");
     }
+
+    @Test
+    void other_kinds_pass_unchanged() {
+        var map = cluster.create(
+                "{'apiVersion': 'v1', 'kind': 'ConfigMap', 'metadata': {'name': 'm', 'namespace': 'default'}}");
+        assertThat(map.has("spec")).isFalse();
+    }
 }
