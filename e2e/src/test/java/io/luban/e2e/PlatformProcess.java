@@ -50,10 +50,11 @@ final class PlatformProcess implements AutoCloseable {
                 "up",
                 "--data",
                 data.toString(),
-                "--port-apiserver",
-                "0",
                 "--port-kube",
                 "0"));
+        if (!List.of(options).contains("--port-apiserver")) {
+            command.addAll(List.of("--port-apiserver", "0"));
+        }
         command.addAll(List.of(options));
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }

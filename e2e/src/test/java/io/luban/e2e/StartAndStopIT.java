@@ -2,6 +2,8 @@ package io.luban.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -55,6 +57,18 @@ class StartAndStopIT {
             assertThat(second.exitValue()).isEqualTo(1);
             assertThat(output).contains(data.toString()).contains("in use by process");
             assertThat(status(first, "/readyz")).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void a_port_in_use_is_named_and_nothing_stays_behind() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var process = PlatformProcess.launch(data, "--port-apiserver", Integer.toString(taken.getLocalPort()));
+            var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(process.waitFor()).isEqualTo(1);
+            assertThat(output).contains("cannot listen on 127.0.0.1 port " + taken.getLocalPort());
+            assertThat(data.resolve("run.json")).doesNotExist();
         }
     }
 

@@ -1,9 +1,11 @@
 package io.luban.http;
 
 import io.vertx.core.Future;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -22,17 +24,23 @@ public final class HttpServer implements AutoCloseable {
         // Vert.x lets several loops share "any free port" when they ask for the same negative number.
         int wanted = config.port() == 0 ? -runtime.nextServerNumber() : config.port();
         int bound = 0;
-        try {
-            for (var loop : runtime.loops()) {
-                var listener = new Listener(loop, config, fastPath, handler);
-                listeners.add(listener);
-                bound = Blocking.await(loop.call(() -> listener.listen(wanted)), LISTEN_SECONDS, TimeUnit.SECONDS);
-            }
-        } catch (UncheckedIOException e) {
-            listeners.forEach(Listener::drain);
-            throw e;
+        for (var loop : runtime.loops()) {
+            var listener = new Listener(loop, config, fastPath, handler);
+            listeners.add(listener);
+            bound = listen(loop, listener, wanted);
         }
         port = bound;
+    }
+
+    private int listen(Loop loop, Listener listener, int wanted) {
+        try {
+            return Blocking.await(loop.call(() -> listener.listen(wanted)), LISTEN_SECONDS, TimeUnit.SECONDS);
+        } catch (UncheckedIOException e) {
+            listeners.forEach(Listener::drain);
+            var reason = Objects.requireNonNullElse(e.getCause(), e).getMessage();
+            throw new UncheckedIOException(new IOException(
+                    "cannot listen on %s port %d: %s".formatted(config.host(), config.port(), reason), e));
+        }
     }
 
     /**

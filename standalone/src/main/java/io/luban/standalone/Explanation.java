@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.util.Objects;
 
 /** One line for people about a failure that ended a command. */
 final class Explanation {
@@ -15,7 +16,7 @@ final class Explanation {
         return switch (failure) {
             case AccessDeniedException denied -> denied.getFile() + ": permission denied";
             case FileSystemException file -> file.getFile() + ": " + reason(file);
-            case UncheckedIOException wrapped -> of(cause(wrapped));
+            case UncheckedIOException wrapped -> explain(wrapped);
             case IOException io -> message(io);
             case ApiException api -> message(api);
             case ParseException parse -> message(parse);
@@ -25,9 +26,10 @@ final class Explanation {
         };
     }
 
-    private static Throwable cause(UncheckedIOException wrapped) {
-        var cause = wrapped.getCause();
-        return cause == null ? new IOException(message(wrapped)) : cause;
+    private static String explain(UncheckedIOException wrapped) {
+        var cause = Objects.requireNonNullElse(wrapped.getCause(), wrapped);
+        // without a message of its own the wrapper repeats its cause
+        return !cause.equals(wrapped) && cause.toString().equals(wrapped.getMessage()) ? of(cause) : message(wrapped);
     }
 
     private static String reason(FileSystemException file) {
