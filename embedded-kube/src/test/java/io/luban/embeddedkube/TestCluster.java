@@ -45,8 +45,13 @@ final class TestCluster implements AutoCloseable {
         stranger = client(false);
     }
 
-    /** A server over a directory, on any free port. */
+    /** A server over a directory, on any free port, with simulated workloads. */
     static TestCluster start(Path directory) {
+        return start(directory, true);
+    }
+
+    /** The same, with or without simulated workloads. */
+    static TestCluster start(Path directory, boolean simulates) {
         var defaults = EmbeddedKubeConfig.of(directory);
         return new TestCluster(new EmbeddedKubeConfig(
                 directory,
@@ -55,7 +60,7 @@ final class TestCluster implements AutoCloseable {
                 defaults.externalNames(),
                 defaults.serviceCidr(),
                 defaults.maxRequestBytes(),
-                defaults.simulatesWorkloads(),
+                simulates,
                 Duration.ofMillis(50)));
     }
 

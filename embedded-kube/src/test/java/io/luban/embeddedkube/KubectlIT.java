@@ -1,0 +1,221 @@
+package io.luban.embeddedkube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Drives the server with the kubectl found on PATH. */
+class KubectlIT {
+    private static final long LIMIT_SECONDS = 60;
+
+    @TempDir
+    Path directory;
+
+    private TestCluster cluster;
+    private Path kubectl;
+
+    @BeforeEach
+    void start() {
+        var found = onPath();
+        Assumptions.assumeTrue(
+                found.isPresent(), "kubectl is not on PATH: install kubectl 1.27 or newer to run this test");
+        kubectl = found.orElseThrow();
+        cluster = TestCluster.start(directory.resolve("data"));
+    }
+
+    @AfterEach
+    void stop() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @Test
+    void objects_are_created_changed_shown_and_deleted() throws IOException {
+        run("create", "namespace", "shop");
+        run("-n", "shop", "create", "configmap", "c1", "--from-literal=a=b");
+        run("-n", "shop", "create", "secret", "generic", "s1", "--from-literal=p=w");
+        run("-n", "shop", "label", "configmap", "c1", "tier=front");
+        run("-n", "shop", "annotate", "configmap", "c1", "note=x");
+        run("-n", "shop", "patch", "configmap", "c1", "-p", "{\"data\":{\"z\":\"1\"}}");
+        run(
+                "-n",
+                "shop",
+                "patch",
+                "configmap",
+                "c1",
+                "--type=json",
+                "-p",
+                "[{\"op\":\"remove\",\"path\":\"/data/z\"}]");
+        var editor = write("editor.sh", "#!/bin/sh\nsed -i 's/^  a: b$/  a: edited/' \"$1\"\n");
+        assertThat(editor.toFile().setExecutable(true)).isTrue();
+        run(List.of("KUBE_EDITOR=" + editor), "-n", "shop", "edit", "configmap", "c1");
+
+        assertThat(run("-n", "shop", "get", "configmap", "c1", "-o", "jsonpath={.data}"))
+                .isEqualTo("{\"a\":\"edited\"}");
+        assertThat(run("-n", "shop", "get", "configmap", "-l", "tier=front", "-o", "name"))
+                .contains("configmap/c1");
+        assertThat(run("-n", "shop", "get", "configmap"))
+                .contains("NAME")
+                .contains("DATA")
+                .contains("c1");
+        assertThat(run("get", "namespace", "shop")).contains("Active");
+        run("-n", "shop", "delete", "configmap", "--all");
+        run("delete", "namespace", "shop");
+        assertThat(run("get", "namespaces", "-o", "name")).doesNotContain("shop");
+    }
+
+    @Test
+    void files_are_applied_from_the_client_and_by_the_server() throws IOException {
+        var file = write("cm.yaml", """
+                apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: applied}
+                data: {a: "1"}
+                """);
+        assertThat(run("apply", "-f", file.toString())).contains("created");
+        assertThat(run("apply", "-f", file.toString())).contains("unchanged");
+        Files.writeString(file, Files.readString(file).replace("\"1\"", "\"2\""));
+
+        assertThat(exitCode("diff", "-f", file.toString())).isEqualTo(1);
+        assertThat(run("apply", "-f", file.toString())).contains("configured");
+        assertThat(exitCode("diff", "-f", file.toString())).isZero();
+        assertThat(run("apply", "--server-side", "-f", file.toString())).contains("serverside-applied");
+        assertThat(run("replace", "-f", file.toString())).contains("replaced");
+        assertThat(run("delete", "-f", file.toString())).contains("deleted");
+    }
+
+    @Test
+    void a_deployment_rolls_out_in_the_simulation() {
+        run("create", "deployment", "web", "--image=nginx:1");
+        run("rollout", "status", "deployment/web", "--timeout=30s");
+        run("scale", "deployment", "web", "--replicas=2");
+        run("set", "image", "deployment/web", "nginx=nginx:2");
+        run("rollout", "status", "deployment/web", "--timeout=30s");
+        run("wait", "--for=condition=Available", "deployment/web", "--timeout=30s");
+
+        assertThat(run("get", "deployment", "web")).contains("2/2");
+        assertThat(run("describe", "deployment", "web")).contains("nginx:2");
+        run("delete", "deployment", "web");
+    }
+
+    @Test
+    void custom_resources_are_served_at_once() throws IOException {
+        var definition = write("crd.yaml", """
+                apiVersion: apiextensions.k8s.io/v1
+                kind: CustomResourceDefinition
+                metadata: {name: foos.k.io}
+                spec:
+                  group: k.io
+                  scope: Namespaced
+                  names: {plural: foos, kind: Foo, shortNames: [fo]}
+                  versions:
+                  - name: v1
+                    served: true
+                    storage: true
+                    schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object,
+                      description: What is wanted., properties: {size: {type: integer}}}}}}
+                """);
+        var instance = write("foo.yaml", "{apiVersion: k.io/v1, kind: Foo, metadata: {name: f1}, spec: {size: 3}}");
+        run("apply", "-f", definition.toString());
+        run("wait", "--for=condition=Established", "crd/foos.k.io", "--timeout=10s");
+        assertThat(run("apply", "-f", instance.toString())).contains("created");
+        run("patch", "foo", "f1", "--type=merge", "-p", "{\"spec\":{\"size\":5}}");
+
+        assertThat(run("get", "fo", "f1", "-o", "jsonpath={.spec.size}")).isEqualTo("5");
+        assertThat(run("explain", "foo.spec")).contains("What is wanted.");
+        assertThat(run("api-resources", "--api-group=k.io")).contains("foos");
+        run("delete", "crd", "foos.k.io");
+    }
+
+    @Test
+    void rights_are_shown_and_checked() {
+        run("create", "serviceaccount", "robot");
+        run("create", "role", "reader", "--verb=get", "--resource=configmaps");
+        run("create", "rolebinding", "readers", "--role=reader", "--serviceaccount=default:robot");
+        var robot = "--as=system:serviceaccount:default:robot";
+
+        assertThat(run("auth", "can-i", "create", "pods").strip()).isEqualTo("yes");
+        assertThat(run("auth", "can-i", "get", "configmaps", robot).strip()).isEqualTo("yes");
+        assertThat(exitCode("auth", "can-i", "delete", "configmaps", robot)).isEqualTo(1);
+        assertThat(run("create", "token", "robot").strip().split("\\.", -1)).hasSize(3);
+    }
+
+    private String run(String... arguments) {
+        return run(List.of(), arguments);
+    }
+
+    private String run(List<String> environment, String... arguments) {
+        var output = directory.resolve("output");
+        assertThat(start(environment, output, arguments))
+                .as(() -> String.join(" ", arguments) + "\n" + read(output))
+                .isZero();
+        return read(output);
+    }
+
+    private int exitCode(String... arguments) {
+        return start(List.of(), directory.resolve("output"), arguments);
+    }
+
+    private int start(List<String> environment, Path output, String... arguments) {
+        var command = new ArrayList<String>();
+        command.add(kubectl.toString());
+        command.addAll(Arrays.asList(arguments));
+        var builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        builder.environment().put("KUBECONFIG", cluster.server().kubeconfig().toString());
+        builder.environment().put("HOME", directory.toString());
+        environment.forEach(entry -> {
+            int equals = entry.indexOf('=');
+            builder.environment().put(entry.substring(0, equals), entry.substring(equals + 1));
+        });
+        try {
+            var process = builder.start();
+            assertThat(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS))
+                    .as(String.join(" ", arguments))
+                    .isTrue();
+            return process.exitValue();
+        } catch (IOException e) {
+            throw new AssertionError("kubectl cannot be started", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    private Path write(String name, String text) throws IOException {
+        return Files.writeString(directory.resolve(name), text);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Optional<Path> onPath() {
+        var path = System.getenv().getOrDefault("PATH", "");
+        return Arrays.stream(path.split(File.pathSeparator, -1))
+                .map(folder -> Path.of(folder, "kubectl"))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+}
