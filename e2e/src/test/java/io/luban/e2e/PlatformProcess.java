@@ -6,7 +6,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
@@ -96,10 +95,14 @@ final class PlatformProcess implements AutoCloseable {
     }
 
     private URI url(String label) {
-        var matcher = URL.matcher(value(label));
-        return Optional.of(matcher)
-                .filter(m -> m.find())
-                .map(m -> URI.create(m.group()))
+        // The steps of the start are printed under the same names, with times instead of addresses.
+        return lines.stream()
+                .map(String::strip)
+                .filter(line -> line.startsWith(label))
+                .map(URL::matcher)
+                .filter(matcher -> matcher.find())
+                .map(matcher -> URI.create(matcher.group()))
+                .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no address printed for " + label));
     }
 
