@@ -90,7 +90,7 @@ final class Standalone implements AutoCloseable {
 
     /** Answers the administrator's password when this start has set it. */
     private static Optional<String> bootstrap(StandaloneConfig config, KubernetesClient client, Clock clock) {
-        PlatformObjects.ensure(KubeRest.of(client));
+        PlatformDefinitions.ensure(KubeRest.of(client));
         var password = config.adminPassword().orElseGet(() -> Passwords.generate(new SecureRandom()));
         boolean created = new IamBootstrap(client, clock).run(password);
         return created ? Optional.of(password) : Optional.empty();

@@ -9,18 +9,15 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 
-/** What the platform needs in the cluster before its parts start: definitions of its kinds and its namespaces. */
-final class PlatformObjects {
+/** The definitions of the platform's kinds, which the cluster needs before the parts start. */
+final class PlatformDefinitions {
     private static final String DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-    private static final String NAMESPACES = "/api/v1/namespaces";
     private static final String DIGEST = "luban.io/manifest-digest";
     private static final String FIELD_MANAGER = "luban";
-    private static final List<String> SYSTEM_NAMESPACES = List.of("kubesphere-system", "kubesphere-controls-system");
 
-    private PlatformObjects() {}
+    private PlatformDefinitions() {}
 
     /** Brings the cluster up to this build; definitions that have not changed since are left alone. */
     static void ensure(KubeRest kube) {
@@ -31,11 +28,6 @@ final class PlatformObjects {
             if (!digest.equals(present.get(name))) {
                 definition.withObject("/metadata").withObject("/annotations").put(DIGEST, digest);
                 kube.apply(DEFINITIONS + "/" + name, definition, FIELD_MANAGER, true);
-            }
-        }
-        for (var namespace : SYSTEM_NAMESPACES) {
-            if (kube.find(NAMESPACES + "/" + namespace).isEmpty()) {
-                kube.create(NAMESPACES, namespace(namespace));
             }
         }
     }
@@ -58,14 +50,5 @@ final class PlatformObjects {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
-    }
-
-    private static ObjectNode namespace(String name) {
-        var namespace = Json.object().put("apiVersion", "v1").put("kind", "Namespace");
-        var metadata = namespace.putObject("metadata").put("name", name);
-        metadata.putObject("labels")
-                .put("kubesphere.io/workspace", "system-workspace")
-                .put("kubesphere.io/managed", "true");
-        return namespace;
     }
 }
