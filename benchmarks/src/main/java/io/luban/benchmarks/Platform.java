@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The platform under test: {@code ./luban up} on a folder of its own. */
@@ -44,8 +45,13 @@ final class Platform implements AutoCloseable {
                     "0",
                     "--port-kube",
                     "0"));
-            process.awaitLine(line -> line.startsWith("Luban is ready"));
-            return new Platform(process, (System.nanoTime() - begin) / 1e9);
+            try {
+                process.awaitLine(line -> line.startsWith("Luban is ready"));
+                return new Platform(process, (System.nanoTime() - begin) / 1e9);
+            } catch (RuntimeException e) {
+                process.close();
+                throw e;
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -77,11 +83,14 @@ final class Platform implements AutoCloseable {
     }
 
     private String url(String label) {
-        var matcher = URL.matcher(valueAfter(label));
-        if (!matcher.find()) {
-            throw new IllegalStateException("no address printed for " + label);
-        }
-        return matcher.group();
+        return process.lines().stream()
+                .map(String::strip)
+                .filter(line -> line.startsWith(label))
+                .map(URL::matcher)
+                .filter(Matcher::find)
+                .map(Matcher::group)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("the platform printed no address of " + label));
     }
 
     private String valueAfter(String label) {

@@ -44,6 +44,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Kubernetes-compatible API server within this process. {@link #start} reads top to bottom as the order in which its
@@ -53,12 +55,16 @@ public final class EmbeddedKubernetes implements AutoCloseable {
     /** Identity that callers in the same process put on their requests. */
     public static final Attribute<User> TRUSTED_USER = Authenticator.TRUSTED_USER;
 
-    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedKubernetes.class);
+
+    private final Deque<AutoCloseable> opened;
     private final EmbeddedKubeConfig config;
     private final Handler handler;
     private final HttpServer server;
 
-    private EmbeddedKubernetes(EmbeddedKubeConfig config, HttpRuntime runtime, Clock clock) {
+    private EmbeddedKubernetes(
+            Deque<AutoCloseable> opened, EmbeddedKubeConfig config, HttpRuntime runtime, Clock clock) {
+        this.opened = opened;
         this.config = config;
         var ids = Ids.random();
         var pki = Pki.open(config.dataDirectory().resolve("pki"), config, clock);
@@ -117,9 +123,15 @@ public final class EmbeddedKubernetes implements AutoCloseable {
         return new ServerConfig(config.bindAddress(), config.securePort(), Optional.of(tls), Limits.DEFAULTS);
     }
 
-    /** Opens or creates the data directory and serves it. */
+    /** Opens or creates the data directory and serves it; throws what went wrong with nothing left open. */
     public static EmbeddedKubernetes start(EmbeddedKubeConfig config, HttpRuntime runtime, Clock clock) {
-        return new EmbeddedKubernetes(config, runtime, clock);
+        var opened = new ArrayDeque<AutoCloseable>();
+        try {
+            return new EmbeddedKubernetes(opened, config, runtime, clock);
+        } catch (RuntimeException e) {
+            closeAll(opened);
+            throw e;
+        }
     }
 
     /** Port of the TLS listener. */
@@ -139,11 +151,20 @@ public final class EmbeddedKubernetes implements AutoCloseable {
 
     @Override
     public void close() {
+        closeAll(opened);
+    }
+
+    private static void closeAll(Deque<AutoCloseable> opened) {
         while (!opened.isEmpty()) {
+            var part = opened.pop();
             try {
-                opened.pop().close();
+                part.close();
             } catch (Exception e) {
-                throw new IllegalStateException("a part of the API server did not close", e);
+                // the parts below it must be closed all the same
+                log.atError()
+                        .addKeyValue("part", part.getClass().getSimpleName())
+                        .setCause(e)
+                        .log("part of the API server did not close");
             }
         }
     }

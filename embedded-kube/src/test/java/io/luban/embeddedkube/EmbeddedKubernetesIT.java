@@ -1,15 +1,18 @@
 package io.luban.embeddedkube;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.luban.embeddedkube.auth.User;
 import io.luban.http.Headers;
+import io.luban.http.HttpRuntime;
 import io.luban.http.LocalRequest;
 import io.luban.http.Reply;
 import io.luban.model.Json;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
+import java.time.Clock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,28 @@ class EmbeddedKubernetesIT {
         cluster = TestCluster.start(directory);
 
         assertThat(get(CONFIG_MAPS + "/kept").path("data").path("k").asText()).isEqualTo("v");
+    }
+
+    @Test
+    void a_start_that_fails_leaves_the_directory_free(@TempDir Path other) {
+        var defaults = EmbeddedKubeConfig.of(other);
+        var taken = new EmbeddedKubeConfig(
+                other,
+                defaults.bindAddress(),
+                cluster.server().port(),
+                defaults.externalNames(),
+                defaults.serviceCidr(),
+                defaults.maxRequestBytes(),
+                false,
+                defaults.simulationDelay());
+        try (var runtime = HttpRuntime.create()) {
+            assertThatThrownBy(() -> EmbeddedKubernetes.start(taken, runtime, Clock.systemUTC()))
+                    .hasMessageContaining("cannot listen on 127.0.0.1 port " + taken.securePort());
+        }
+
+        try (var second = TestCluster.start(other)) {
+            assertThat(second.send(second.request("/readyz")).statusCode()).isEqualTo(200);
+        }
     }
 
     @Test
