@@ -5,16 +5,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 
 /** A process that is measured or measured against; killed on close. */
 final class ChildProcess implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 60;
+
     private final Process process;
     private final BufferedReader output;
-    private final List<String> lines = new ArrayList<>();
+    private final List<String> lines = new CopyOnWriteArrayList<>();
 
     private ChildProcess(Process process) {
         this.process = process;
@@ -30,8 +35,20 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** Reads until a line matches; throws with all that was printed when the process ends before. */
+    /** Reads until a line matches; throws with all that was printed when the process ends or is silent for a minute. */
     String awaitLine(Predicate<String> wanted) {
+        try {
+            return CompletableFuture.supplyAsync(() -> readUntil(wanted), Thread::startVirtualThread)
+                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("expected line not printed: " + String.join("\n", lines), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private String readUntil(Predicate<String> wanted) {
         try {
             for (var line = output.readLine(); line != null; line = output.readLine()) {
                 lines.add(line);
@@ -42,7 +59,7 @@ final class ChildProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        throw new IllegalStateException("process ended: " + String.join("\n", lines));
+        throw new IllegalStateException("process ended");
     }
 
     /** What was read so far. */

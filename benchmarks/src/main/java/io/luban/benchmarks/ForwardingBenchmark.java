@@ -65,10 +65,9 @@ final class ForwardingBenchmark {
             return;
         }
         int listen = port == 18_581 ? 18_582 : 18_581;
-        var command = List.of(
-                "/usr/bin/caddy", "reverse-proxy", "--from", "http://127.0.0.1:" + listen, "--to", "127.0.0.1:" + port);
+        var command = List.of("/usr/bin/caddy", "reverse-proxy", "--from", ":" + listen, "--to", "127.0.0.1:" + port);
         try (var caddy = ChildProcess.start(command)) {
-            caddy.awaitLine(line -> line.contains("caddy proxying"));
+            caddy.awaitLine(line -> line.startsWith("Caddy proxying"));
             var uri = URI.create("http://127.0.0.1:%d/things".formatted(listen));
             table.rate("Caddy as a bare proxy, same run", profile.measure(load, "GET", uri, Map.of(), ""), "");
         }
