@@ -9,7 +9,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
@@ -17,6 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,9 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 class KillIT {
     private static final int ROUNDS = Integer.getInteger("luban.kill.rounds", 8);
     private static final int WRITERS = 8;
+    private static final Pattern NAME = Pattern.compile("\"name\":\"(c\\d+)\"");
     private static final String CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
 
-    private final Map<String, String> acknowledged = new ConcurrentHashMap<>();
+    private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
     private final AtomicInteger counter = new AtomicInteger();
     private String token = "";
 
@@ -79,7 +81,7 @@ class KillIT {
                                 .build(),
                         BodyHandlers.ofString());
                 if (response.statusCode() == 201) {
-                    acknowledged.put(name, name);
+                    acknowledged.add(name);
                 } else {
                     surprises.add(new AssertionError(response.statusCode() + " " + response.body()));
                     return;
@@ -96,8 +98,12 @@ class KillIT {
         try (var client = HttpClient.newHttpClient()) {
             var response = client.send(request(gateway.resolve(CONFIG_MAPS)).build(), BodyHandlers.ofString());
             assertThat(response.statusCode()).isEqualTo(200);
-            var missing = Set.copyOf(acknowledged.keySet()).stream()
-                    .filter(name -> !response.body().contains("\"name\":\"" + name + "\""))
+            var present = NAME.matcher(response.body())
+                    .results()
+                    .map(result -> result.group(1))
+                    .collect(Collectors.toSet());
+            var missing = acknowledged.stream()
+                    .filter(name -> !present.contains(name))
                     .toList();
             assertThat(missing).as("lost before round %d, seed %d", round, seed).isEmpty();
         }
