@@ -3,11 +3,13 @@ package io.luban.benchmarks;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Requests that the gateway passes to a backend, alone and on a platform full of users, bindings and extensions. */
 final class ForwardingBenchmark {
+    private static final int ROUNDS = 5;
     private static final String EXTENSIONS = "/apis/extensions.kubesphere.io/v1alpha1/";
     private static final String IAM = "/apis/iam.kubesphere.io/v1beta1/";
 
@@ -29,24 +31,37 @@ final class ForwardingBenchmark {
         try (var backend = ChildProcess.start(List.of(java, "-cp", classPath, Backend.class.getName()))) {
             int port = Integer.parseInt(backend.awaitLine(line -> line.matches("\\d+")));
             var direct = URI.create("http://127.0.0.1:%d/things".formatted(port));
-            prepare(port);
+            prepare(platform.api(), port);
             table.rate("the backend itself", profile.measure(load, "GET", direct, Map.of(), ""), "");
             measureCaddy(port);
             table.rate("bare forwarding (anonymous)", profile.measure(load, "GET", bare(), Map.of(), ""), "");
-            table.rate("forwarded, token and authorization, 1 user", authorized(), "≥ 30,000/s");
+            table.rate("forwarded, token and authorization, 1 user", authorized(platform), "≥ 30,000/s");
             if (users > 0) {
-                crowd(port, users, bindings, extensions);
-                table.rate(
-                        "the same with %,d users, %,d bindings, %,d extensions".formatted(users, bindings, extensions),
-                        authorized(),
-                        "within 5 %");
+                compare(port, new Crowd(users, bindings, extensions));
             }
         }
     }
 
-    private void prepare(int port) {
-        var api = platform.api();
-        api.create(EXTENSIONS + "apiservices", apiService("bench", port));
+    /** Measures this platform and a crowded one by turns, so that what else the machine does hits both alike. */
+    private void compare(int port, Crowd crowd) {
+        try (var crowded = platform.startAnother()) {
+            prepare(crowded.api(), port);
+            crowd.join(crowded.api(), port);
+            crowded.awaitIdle();
+            authorized(crowded);
+            var empty = new ArrayList<LoadResult>();
+            var full = new ArrayList<LoadResult>();
+            for (int round = 0; round < ROUNDS; round++) {
+                empty.add(authorized(platform));
+                full.add(authorized(crowded));
+            }
+            table.rate("the same, median of %d turns".formatted(ROUNDS), LoadResult.median(empty), "");
+            table.rate("by turns with %s".formatted(crowd), LoadResult.median(full), "within 5 %");
+        }
+    }
+
+    private static void prepare(Api api, int port) {
+        api.create(EXTENSIONS + "apiservices", Crowd.apiService("bench", port));
         api.create(EXTENSIONS + "reverseproxies", """
                 {"apiVersion":"extensions.kubesphere.io/v1alpha1","kind":"ReverseProxy","metadata":{"name":"bench"},
                  "spec":{"matcher":{"method":"*","path":"/proxy/bench/*"},"upstream":{"url":"http://127.0.0.1:%d"}},
@@ -77,36 +92,9 @@ final class ForwardingBenchmark {
         return platform.gateway().resolve("/proxy/bench/things");
     }
 
-    private LoadResult authorized() {
-        var uri = platform.gateway().resolve("/kapis/bench.luban.io/v1/things");
-        var headers = Map.of("Authorization", "Bearer " + platform.api().token());
+    private LoadResult authorized(Platform target) {
+        var uri = target.gateway().resolve("/kapis/bench.luban.io/v1/things");
+        var headers = Map.of("Authorization", "Bearer " + target.api().token());
         return profile.measure(load, "GET", uri, headers, "");
-    }
-
-    private void crowd(int port, int users, int bindings, int extensions) {
-        var api = platform.api();
-        api.createAll(IAM + "users", users, ForwardingBenchmark::user);
-        api.createAll(IAM + "globalrolebindings", bindings, number -> binding(number, users));
-        api.createAll(EXTENSIONS + "apiservices", extensions, number -> apiService("bench" + number, port));
-    }
-
-    private static String user(int number) {
-        return """
-                {"apiVersion":"iam.kubesphere.io/v1beta1","kind":"User","metadata":{"name":"user-%d"},
-                 "spec":{"email":"user-%d@example.org"}}""".formatted(number, number);
-    }
-
-    private static String binding(int number, int users) {
-        return """
-                {"apiVersion":"iam.kubesphere.io/v1beta1","kind":"GlobalRoleBinding","metadata":{"name":"binding-%d"},
-                 "roleRef":{"apiGroup":"iam.kubesphere.io","kind":"GlobalRole","name":"bench"},
-                 "subjects":[{"apiGroup":"iam.kubesphere.io","kind":"User","name":"user-%d"}]}""".formatted(number, number % users);
-    }
-
-    private static String apiService(String group, int port) {
-        return """
-                {"apiVersion":"extensions.kubesphere.io/v1alpha1","kind":"APIService","metadata":{"name":"v1.%s.luban.io"},
-                 "spec":{"group":"%s.luban.io","version":"v1","url":"http://127.0.0.1:%d"},
-                 "status":{"state":"Available"}}""".formatted(group, group, port);
     }
 }

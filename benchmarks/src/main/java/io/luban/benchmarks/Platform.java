@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -15,6 +16,9 @@ import java.util.regex.Pattern;
 final class Platform implements AutoCloseable {
     private static final Pattern URL = Pattern.compile("https?://127\\.0\\.0\\.1:\\d+");
 
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final Path repository;
     private final ChildProcess process;
     private final double secondsToReady;
     private final long idleMebibytes;
@@ -22,7 +26,8 @@ final class Platform implements AutoCloseable {
     private final URI kubernetes;
     private final Api api;
 
-    private Platform(ChildProcess process, double secondsToReady) {
+    private Platform(Path repository, ChildProcess process, double secondsToReady) {
+        this.repository = repository;
         this.process = process;
         this.secondsToReady = secondsToReady;
         this.gateway = URI.create(url("ks-apiserver"));
@@ -47,7 +52,7 @@ final class Platform implements AutoCloseable {
                     "0"));
             try {
                 process.awaitLine(line -> line.startsWith("Luban is ready"));
-                return new Platform(process, (System.nanoTime() - begin) / 1e9);
+                return new Platform(repository, process, (System.nanoTime() - begin) / 1e9);
             } catch (RuntimeException e) {
                 process.close();
                 throw e;
@@ -55,6 +60,26 @@ final class Platform implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A second platform of the same build, on a folder of its own. */
+    Platform startAnother() {
+        return start(repository);
+    }
+
+    /** Returns when the process used less than a twentieth of a core for two seconds: its controllers have caught up. */
+    void awaitIdle() {
+        var deadline = System.nanoTime() + PATIENCE.toNanos();
+        var used = process.cpuTime();
+        while (System.nanoTime() < deadline) {
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(2));
+            var now = process.cpuTime();
+            if (now.minus(used).compareTo(Duration.ofMillis(100)) < 0) {
+                return;
+            }
+            used = now;
+        }
+        throw new IllegalStateException("the platform is still busy after " + PATIENCE);
     }
 
     double secondsToReady() {
