@@ -1,6 +1,7 @@
 /** HTTP server, streaming forwarder and tunnels; the only module that knows the network library. */
 module io.luban.http {
     requires transitive io.luban.model;
+    requires com.github.benmanes.caffeine;
     requires io.netty.buffer;
     requires io.netty.codec;
     requires io.netty.codec.http;

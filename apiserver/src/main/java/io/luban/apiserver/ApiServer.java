@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luban.apiserver.apiservice.ApiServiceFilter;
 import io.luban.apiserver.endpoint.Forwarding;
 import io.luban.apiserver.endpoint.ServiceDirectory;
+import io.luban.apiserver.extension.ConditionWriter;
 import io.luban.apiserver.health.Check;
 import io.luban.apiserver.health.HealthEndpoint;
 import io.luban.apiserver.jsbundle.JsBundleFilter;
@@ -16,11 +17,14 @@ import io.luban.apiserver.multicluster.MulticlusterFilter;
 import io.luban.apiserver.pipeline.Pipeline;
 import io.luban.apiserver.pipeline.RequestIds;
 import io.luban.apiserver.pipeline.RequestInfoFilter;
+import io.luban.apiserver.pipeline.SourceAddresses;
+import io.luban.apiserver.resilience.Guards;
 import io.luban.apiserver.reverseproxy.ReverseProxyFilter;
 import io.luban.apiserver.router.Route;
 import io.luban.apiserver.router.Router;
 import io.luban.http.HttpRuntime;
 import io.luban.http.HttpServer;
+import io.luban.http.UpstreamClient;
 import io.luban.kube.KubeRest;
 import io.luban.model.Ids;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -53,7 +57,7 @@ public final class ApiServer implements AutoCloseable {
             ApiServerConfig config, HttpRuntime runtime, KubernetesClient client, KubeUpstream upstream, Clock clock) {
         var opened = new Closing();
         try {
-            var pipeline = assemble(config, KubeRest.of(client), upstream, clock, opened);
+            var pipeline = assemble(config, runtime, KubeRest.of(client), upstream, clock, opened);
             var server = opened.add(HttpServer.start(runtime, config.server(), pipeline, pipeline));
             return new ApiServer(opened, server);
         } catch (RuntimeException e) {
@@ -63,16 +67,25 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private static Pipeline assemble(
-            ApiServerConfig config, KubeRest kube, KubeUpstream upstream, Clock clock, Closing opened) {
+            ApiServerConfig config,
+            HttpRuntime runtime,
+            KubeRest kube,
+            KubeUpstream upstream,
+            Clock clock,
+            Closing opened) {
         var ids = Ids.random();
         var identity = new Identity(config, kube, clock, ids, opened);
+        var registry = new PrometheusRegistry();
         var forwarding = new Forwarding(opened.add(new ServiceDirectory(kube)));
+        var calls = opened.add(new UpstreamClient(runtime));
+        var conditions = opened.add(new ConditionWriter(kube, clock));
+        var sources = new SourceAddresses(config.proxy().trustedProxies());
+        var guards = opened.add(new Guards(forwarding, calls, sources, conditions, registry, clock));
         var bundles = opened.add(new JsBundleFilter(kube, forwarding));
         var proxies = opened.add(
-                new ReverseProxyFilter(kube, forwarding, config.proxy().reverseProxyPrefixes(), clock));
-        var apiServices = opened.add(new ApiServiceFilter(kube, forwarding));
+                new ReverseProxyFilter(kube, guards, conditions, config.proxy().reverseProxyPrefixes(), clock));
+        var apiServices = opened.add(new ApiServiceFilter(kube, guards, conditions));
 
-        var registry = new PrometheusRegistry();
         var routes = new ArrayList<Route>(identity.oauth().routes());
         routes.addAll(new VersionApi(kube, config.version()).routes());
         routes.add(new MetricsEndpoint(registry).route());

@@ -199,6 +199,8 @@ final class GatewayFixture implements AutoCloseable {
         } else if (path.endsWith("/page")) {
             headers.set("Content-Type", "text/html");
             body = "<html><a href=\"/static/a.js\">a</a><img src='rel.png'></html>".getBytes(StandardCharsets.UTF_8);
+        } else if (path.matches(".*/status/\\d{3}")) {
+            status = Integer.parseInt(path.substring(path.length() - 3));
         } else if (path.endsWith("/script.js")) {
             headers.set("Content-Type", "text/plain");
             body = "remote();".getBytes(StandardCharsets.UTF_8);

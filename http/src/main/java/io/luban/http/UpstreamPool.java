@@ -1,11 +1,8 @@
 package io.luban.http;
 
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
@@ -18,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * watches cannot starve short requests; only the number of idle ones is bounded.
  */
 final class UpstreamPool {
-    private static final int CONNECT_MILLIS = 30_000;
-    private static final long HANDSHAKE_SECONDS = 10;
     private static final int MAX_IDLE = 100;
     private static final Duration IDLE_LIMIT = Duration.ofSeconds(90);
 
@@ -85,21 +80,10 @@ final class UpstreamPool {
     }
 
     private static NetClientOptions options(Upstream upstream) {
-        var options = new NetClientOptions().setConnectTimeout(CONNECT_MILLIS).setTcpKeepAlive(true);
+        var options = UpstreamTls.applied(new NetClientOptions(), upstream);
         if (upstream.tls()) {
-            options.setSsl(true)
-                    .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
-                    .setUseAlpn(true)
-                    .setApplicationLayerProtocols(List.of("http/1.1"))
-                    .setTrustAll(upstream.insecure())
+            options.setApplicationLayerProtocols(UpstreamTls.HTTP_1)
                     .setHostnameVerificationAlgorithm(upstream.insecure() ? "" : "HTTPS");
-            upstream.identity()
-                    .ifPresent(identity -> options.setKeyCertOptions(new PemKeyCertOptions()
-                            .addCertValue(Buffer.buffer(identity.certificatePem()))
-                            .addKeyValue(Buffer.buffer(identity.keyPem()))));
-            if (upstream.caPem().length > 0 && !upstream.insecure()) {
-                options.setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(upstream.caPem())));
-            }
         }
         return options;
     }

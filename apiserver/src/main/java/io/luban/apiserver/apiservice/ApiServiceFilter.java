@@ -1,15 +1,19 @@
 package io.luban.apiserver.apiservice;
 
 import io.luban.apiserver.endpoint.Forwarding;
+import io.luban.apiserver.extension.ConditionWriter;
 import io.luban.apiserver.extension.ExtensionObjects;
+import io.luban.apiserver.extension.Verdicts;
 import io.luban.apiserver.pipeline.ErrorResponses;
 import io.luban.apiserver.pipeline.Exchange;
 import io.luban.apiserver.pipeline.Stage;
 import io.luban.apiserver.pipeline.Step;
+import io.luban.apiserver.resilience.Guards;
 import io.luban.http.AnswerInspector;
 import io.luban.http.Reply;
 import io.luban.kube.KubeRest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,15 +22,29 @@ import java.util.Optional;
  * switched off or its endpoint cannot be used.
  */
 public final class ApiServiceFilter implements Stage, AutoCloseable {
-    private final Forwarding forwarding;
+    private final Guards guards;
+    private final Verdicts<ApiServiceRoute> verdicts;
     private final ExtensionObjects<ApiServiceRoute> objects;
     private volatile ApiServiceTable table = ApiServiceTable.EMPTY;
 
     /** Follows the APIServices. */
-    public ApiServiceFilter(KubeRest kube, Forwarding forwarding) {
-        this.forwarding = forwarding;
-        objects = new ExtensionObjects<>(
-                kube, "apiservices", ApiServiceRoute::compile, routes -> table = new ApiServiceTable(routes));
+    public ApiServiceFilter(KubeRest kube, Guards guards, ConditionWriter conditions) {
+        this.guards = guards;
+        verdicts = new Verdicts<>(
+                ApiServiceRoute.KIND,
+                conditions,
+                ApiServiceRoute::definition,
+                ApiServiceRoute::verdict,
+                ApiServiceRoute::serving);
+        objects = new ExtensionObjects<>(kube, "apiservices", ApiServiceRoute::compile, this::publish);
+    }
+
+    private void publish(List<ApiServiceRoute> compiled) {
+        var routes = verdicts.settle(compiled);
+        guards.retain(
+                ApiServiceRoute.KIND,
+                routes.stream().flatMap(route -> route.backend().stream()).toList());
+        table = new ApiServiceTable(routes);
     }
 
     @Override
@@ -51,14 +69,20 @@ public final class ApiServiceFilter implements Stage, AutoCloseable {
         if (!route.definition().isAvailable()) {
             return ErrorResponses.unavailable("apiService %s is not available".formatted(name));
         }
-        if (route.endpoint().isEmpty()) {
+        var backend = route.backend();
+        if (backend.isEmpty()) {
             return ErrorResponses.unavailable("apiService %s is not available: %s".formatted(name, route.problem()));
         }
         var request = exchange.request();
         var headers = Forwarding.withIdentity(request.headers(), exchange.user());
         var outgoing = new Forwarding.Outgoing(
-                request.method(), request.rawPath(), request.rawQuery(), headers, Duration.ZERO, AnswerInspector.NONE);
-        return forwarding.to(route.endpoint().get(), outgoing);
+                request.method(),
+                request.rawPath(),
+                request.rawQuery(),
+                headers,
+                backend.get().policy().timeout(),
+                AnswerInspector.NONE);
+        return guards.forward(backend.get(), exchange, outgoing);
     }
 
     /** Waits for the first listing. */

@@ -3,6 +3,9 @@ package io.luban.apiserver.apiservice;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.apiserver.endpoint.Endpoint;
 import io.luban.apiserver.extension.Definition;
+import io.luban.apiserver.extension.ObjectCondition;
+import io.luban.apiserver.resilience.Guards;
+import io.luban.apiserver.resilience.ResiliencePolicy;
 import io.luban.model.ParseException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,16 +14,18 @@ import java.util.Optional;
 /**
  * One APIService, compiled.
  *
- * @param endpoint empty when it cannot be used, for the reason in {@code problem}
+ * @param backend empty when it cannot be used, for the reason in {@code problem}
  * @param nonResourceUrls further paths served by the backend, exact or with a trailing {@code *}
  */
 record ApiServiceRoute(
         Definition definition,
         String group,
         String version,
-        Optional<Endpoint> endpoint,
+        Optional<Guards.Backend> backend,
         String problem,
         List<String> nonResourceUrls) {
+    static final String KIND = "APIService";
+
     static ApiServiceRoute compile(ObjectNode object) {
         var definition = Definition.of(object);
         var spec = object.path("spec");
@@ -29,12 +34,22 @@ record ApiServiceRoute(
         var urls = new ArrayList<String>();
         spec.path("nonResourceURLs").forEach(url -> urls.add(url.asText()));
         try {
-            var endpoint = Optional.of(Endpoint.parse(spec));
-            return new ApiServiceRoute(definition, group, version, endpoint, "", List.copyOf(urls));
+            var backend = new Guards.Backend(KIND, definition, Endpoint.parse(spec), ResiliencePolicy.parse(spec));
+            return new ApiServiceRoute(definition, group, version, Optional.of(backend), "", List.copyOf(urls));
         } catch (ParseException e) {
             var problem = Optional.ofNullable(e.getMessage()).orElse("");
             return new ApiServiceRoute(definition, group, version, Optional.empty(), problem, List.copyOf(urls));
         }
+    }
+
+    /** What its author should know. */
+    ObjectCondition verdict() {
+        return backend.isPresent() ? ObjectCondition.accepted() : ObjectCondition.refused("InvalidEndpoint", problem);
+    }
+
+    /** This object's switch with what another form of it serves. */
+    ApiServiceRoute serving(ApiServiceRoute good) {
+        return new ApiServiceRoute(definition, good.group, good.version, good.backend, "", good.nonResourceUrls);
     }
 
     boolean servesPath(String path) {

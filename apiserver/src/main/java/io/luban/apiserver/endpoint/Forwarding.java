@@ -6,9 +6,11 @@ import io.luban.http.AnswerInspector;
 import io.luban.http.ForwardTarget;
 import io.luban.http.Headers;
 import io.luban.http.Reply;
+import io.luban.http.Upstream;
 import io.luban.model.Status;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Turns a request for an endpoint into a forward, after finding the address of a cluster service and cutting loops. */
 public final class Forwarding {
@@ -38,6 +40,11 @@ public final class Forwarding {
             Headers headers,
             Duration timeout,
             AnswerInspector inspector) {
+        /** The same with another eye on the answer. */
+        public Outgoing with(AnswerInspector changed) {
+            return new Outgoing(method, rawPath, rawQuery, headers, timeout, changed);
+        }
+
         /** Path and query as they stand in a request line. */
         String target(String prefix) {
             var path = prefix + rawPath;
@@ -47,28 +54,33 @@ public final class Forwarding {
 
     /** Forwards to the endpoint; 503 when its service has no address, 508 when the request goes in circles. */
     public Reply to(Endpoint endpoint, Outgoing outgoing) {
-        var upstream = endpoint.upstream();
-        var headers = outgoing.headers();
-        var service = endpoint.service();
-        if (service.isPresent()) {
-            var address = services.resolve(service.get());
-            if (address.isEmpty()) {
-                return ErrorResponses.unavailable(service.get() + " has no ready endpoint");
-            }
-            upstream = upstream.at(address.get().host(), address.get().port());
+        var upstream = address(endpoint);
+        if (upstream.isEmpty()) {
+            return ErrorResponses.unavailable(
+                    endpoint.service().map(ServicePort::toString).orElse("") + " has no ready endpoint");
         }
+        var headers = outgoing.headers();
         var hops = headers.all(VIA).stream().filter(Forwarding::isHere).count();
         if (hops >= MOST_HOPS) {
             return ErrorResponses.wrapped(Status.of(508, "LoopDetected", "the request is forwarded in circles"));
         }
         var target = new ForwardTarget(
-                upstream,
+                upstream.get(),
                 outgoing.method(),
                 outgoing.target(endpoint.path()),
                 headers.plus(VIA, HERE),
                 outgoing.timeout(),
                 outgoing.inspector());
         return new Reply.Forward(target);
+    }
+
+    /** The server behind an endpoint as it is found now; empty when its service has no ready instance. */
+    public Optional<Upstream> address(Endpoint endpoint) {
+        var upstream = endpoint.upstream();
+        return endpoint.service().isEmpty()
+                ? Optional.of(upstream)
+                : services.resolve(endpoint.service().get())
+                        .map(address -> upstream.at(address.host(), address.port()));
     }
 
     private static boolean isHere(String value) {

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.apiserver.endpoint.Endpoint;
 import io.luban.apiserver.extension.Definition;
+import io.luban.apiserver.extension.ObjectCondition;
+import io.luban.apiserver.resilience.Guards;
+import io.luban.apiserver.resilience.ResiliencePolicy;
 import io.luban.model.ParseException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,16 +17,16 @@ import java.util.Optional;
  * One ReverseProxy, compiled.
  *
  * @param matchers any of them is enough
- * @param endpoint empty when it cannot be used, for the reason in {@code problem}
- * @param timeout limit for the answer's head, zero for none
+ * @param backend empty when it cannot be used
+ * @param verdict what its author should know
  */
 record ProxyRule(
         Definition definition,
         List<Matcher> matchers,
-        Optional<Endpoint> endpoint,
-        String problem,
-        Duration timeout,
+        Optional<Guards.Backend> backend,
+        ObjectCondition verdict,
         Directives directives) {
+    static final String KIND = "ReverseProxy";
     private static final String CONSOLE = "ks-console";
 
     /**
@@ -51,7 +53,7 @@ record ProxyRule(
     }
 
     /** The rule of an object. */
-    static ProxyRule compile(ObjectNode object, Placeholders placeholders) {
+    static ProxyRule compile(ObjectNode object, Placeholders placeholders, List<String> prefixes) {
         var definition = Definition.of(object);
         var spec = object.path("spec");
         var target = object.path("metadata")
@@ -62,14 +64,35 @@ record ProxyRule(
         List<Matcher> matchers = target.equals(CONSOLE) ? List.of() : matchers(spec.path("matcher"));
         var directives = Directives.from(spec, placeholders);
         var upstream = spec.path("upstream");
-        var timeout = timeout(upstream.path("timeout").asText(""));
         try {
-            var endpoint = Optional.of(Endpoint.parse(upstream));
-            return new ProxyRule(definition, matchers, endpoint, "", timeout, directives);
+            var backend =
+                    new Guards.Backend(KIND, definition, Endpoint.parse(upstream), ResiliencePolicy.parse(upstream));
+            var verdict = verdict(matchers, prefixes, directives.ignored());
+            return new ProxyRule(definition, matchers, Optional.of(backend), verdict, directives);
         } catch (ParseException e) {
-            var problem = Optional.ofNullable(e.getMessage()).orElse("");
-            return new ProxyRule(definition, matchers, Optional.empty(), problem, timeout, directives);
+            var verdict = ObjectCondition.refused(
+                    "InvalidUpstream",
+                    "spec.upstream: " + Optional.ofNullable(e.getMessage()).orElse(""));
+            return new ProxyRule(definition, matchers, Optional.empty(), verdict, directives);
         }
+    }
+
+    private static ObjectCondition verdict(List<Matcher> matchers, List<String> prefixes, List<String> ignored) {
+        var outside = matchers.stream()
+                .map(Matcher::path)
+                .filter(path -> prefixes.stream().noneMatch(path::startsWith))
+                .findFirst();
+        if (outside.isPresent()) {
+            return ObjectCondition.refused(
+                    "PathNotAllowed",
+                    "spec.matcher.path %s lies below none of %s".formatted(outside.get(), String.join(", ", prefixes)));
+        }
+        return ignored.isEmpty() ? ObjectCondition.accepted() : ObjectCondition.partly(String.join("; ", ignored));
+    }
+
+    /** This object's switch with what another form of it serves. */
+    ProxyRule serving(ProxyRule good) {
+        return new ProxyRule(definition, good.matchers, good.backend, good.verdict, good.directives);
     }
 
     private static List<Matcher> matchers(JsonNode json) {
@@ -80,13 +103,5 @@ record ProxyRule(
             matchers.add(Matcher.from(json));
         }
         return List.copyOf(matchers);
-    }
-
-    private static Duration timeout(String text) {
-        try {
-            return text.isEmpty() ? Duration.ZERO : Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
-        } catch (java.time.format.DateTimeParseException e) {
-            return Duration.ZERO;
-        }
     }
 }

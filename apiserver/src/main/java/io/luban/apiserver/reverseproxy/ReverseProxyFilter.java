@@ -1,12 +1,14 @@
 package io.luban.apiserver.reverseproxy;
 
-import io.luban.apiserver.endpoint.Endpoint;
 import io.luban.apiserver.endpoint.Forwarding;
+import io.luban.apiserver.extension.ConditionWriter;
 import io.luban.apiserver.extension.ExtensionObjects;
+import io.luban.apiserver.extension.Verdicts;
 import io.luban.apiserver.pipeline.ErrorResponses;
 import io.luban.apiserver.pipeline.Exchange;
 import io.luban.apiserver.pipeline.Stage;
 import io.luban.apiserver.pipeline.Step;
+import io.luban.apiserver.resilience.Guards;
 import io.luban.http.Reply;
 import io.luban.http.Request;
 import io.luban.kube.KubeRest;
@@ -20,21 +22,33 @@ import java.util.List;
  * what matches nothing goes on.
  */
 public final class ReverseProxyFilter implements Stage, AutoCloseable {
-    private final Forwarding forwarding;
+    private final Guards guards;
+    private final Verdicts<ProxyRule> verdicts;
     private final List<String> prefixes;
     private final ExtensionObjects<ProxyRule> objects;
     private volatile ProxyTable table = ProxyTable.EMPTY;
 
     /** Follows the ReverseProxies and looks at paths that begin with one of the prefixes. */
-    public ReverseProxyFilter(KubeRest kube, Forwarding forwarding, List<String> prefixes, Clock clock) {
-        this.forwarding = forwarding;
+    public ReverseProxyFilter(
+            KubeRest kube, Guards guards, ConditionWriter conditions, List<String> prefixes, Clock clock) {
+        this.guards = guards;
         this.prefixes = List.copyOf(prefixes);
+        verdicts = new Verdicts<>(
+                ProxyRule.KIND, conditions, ProxyRule::definition, ProxyRule::verdict, ProxyRule::serving);
         var placeholders = new Placeholders(clock);
         objects = new ExtensionObjects<>(
                 kube,
                 "reverseproxies",
-                object -> ProxyRule.compile(object, placeholders),
-                rules -> table = new ProxyTable(rules));
+                object -> ProxyRule.compile(object, placeholders, this.prefixes),
+                this::publish);
+    }
+
+    private void publish(List<ProxyRule> compiled) {
+        var rules = verdicts.settle(compiled);
+        guards.retain(
+                ProxyRule.KIND,
+                rules.stream().flatMap(rule -> rule.backend().stream()).toList());
+        table = new ProxyTable(rules);
     }
 
     @Override
@@ -62,18 +76,25 @@ public final class ReverseProxyFilter implements Stage, AutoCloseable {
         if (!rule.definition().isAvailable()) {
             return ErrorResponses.unavailable("upstream %s is not available".formatted(name));
         }
-        if (rule.endpoint().isEmpty()) {
-            return ErrorResponses.unavailable("upstream %s is not available: %s".formatted(name, rule.problem()));
+        var backend = rule.backend();
+        if (backend.isEmpty()) {
+            return ErrorResponses.unavailable("upstream %s is not available: %s"
+                    .formatted(name, rule.verdict().message()));
         }
-        var reply = forward(rule, rule.endpoint().get(), exchange);
+        var reply = forward(rule, backend.get(), exchange);
         var directives = rule.directives();
         return directives.answers().isEmpty() ? reply : new Reply.Edited(reply, directives::applyToAnswer);
     }
 
-    private Reply forward(ProxyRule rule, Endpoint endpoint, Exchange exchange) {
+    private Reply forward(ProxyRule rule, Guards.Backend backend, Exchange exchange) {
+        var endpoint = backend.endpoint();
         var request = exchange.request();
         var before = new Outbound(request.method(), request.rawPath(), request.rawQuery(), request.headers());
         var outbound = rule.directives().applyTo(before);
+        var redirect = rule.directives().redirectFor(outbound);
+        if (redirect.isPresent()) {
+            return redirect.get();
+        }
         var path = endpoint.path() + outbound.path();
         if (path.isEmpty()
                 && (request.method().equals("GET") || request.method().equals("HEAD"))) {
@@ -88,9 +109,9 @@ public final class ReverseProxyFilter implements Stage, AutoCloseable {
                 withTrailingSlash(outbound.path(), request),
                 outbound.query(),
                 transport.map(wrapped -> wrapped.requestHeaders(headers)).orElse(headers),
-                rule.timeout(),
+                backend.policy().timeout(),
                 new AnswerChecks(rule.directives().rejectForwardingRedirects(), transport));
-        return forwarding.to(endpoint, outgoing);
+        return guards.forward(backend, exchange, outgoing);
     }
 
     /** Relative links of the application's start page would miss the last part of the path otherwise. */

@@ -45,7 +45,7 @@ class ProxyTableTest {
     private static ProxyTable table(ObjectNode... objects) {
         var placeholders = new Placeholders(Clock.systemUTC());
         List<ProxyRule> rules = Stream.of(objects)
-                .map(object -> ProxyRule.compile(object, placeholders))
+                .map(object -> ProxyRule.compile(object, placeholders, List.of("/proxy")))
                 .toList();
         return new ProxyTable(rules);
     }

@@ -1,0 +1,142 @@
+package io.luban.apiserver.resilience;
+
+import io.luban.apiserver.endpoint.Endpoint;
+import io.luban.apiserver.endpoint.Forwarding;
+import io.luban.apiserver.endpoint.Forwarding.Outgoing;
+import io.luban.apiserver.extension.ConditionWriter;
+import io.luban.apiserver.extension.Definition;
+import io.luban.apiserver.extension.ObjectCondition;
+import io.luban.apiserver.pipeline.Exchange;
+import io.luban.apiserver.pipeline.SourceAddresses;
+import io.luban.http.Reply;
+import io.luban.http.UpstreamClient;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * The guards of all backends that ask for one. A guard lives as long as its object asks for the same thing: a change of
+ * anything else neither forgets failures nor restarts probes.
+ */
+public final class Guards implements AutoCloseable {
+    private static final String HEALTHY = "Healthy";
+
+    /** A backend as an object of the kind describes it. */
+    public record Backend(String kind, Definition definition, Endpoint endpoint, ResiliencePolicy policy) {
+        private String id() {
+            return kind + " " + definition.name();
+        }
+    }
+
+    private record Watched(Endpoint endpoint, ResiliencePolicy policy, Guard guard) {}
+
+    private final Forwarding forwarding;
+    private final UpstreamClient client;
+    private final SourceAddresses sources;
+    private final ConditionWriter conditions;
+    private final Clock clock;
+    private final Gauge health;
+    private final RandomGenerator random = RandomGenerator.getDefault();
+    private final Map<String, Watched> byId = new ConcurrentHashMap<>();
+
+    /** Guards nothing yet. */
+    public Guards(
+            Forwarding forwarding,
+            UpstreamClient client,
+            SourceAddresses sources,
+            ConditionWriter conditions,
+            PrometheusRegistry registry,
+            Clock clock) {
+        this.forwarding = forwarding;
+        this.client = client;
+        this.sources = sources;
+        this.conditions = conditions;
+        this.clock = clock;
+        health = Gauge.builder()
+                .name("ks_proxy_upstream_healthy")
+                .help("Whether the health check of a backend succeeds: 1 or 0.")
+                .labelNames("kind", "name")
+                .register(registry);
+    }
+
+    /** Takes over what the objects of a kind ask for now; guards of others of that kind are closed. */
+    public void retain(String kind, List<Backend> backends) {
+        var kept = new HashSet<String>();
+        for (var backend : backends) {
+            if (!backend.policy().isUnguarded()) {
+                kept.add(backend.id());
+                byId.compute(backend.id(), (id, known) -> current(known, backend));
+            }
+        }
+        for (var id : List.copyOf(byId.keySet())) {
+            if (id.startsWith(kind + " ") && !kept.contains(id)) {
+                close(byId.remove(id));
+                health.remove(kind, id.substring(kind.length() + 1));
+            }
+        }
+    }
+
+    private Watched current(@org.jspecify.annotations.Nullable Watched known, Backend backend) {
+        if (known != null && known.endpoint.equals(backend.endpoint()) && known.policy.equals(backend.policy())) {
+            return known;
+        }
+        close(known);
+        return new Watched(backend.endpoint(), backend.policy(), guard(backend));
+    }
+
+    private Guard guard(Backend backend) {
+        var policy = backend.policy();
+        return new Guard(
+                backend.id(),
+                policy.healthCheck().map(check -> probe(check, backend)),
+                policy.circuitBreaker().map(breaker -> new Circuit(backend.id(), breaker, clock)),
+                policy.rateLimit().map(RateLimiter::new),
+                policy.rateLimit().map(RateLimitPolicy::key).orElse(RateLimitPolicy.Key.NONE),
+                sources);
+    }
+
+    private HealthProbe probe(HealthCheckPolicy check, Backend backend) {
+        var endpoint = backend.endpoint();
+        var target = HealthProbe.Target.of(check, () -> forwarding.address(endpoint), endpoint.path());
+        health.labelValues(backend.kind(), backend.definition().name()).set(1);
+        return new HealthProbe(check, target, client, (healthy, error) -> tell(backend, healthy, error), random)
+                .started(backend.id());
+    }
+
+    private void tell(Backend backend, boolean healthy, String error) {
+        health.labelValues(backend.kind(), backend.definition().name()).set(healthy ? 1 : 0);
+        var condition = healthy
+                ? new ObjectCondition(HEALTHY, true, "ProbeSucceeded", "the health check succeeds")
+                : new ObjectCondition(HEALTHY, false, "ProbeFailed", error);
+        conditions.report(backend.kind(), backend.definition(), List.of(condition));
+    }
+
+    /** Forwards to the backend, as far as its guard allows. */
+    public Reply forward(Backend backend, Exchange exchange, Outgoing outgoing) {
+        var watched = backend.policy().isUnguarded() ? null : byId.get(backend.id());
+        return watched == null
+                ? forwarding.to(backend.endpoint(), outgoing)
+                : watched.guard.pass(
+                        exchange,
+                        passage -> forwarding.to(
+                                backend.endpoint(), outgoing.with(passage.watching(outgoing.inspector()))));
+    }
+
+    private static void close(@org.jspecify.annotations.Nullable Watched watched) {
+        if (watched != null) {
+            watched.guard.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        new HashMap<>(byId).values().forEach(Guards::close);
+        byId.clear();
+    }
+}

@@ -1,0 +1,290 @@
+package io.luban.apiserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
+import io.luban.model.Json;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.http.HttpResponse;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Health checks, circuit breakers and limits that objects declare, and what becomes of objects that a change breaks. */
+class BackendProtectionTest {
+    private static final String API_SERVICES = GatewayFixture.EXTENSIONS + "apiservices";
+    private static final String PROXIES = GatewayFixture.EXTENSIONS + "reverseproxies";
+    private static final AtomicInteger answers = new AtomicInteger(200);
+    private static final AtomicInteger received = new AtomicInteger();
+    private static final CountDownLatch release = new CountDownLatch(1);
+    private static GatewayFixture fixture;
+    private static HttpServer backend;
+    private static String admin;
+
+    @BeforeAll
+    static void start() throws IOException {
+        fixture = new GatewayFixture();
+        admin = fixture.token("admin", GatewayFixture.ADMIN_PASSWORD);
+        backend = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        backend.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        backend.createContext("/", exchange -> {
+            received.incrementAndGet();
+            if (exchange.getRequestURI().getPath().endsWith("/slow")) {
+                awaitRelease();
+            }
+            exchange.sendResponseHeaders(answers.get(), -1);
+            exchange.close();
+        });
+        backend.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        release.countDown();
+        fixture.close();
+        backend.stop(0);
+    }
+
+    @Test
+    void keeps_requests_from_a_backend_that_is_not_healthy_until_it_recovers() {
+        apply(API_SERVICES, """
+                apiVersion: extensions.kubesphere.io/v1alpha1
+                metadata: {name: v1.health.io, generation: 4}
+                spec:
+                  group: health.io
+                  version: v1
+                  url: CHANGING
+                  healthCheck: {url: /healthz, interval: 100ms, unhealthyThreshold: 2, status: "200-299"}
+                status: {state: Available}
+                """);
+        await().until(() -> get("/kapis/health.io/v1/things").statusCode() == 200);
+        await().until(() ->
+                metrics().contains("ks_proxy_upstream_healthy{kind=\"APIService\",name=\"v1.health.io\"} 1.0"));
+
+        answers.set(500);
+        await().until(() -> get("/kapis/health.io/v1/things").statusCode() == 503);
+        var refused = get("/kapis/health.io/v1/things");
+        assertThat(json(refused).path("message").asText()).isEqualTo("APIService v1.health.io is not healthy");
+        assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+        assertThat(metrics()).contains("ks_proxy_upstream_healthy{kind=\"APIService\",name=\"v1.health.io\"} 0.0");
+        await().until(() -> condition(API_SERVICES + "/v1.health.io", "Healthy")
+                .path("message")
+                .asText()
+                .equals("status 500"));
+        var condition = condition(API_SERVICES + "/v1.health.io", "Healthy");
+        assertThat(condition.path("status").asText()).isEqualTo("False");
+        assertThat(condition.path("reason").asText()).isEqualTo("ProbeFailed");
+        assertThat(condition.path("observedGeneration").asInt()).isEqualTo(4);
+        assertThat(fixture.kubernetes
+                        .object(API_SERVICES + "/v1.health.io")
+                        .at("/status/state")
+                        .asText())
+                .isEqualTo("Available");
+
+        answers.set(200);
+        await().until(() -> get("/kapis/health.io/v1/things").statusCode() == 200);
+        await().until(() -> condition(API_SERVICES + "/v1.health.io", "Healthy")
+                .path("status")
+                .asText()
+                .equals("True"));
+    }
+
+    @Test
+    void leaves_a_backend_alone_that_fails_again_and_again() {
+        fixture.apply(PROXIES, """
+                metadata: {name: fragile}
+                spec:
+                  matcher: {path: /proxy/fragile/*, method: "*"}
+                  upstream: {url: BACKEND, circuitBreaker: {consecutiveFailures: 3, openDuration: 1s}}
+                """);
+        await().until(() -> get("/proxy/fragile/x").statusCode() == 200);
+
+        IntStream.range(0, 3)
+                .forEach(i -> assertThat(
+                                get("/proxy/fragile/status/503").headers().firstValue("X-Backend"))
+                        .contains("yes"));
+        var refused = get("/proxy/fragile/x");
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.headers().firstValue("X-Backend")).isEmpty();
+        assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+        await().until(() -> get("/proxy/fragile/x").statusCode() == 200);
+        assertThat(get("/proxy/fragile/status/404").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void opens_the_circuit_of_a_backend_that_cannot_be_reached() {
+        fixture.apply(PROXIES, """
+                metadata: {name: gone}
+                spec:
+                  matcher: {path: /proxy/gone/*}
+                  upstream: {url: 'http://127.0.0.1:1', circuitBreaker: {consecutiveFailures: 2, statusCodes: 500}}
+                """);
+        await().until(() -> get("/proxy/gone/x").statusCode() != 404);
+        get("/proxy/gone/x");
+
+        assertThat(get("/proxy/gone/x").statusCode()).isEqualTo(503);
+    }
+
+    @Test
+    void limits_how_often_each_user_asks() {
+        fixture.role("limited", "{verbs: ['*'], nonResourceURLs: ['/proxy/*']}");
+        fixture.bind("limited", "limited", "User", "bob");
+        fixture.apply(PROXIES, """
+                metadata: {name: limited}
+                spec:
+                  matcher: {path: /proxy/limited/*}
+                  upstream: {url: BACKEND, rateLimit: {requestsPerSecond: 0.01, burst: 2, key: user}}
+                """);
+        var bob = fixture.token("bob", GatewayFixture.BOB_PASSWORD);
+        await().until(() -> fixture.get("/proxy/limited/x", bob).statusCode() == 200);
+        fixture.get("/proxy/limited/x", bob);
+
+        var refused = fixture.get("/proxy/limited/x", bob);
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(json(refused).path("reason").asText()).isEqualTo("TooManyRequests");
+        assertThat(Integer.parseInt(refused.headers().firstValue("Retry-After").orElseThrow()))
+                .isBetween(90, 100);
+        assertThat(get("/proxy/limited/x").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void limits_how_many_requests_run_at_once() {
+        apply(PROXIES, """
+                metadata: {name: narrow}
+                spec:
+                  matcher: {path: /proxy/narrow/*}
+                  upstream: {url: CHANGING, rateLimit: {maxConcurrent: 2}}
+                """);
+        await().until(() -> get("/proxy/narrow/x").statusCode() != 404);
+        received.set(0);
+        var running = IntStream.range(0, 2)
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> get("/proxy/narrow/slow")))
+                .toList();
+        await().until(() -> received.get() >= 2);
+
+        assertThat(get("/proxy/narrow/x").statusCode()).isEqualTo(429);
+        release.countDown();
+        running.forEach(CompletableFuture::join);
+        await().until(() -> get("/proxy/narrow/x").statusCode() != 429);
+    }
+
+    @Test
+    void keeps_the_last_good_form_serving_and_says_what_is_wrong() {
+        fixture.apply(PROXIES, """
+                apiVersion: extensions.kubesphere.io/v1alpha1
+                metadata: {name: careful, generation: 1}
+                spec: {matcher: {path: /proxy/careful/*}, upstream: {url: BACKEND}}
+                """);
+        await().until(() -> get("/proxy/careful/x").statusCode() == 200);
+
+        fixture.apply(PROXIES, """
+                apiVersion: extensions.kubesphere.io/v1alpha1
+                metadata: {name: careful, generation: 2}
+                spec: {matcher: {path: /proxy/careful/*}, upstream: {url: 'gopher://x'}}
+                """);
+        await().until(() -> !condition(PROXIES + "/careful", "Accepted").isMissingNode());
+        var refused = condition(PROXIES + "/careful", "Accepted");
+        assertThat(refused.path("status").asText()).isEqualTo("False");
+        assertThat(refused.path("message").asText()).contains("spec.upstream").contains("gopher");
+        assertThat(get("/proxy/careful/x").statusCode()).isEqualTo(200);
+
+        var repaired = fixture.kubernetes.object(PROXIES + "/careful");
+        repaired.withObject("/spec/upstream").put("url", fixture.backendUrl());
+        fixture.kubernetes.put(PROXIES, repaired);
+        await().until(() -> condition(PROXIES + "/careful", "Accepted")
+                .path("status")
+                .asText()
+                .equals("True"));
+    }
+
+    @Test
+    void says_which_entries_are_ignored_and_which_paths_can_never_match() {
+        fixture.apply(PROXIES, """
+                apiVersion: extensions.kubesphere.io/v1alpha1
+                metadata: {name: partly}
+                spec:
+                  matcher: {path: /proxy/partly/*}
+                  upstream: {url: BACKEND}
+                  directives: {changeOrigin: true, pathRegexp: ["[ x"], redirect: ["/proxy/partly/old* /new 200"]}
+                """);
+        fixture.apply(PROXIES, """
+                apiVersion: extensions.kubesphere.io/v1alpha1
+                metadata: {name: outside}
+                spec: {matcher: {path: /elsewhere/*}, upstream: {url: BACKEND}}
+                """);
+        await().until(() -> !condition(PROXIES + "/partly", "Accepted").isMissingNode());
+        await().until(() -> !condition(PROXIES + "/outside", "Accepted").isMissingNode());
+
+        var partly = condition(PROXIES + "/partly", "Accepted");
+        assertThat(partly.path("status").asText()).isEqualTo("True");
+        assertThat(partly.path("reason").asText()).isEqualTo("PartiallyInvalid");
+        assertThat(partly.path("message").asText())
+                .contains("spec.directives.changeOrigin")
+                .contains("spec.directives.pathRegexp[0]")
+                .contains("spec.directives.redirect[0]");
+        assertThat(condition(PROXIES + "/outside", "Accepted").path("reason").asText())
+                .isEqualTo("PathNotAllowed");
+    }
+
+    @Test
+    void answers_redirects_without_the_backend() {
+        fixture.apply(PROXIES, """
+                metadata: {name: moved}
+                spec:
+                  matcher: {path: /proxy/moved/*}
+                  upstream: {url: BACKEND}
+                  directives: {redirect: ["*old* https://example.org{path}?{query} 308", "*tmp /later"]}
+                """);
+        await().until(() -> get("/proxy/moved/x").statusCode() == 200);
+
+        var moved = get("/proxy/moved/old%20a?b=c");
+        assertThat(moved.statusCode()).isEqualTo(308);
+        assertThat(moved.headers().firstValue("Location")).contains("https://example.org/proxy/moved/old%20a?b=c");
+        assertThat(get("/proxy/moved/tmp").statusCode()).isEqualTo(302);
+    }
+
+    private static void apply(String collection, String yaml) {
+        fixture.apply(
+                collection,
+                yaml.replace(
+                        "CHANGING", "http://127.0.0.1:" + backend.getAddress().getPort()));
+    }
+
+    private static HttpResponse<String> get(String target) {
+        return fixture.get(target, admin);
+    }
+
+    private static String metrics() {
+        return fixture.get("/metrics", "").body();
+    }
+
+    private static JsonNode condition(String path, String type) {
+        for (var condition : fixture.kubernetes.object(path).at("/status/conditions")) {
+            if (condition.path("type").asText().equals(type)) {
+                return condition;
+            }
+        }
+        return Json.object().path("none");
+    }
+
+    private static JsonNode json(HttpResponse<String> answer) {
+        return Json.parse(answer.body());
+    }
+
+    private static void awaitRelease() {
+        try {
+            release.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
