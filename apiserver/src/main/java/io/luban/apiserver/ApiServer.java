@@ -14,6 +14,7 @@ import io.luban.apiserver.kubeproxy.KubeUpstream;
 import io.luban.apiserver.metrics.MetricsEndpoint;
 import io.luban.apiserver.metrics.RequestMetrics;
 import io.luban.apiserver.multicluster.MulticlusterFilter;
+import io.luban.apiserver.openapi.OpenApi;
 import io.luban.apiserver.pipeline.Pipeline;
 import io.luban.apiserver.pipeline.RequestIds;
 import io.luban.apiserver.pipeline.RequestInfoFilter;
@@ -81,15 +82,18 @@ public final class ApiServer implements AutoCloseable {
         var conditions = opened.add(new ConditionWriter(kube, clock));
         var sources = new SourceAddresses(config.proxy().trustedProxies());
         var guards = opened.add(new Guards(forwarding, calls, sources, conditions, registry, clock));
+        var openApi = opened.add(new OpenApi(forwarding, calls, config.version()));
         var bundles = opened.add(new JsBundleFilter(kube, forwarding));
         var proxies = opened.add(
                 new ReverseProxyFilter(kube, guards, conditions, config.proxy().reverseProxyPrefixes(), clock));
-        var apiServices = opened.add(new ApiServiceFilter(kube, guards, conditions));
+        var apiServices = opened.add(new ApiServiceFilter(kube, guards, conditions, openApi::follow));
 
         var routes = new ArrayList<Route>(identity.oauth().routes());
         routes.addAll(new VersionApi(kube, config.version()).routes());
         routes.add(new MetricsEndpoint(registry).route());
         routes.addAll(healthRoutes(identity));
+        openApi.describe(routes);
+        routes.addAll(openApi.routes());
 
         var stages = new RequestPipeline(
                         new RequestInfoFilter(),

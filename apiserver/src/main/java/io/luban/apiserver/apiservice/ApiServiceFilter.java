@@ -15,6 +15,7 @@ import io.luban.kube.KubeRest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Forwards requests of a group and version that an APIService registers, with headers that name the user. Runs after
@@ -23,12 +24,19 @@ import java.util.Optional;
  */
 public final class ApiServiceFilter implements Stage, AutoCloseable {
     private final Guards guards;
+    private final Consumer<List<Guards.Backend>> available;
     private final Verdicts<ApiServiceRoute> verdicts;
     private final ExtensionObjects<ApiServiceRoute> objects;
     private volatile ApiServiceTable table = ApiServiceTable.EMPTY;
 
-    /** Follows the APIServices. */
-    public ApiServiceFilter(KubeRest kube, Guards guards, ConditionWriter conditions) {
+    /**
+     * Follows the APIServices.
+     *
+     * @param available hears of every change of the backends that are switched on
+     */
+    public ApiServiceFilter(
+            KubeRest kube, Guards guards, ConditionWriter conditions, Consumer<List<Guards.Backend>> available) {
+        this.available = available;
         this.guards = guards;
         verdicts = new Verdicts<>(
                 ApiServiceRoute.KIND,
@@ -44,6 +52,10 @@ public final class ApiServiceFilter implements Stage, AutoCloseable {
         guards.retain(
                 ApiServiceRoute.KIND,
                 routes.stream().flatMap(route -> route.backend().stream()).toList());
+        available.accept(routes.stream()
+                .filter(route -> route.definition().isAvailable())
+                .flatMap(route -> route.backend().stream())
+                .toList());
         table = new ApiServiceTable(routes);
     }
 

@@ -1,6 +1,7 @@
 package io.luban.apiserver.jsbundle;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.luban.apiserver.content.StoredContent;
 import io.luban.apiserver.endpoint.Endpoint;
 import io.luban.model.ParseException;
 import java.util.Base64;

@@ -3,6 +3,7 @@ package io.luban.apiserver.jsbundle;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.luban.apiserver.content.StoredContent;
 import io.luban.kube.KubeRest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.luban.apiserver.jsbundle;
 
+import io.luban.apiserver.content.StoredContent;
 import io.luban.apiserver.endpoint.Forwarding;
 import io.luban.apiserver.extension.Definition;
 import io.luban.apiserver.extension.ExtensionObjects;

@@ -15,6 +15,8 @@ import java.util.List;
 
 /** Routes below {@code /oauth} and {@code /.well-known}. */
 public final class OAuthApi {
+    private static final String TAG = "Authentication";
+
     private final String issuer;
     private final TokenEndpoint tokens;
     private final Accounts accounts;
@@ -41,14 +43,19 @@ public final class OAuthApi {
     /** The routes. */
     public List<Route> routes() {
         return List.of(
-                Route.blocking("POST", "/oauth/token", tokens::handle),
-                Route.quick("GET", "/.well-known/openid-configuration", this::discovery),
-                Route.quick("GET", "/.well-known/oauth-authorization-server", this::discovery),
+                Route.blocking("POST", "/oauth/token", tokens::handle)
+                        .described(TAG, "Exchange a password or a refresh token for tokens (RFC 6749 §4.3, §6)."),
+                Route.quick("GET", "/.well-known/openid-configuration", this::discovery)
+                        .described(TAG, "Metadata of the OpenID provider (OpenID Connect Discovery 1.0 §4)."),
+                Route.quick("GET", "/.well-known/oauth-authorization-server", this::discovery)
+                        .described(TAG, "Metadata of the authorization server (RFC 8414)."),
                 Route.quick("GET", "/oauth/.well-known/openid-configuration", this::discovery),
-                Route.blocking("GET", "/oauth/keys", this::keys),
-                Route.quick("GET", "/oauth/userinfo", this::userInfo),
+                Route.blocking("GET", "/oauth/keys", this::keys)
+                        .described(TAG, "Public keys that verify ID tokens (RFC 7517)."),
+                Route.quick("GET", "/oauth/userinfo", this::userInfo)
+                        .described(TAG, "Claims about the bearer of the token (OpenID Connect Core 1.0 §5.3)."),
                 Route.quick("POST", "/oauth/userinfo", this::userInfo),
-                Route.blocking("GET", "/oauth/logout", this::logout),
+                Route.blocking("GET", "/oauth/logout", this::logout).described(TAG, "End the login of the bearer."),
                 Route.blocking("POST", "/oauth/logout", this::logout));
     }
 

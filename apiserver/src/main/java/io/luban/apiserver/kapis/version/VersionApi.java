@@ -40,7 +40,9 @@ public final class VersionApi {
     /** The routes. */
     public List<Route> routes() {
         return List.of(
-                Route.blocking("GET", "/version", this::answer), Route.blocking("GET", "/kapis/version", this::answer));
+                Route.blocking("GET", "/version", this::answer)
+                        .described("NonResource APIs", "Versions of the platform and of Kubernetes."),
+                Route.blocking("GET", "/kapis/version", this::answer));
     }
 
     private Reply answer(Exchange exchange) {

@@ -1,4 +1,4 @@
-package io.luban.apiserver.jsbundle;
+package io.luban.apiserver.content;
 
 import io.luban.http.Headers;
 import io.luban.http.Reply;
@@ -12,7 +12,7 @@ import java.util.HexFormat;
 import java.util.zip.GZIPOutputStream;
 
 /** Bytes served from memory with a strong validator, compressed once for all clients that accept it. */
-final class StoredContent {
+public final class StoredContent {
     private static final int WORTH_COMPRESSING = 1024;
 
     private final byte[] plain;
@@ -25,18 +25,20 @@ final class StoredContent {
         this.tag = tag;
     }
 
-    static StoredContent of(byte[] bytes) {
+    /** The bytes, compressed if that is worth it. */
+    public static StoredContent of(byte[] bytes) {
         var compressed = bytes.length < WORTH_COMPRESSING ? new byte[0] : compress(bytes);
         var useful = compressed.length < bytes.length ? compressed : new byte[0];
         return new StoredContent(bytes, useful, digest(bytes));
     }
 
-    int size() {
+    /** Bytes of memory it takes. */
+    public int size() {
         return plain.length + compressed.length;
     }
 
     /** The answer to a GET or HEAD; 304 when the client has these bytes (RFC 9110 §13.1.2). */
-    Reply reply(Request request, String contentType) {
+    public Reply reply(Request request, String contentType) {
         boolean gzip = compressed.length > 0
                 && request.header("Accept-Encoding").orElse("").contains("gzip");
         var entityTag = gzip ? "\"" + tag + "-gzip\"" : "\"" + tag + "\"";

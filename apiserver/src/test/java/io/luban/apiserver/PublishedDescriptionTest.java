@@ -1,0 +1,95 @@
+package io.luban.apiserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
+import io.luban.model.Json;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What the gateway publishes about all APIs behind it follows the APIServices. */
+class PublishedDescriptionTest {
+    private static final String API_SERVICES = GatewayFixture.EXTENSIONS + "apiservices";
+    private static final Map<String, String> published = new ConcurrentHashMap<>();
+    private static GatewayFixture fixture;
+    private static HttpServer backend;
+
+    @BeforeAll
+    static void start() throws IOException {
+        fixture = new GatewayFixture();
+        backend = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        backend.createContext("/", exchange -> {
+            var text = published.get(exchange.getRequestURI().toString());
+            var body = (text == null ? "" : text).getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(text == null ? 404 : 200, body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        backend.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        fixture.close();
+        backend.stop(0);
+    }
+
+    @Test
+    void describes_its_own_routes_to_anybody() {
+        for (var path : new String[] {"/openapi/v2", "/openapi/v3"}) {
+            var answer = fixture.get(path, "");
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+            var document = Json.parse(answer.body());
+            assertThat(document.at("/info/title").asText()).isEqualTo("KubeSphere API");
+            assertThat(document.at("/paths/~1oauth~1token/post/tags/0").asText())
+                    .isEqualTo("Authentication");
+            var again = fixture.send(fixture.request(path)
+                    .header("If-None-Match", answer.headers().firstValue("ETag").orElseThrow()));
+            assertThat(again.statusCode()).isEqualTo(304);
+        }
+    }
+
+    @Test
+    void adds_what_backends_publish_and_drops_it_when_they_are_switched_off() {
+        published.put("/base/openapi/v2", "{\"paths\": {\"/kapis/doc.io/v1/things\": {\"get\": {}}}}");
+        published.put(
+                "/base/openapi/v3",
+                "{\"paths\": {\"apis/doc.io/v1\": {\"serverRelativeURL\": \"/openapi/v3/doc?hash=1\"}}}");
+        published.put("/base/openapi/v3/doc?hash=1", "{\"paths\": {\"/kapis/doc.io/v1/boxes\": {\"get\": {}}}}");
+        apply("Available", 1);
+        await().until(() -> paths("/openapi/v2").has("/kapis/doc.io/v1/things"));
+        assertThat(paths("/openapi/v3").has("/kapis/doc.io/v1/boxes")).isTrue();
+
+        published.put("/base/openapi/v2", "{\"paths\": {\"/kapis/doc.io/v1/newer\": {\"get\": {}}}}");
+        apply("Available", 2);
+        await().until(() -> paths("/openapi/v2").has("/kapis/doc.io/v1/newer"));
+        assertThat(paths("/openapi/v2").has("/kapis/doc.io/v1/things")).isFalse();
+
+        apply("Disabled", 2);
+        await().until(() -> !paths("/openapi/v2").has("/kapis/doc.io/v1/newer"));
+        assertThat(paths("/openapi/v2").has("/oauth/token")).isTrue();
+    }
+
+    private static void apply(String state, int generation) {
+        fixture.apply(
+                API_SERVICES, """
+                metadata: {name: v1.doc.io, generation: %d}
+                spec: {group: doc.io, version: v1, url: "http://127.0.0.1:%d/base"}
+                status: {state: %s}
+                """.formatted(generation, backend.getAddress().getPort(), state));
+    }
+
+    private static JsonNode paths(String document) {
+        return Json.parse(fixture.get(document, "").body()).path("paths");
+    }
+}

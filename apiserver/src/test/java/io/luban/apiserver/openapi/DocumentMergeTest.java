@@ -1,0 +1,59 @@
+package io.luban.apiserver.openapi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.model.Yaml;
+import org.junit.jupiter.api.Test;
+
+class DocumentMergeTest {
+    @Test
+    void keeps_the_first_of_two_descriptions_of_a_path() {
+        var merged = merge(
+                Generation.V2,
+                "paths: {/a: {get: {summary: first}}}",
+                "paths: {/a: {get: {summary: second}}, /b: {get: {summary: other}}}");
+
+        assertThat(merged.at("/paths/~1a/get/summary").asText()).isEqualTo("first");
+        assertThat(merged.at("/paths/~1b/get/summary").asText()).isEqualTo("other");
+    }
+
+    @Test
+    void renames_definitions_that_mean_something_else_with_the_references_to_them() {
+        var merged = merge(
+                Generation.V2,
+                "definitions: {Thing: {type: object}, Same: {type: string}}",
+                """
+                definitions: {Thing: {type: string}, Same: {type: string}, Box: {$ref: '#/definitions/Thing'}}
+                paths: {/b: {get: {schema: {$ref: '#/definitions/Thing'}, other: {$ref: '#/definitions/Same'}}}}
+                """,
+                "definitions: {Thing: {type: integer}}");
+
+        assertThat(merged.at("/definitions/Thing/type").asText()).isEqualTo("object");
+        assertThat(merged.at("/definitions/Thing_v2/type").asText()).isEqualTo("string");
+        assertThat(merged.at("/definitions/Thing_v3/type").asText()).isEqualTo("integer");
+        assertThat(merged.at("/definitions/Box/$ref").asText()).isEqualTo("#/definitions/Thing_v2");
+        assertThat(merged.at("/paths/~1b/get/schema/$ref").asText()).isEqualTo("#/definitions/Thing_v2");
+        assertThat(merged.at("/paths/~1b/get/other/$ref").asText()).isEqualTo("#/definitions/Same");
+        assertThat(merged.path("definitions").has("Same_v2")).isFalse();
+    }
+
+    @Test
+    void merges_components_and_tags_of_version_three() {
+        var merged = merge(
+                Generation.V3,
+                "{tags: [{name: x}], components: {schemas: {A: {type: object}}}}",
+                "{tags: [{name: x}, {name: y}], components: {schemas: {A: {type: string}, B: {$ref: '#/components/schemas/A'}}}}");
+
+        assertThat(merged.at("/components/schemas/B/$ref").asText()).isEqualTo("#/components/schemas/A_v2");
+        assertThat(merged.path("tags")).hasSize(2);
+    }
+
+    private static ObjectNode merge(Generation generation, String first, String... more) {
+        var merge = new DocumentMerge(generation, (ObjectNode) Yaml.parse(first));
+        for (var document : more) {
+            merge.add((ObjectNode) Yaml.parse(document));
+        }
+        return merge.result();
+    }
+}
