@@ -2,6 +2,7 @@ package io.luban.apiserver;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luban.apiserver.apiservice.ApiServiceFilter;
+import io.luban.apiserver.audit.Auditing;
 import io.luban.apiserver.endpoint.Forwarding;
 import io.luban.apiserver.endpoint.ServiceDirectory;
 import io.luban.apiserver.extension.ConditionWriter;
@@ -82,6 +83,9 @@ public final class ApiServer implements AutoCloseable {
         var conditions = opened.add(new ConditionWriter(kube, clock));
         var sources = new SourceAddresses(config.proxy().trustedProxies());
         var guards = opened.add(new Guards(forwarding, calls, sources, conditions, registry, clock));
+        var auditing = opened.add(Auditing.start(
+                config.audit(),
+                new Auditing.Surroundings(kube, config.systemNamespace(), calls, sources, registry, ids, clock)));
         var openApi = opened.add(new OpenApi(forwarding, calls, config.version()));
         var bundles = opened.add(new JsBundleFilter(kube, forwarding));
         var proxies = opened.add(
@@ -100,6 +104,7 @@ public final class ApiServer implements AutoCloseable {
                         identity.authentication(),
                         new MulticlusterFilter(config.proxy().hostClusterName()),
                         identity.authorization(),
+                        auditing.filter(),
                         bundles,
                         proxies,
                         apiServices,
@@ -109,7 +114,11 @@ public final class ApiServer implements AutoCloseable {
         var listings = new ArrayList<>(identity.firstListings());
         listings.addAll(List.of(bundles::awaitSync, proxies::awaitSync, apiServices::awaitSync));
         await(listings);
-        return new Pipeline(stages, new RequestIds(ids), new AccessLog(new RequestMetrics(registry)));
+        var accessLog = new AccessLog(new RequestMetrics(registry));
+        return new Pipeline(
+                stages,
+                new RequestIds(ids),
+                (exchange, reply) -> accessLog.apply(exchange, auditing.ending().apply(exchange, reply)));
     }
 
     private static List<Route> healthRoutes(Identity identity) {

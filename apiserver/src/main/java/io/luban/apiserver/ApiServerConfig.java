@@ -1,5 +1,6 @@
 package io.luban.apiserver;
 
+import io.luban.apiserver.audit.AuditSettings;
 import io.luban.apiserver.authentication.LoginSettings;
 import io.luban.apiserver.authentication.token.TokenSettings;
 import io.luban.apiserver.authorization.AuthorizationMode;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param server where to listen
  * @param login rules for passwords
  * @param proxy how requests travel
+ * @param audit what is recorded of them
  * @param systemNamespace namespace of the platform's own objects
  * @param version version that the gateway tells, {@code vMAJOR.MINOR.PATCH}
  */
@@ -23,6 +25,7 @@ public record ApiServerConfig(
         LoginSettings login,
         AuthorizationMode authorization,
         ProxySettings proxy,
+        AuditSettings audit,
         String systemNamespace,
         String version) {
     /**
@@ -64,6 +67,7 @@ public record ApiServerConfig(
                 LoginSettings.DEFAULTS,
                 AuthorizationMode.RBAC,
                 ProxySettings.DEFAULTS,
+                AuditSettings.OFF,
                 "kubesphere-system",
                 VERSION);
     }
@@ -71,21 +75,26 @@ public record ApiServerConfig(
     /** The same on another address. */
     public ApiServerConfig listeningAt(String host, int port) {
         var changed = new ServerConfig(host, port, server.tls(), server.limits());
-        return new ApiServerConfig(changed, tokens, login, authorization, proxy, systemNamespace, version);
+        return new ApiServerConfig(changed, tokens, login, authorization, proxy, audit, systemNamespace, version);
     }
 
     /** The same with other tokens. */
     public ApiServerConfig with(TokenSettings changed) {
-        return new ApiServerConfig(server, changed, login, authorization, proxy, systemNamespace, version);
+        return new ApiServerConfig(server, changed, login, authorization, proxy, audit, systemNamespace, version);
     }
 
     /** The same with other rules for logging in. */
     public ApiServerConfig with(LoginSettings changed) {
-        return new ApiServerConfig(server, tokens, changed, authorization, proxy, systemNamespace, version);
+        return new ApiServerConfig(server, tokens, changed, authorization, proxy, audit, systemNamespace, version);
     }
 
     /** The same with another mode of authorization. */
     public ApiServerConfig with(AuthorizationMode changed) {
-        return new ApiServerConfig(server, tokens, login, changed, proxy, systemNamespace, version);
+        return new ApiServerConfig(server, tokens, login, changed, proxy, audit, systemNamespace, version);
+    }
+
+    /** The same with other auditing. */
+    public ApiServerConfig with(AuditSettings changed) {
+        return new ApiServerConfig(server, tokens, login, authorization, proxy, changed, systemNamespace, version);
     }
 }

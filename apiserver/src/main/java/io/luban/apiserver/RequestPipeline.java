@@ -1,6 +1,7 @@
 package io.luban.apiserver;
 
 import io.luban.apiserver.apiservice.ApiServiceFilter;
+import io.luban.apiserver.audit.AuditFilter;
 import io.luban.apiserver.authentication.AuthenticationFilter;
 import io.luban.apiserver.authorization.AuthorizationFilter;
 import io.luban.apiserver.jsbundle.JsBundleFilter;
@@ -19,6 +20,7 @@ import java.util.List;
  * @param authentication who asks, or 401
  * @param multicluster requests for other clusters leave here
  * @param authorization whether they may, or 403
+ * @param auditing notes who does what, for those who have to know later
  * @param jsBundle front ends of extensions below {@code /dist}
  * @param reverseProxy other backends of extensions
  * @param apiService APIs of extensions; before the built-in ones, so that an extension may replace one
@@ -30,6 +32,7 @@ record RequestPipeline(
         AuthenticationFilter authentication,
         MulticlusterFilter multicluster,
         AuthorizationFilter authorization,
+        AuditFilter auditing,
         JsBundleFilter jsBundle,
         ReverseProxyFilter reverseProxy,
         ApiServiceFilter apiService,
@@ -42,6 +45,7 @@ record RequestPipeline(
                 authentication,
                 multicluster,
                 authorization,
+                auditing,
                 jsBundle,
                 reverseProxy,
                 apiService,

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.luban.apiserver.audit.AuditSettings;
 import io.luban.apiserver.authentication.LoginSettings;
 import io.luban.apiserver.kubeproxy.KubeUpstream;
 import io.luban.http.HttpRuntime;
@@ -41,12 +42,19 @@ final class GatewayFixture implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private ApiServer gateway;
 
+    private final AuditSettings audit;
+
     GatewayFixture() throws IOException {
+        this(AuditSettings.OFF);
+    }
+
+    GatewayFixture(AuditSettings audit) throws IOException {
+        this.audit = audit;
         kubernetes = new FakeKubernetes()
                 .serve(IAM + "users", IAM + "globalroles", IAM + "globalrolebindings", IAM + "loginrecords")
                 .serve(EXTENSIONS + "apiservices", EXTENSIONS + "jsbundles", EXTENSIONS + "reverseproxies")
                 .serve(EARLY + "apiservices", EARLY + "jsbundles", EARLY + "reverseproxies")
-                .serve(SECRETS, "/api/v1/services", "/api/v1/endpoints", "/api/v1/nodes")
+                .serve(SECRETS, "/api/v1/services", "/api/v1/endpoints", "/api/v1/nodes", "/api/v1/namespaces")
                 .serve("/apis/discovery.k8s.io/v1/endpointslices", "/api/v1/namespaces/default/configmaps");
         seed();
         backend = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -60,7 +68,8 @@ final class GatewayFixture implements AutoCloseable {
     private ApiServer start() {
         var config = ApiServerConfig.defaults()
                 .listeningAt("127.0.0.1", 0)
-                .with(new LoginSettings(LoginSettings.DEFAULTS.maxTries(), LoginSettings.DEFAULTS.window(), 50, true));
+                .with(new LoginSettings(LoginSettings.DEFAULTS.maxTries(), LoginSettings.DEFAULTS.window(), 50, true))
+                .with(audit);
         var upstream = KubeUpstream.remote(Upstream.http("127.0.0.1", kubernetes.port()), () -> "");
         return ApiServer.start(config, runtime, client, upstream, Clock.systemUTC());
     }

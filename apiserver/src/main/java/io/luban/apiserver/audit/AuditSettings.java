@@ -1,0 +1,81 @@
+package io.luban.apiserver.audit;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is audited and where events go.
+ *
+ * @param batchSize most events delivered at once
+ * @param batchInterval longest time an event waits for others
+ * @param maxBodyBytes longer bodies are left out
+ * @param includeSecrets whether bodies that carry credentials are recorded too
+ * @param auditDenied whether requests that were refused before they reached the audit are recorded too
+ * @param omitVerbs verbs that are not recorded
+ * @param omitPaths paths that are not recorded, exact or with a trailing {@code *}
+ */
+public record AuditSettings(
+        AuditLevel level,
+        int batchSize,
+        Duration batchInterval,
+        long maxBodyBytes,
+        boolean includeSecrets,
+        boolean auditDenied,
+        List<String> omitVerbs,
+        List<String> omitPaths,
+        Optional<Webhook> webhook,
+        Optional<LogFile> log) {
+    /** Auditing switched off; the other values are those that apply unless set. */
+    public static final AuditSettings OFF = new AuditSettings(
+            AuditLevel.NONE,
+            100,
+            Duration.ofSeconds(3),
+            1024 * 1024,
+            false,
+            false,
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty());
+
+    /** Defensive copies. */
+    public AuditSettings {
+        omitVerbs = List.copyOf(omitVerbs);
+        omitPaths = List.copyOf(omitPaths);
+    }
+
+    /** How a batch is written into one body. */
+    public enum Format {
+        /** Objects one after the other without anything between them. */
+        CONCAT,
+        /** A JSON array. */
+        ARRAY,
+        /** An object with the member {@code Items}. */
+        EVENT_LIST
+    }
+
+    /**
+     * A server that takes batches by POST.
+     *
+     * @param senders most deliveries at the same time
+     * @param caPem trust anchors in PEM, empty for the system's
+     * @param insecure accept any certificate
+     */
+    public record Webhook(String url, int senders, Format format, byte[] caPem, boolean insecure) {}
+
+    /**
+     * A file of one event a line.
+     *
+     * @param path file, or {@code -} for standard output
+     * @param maxBytes size at which the file is put aside
+     * @param maxBackups most files kept aside
+     * @param maxAge how long they are kept
+     */
+    public record LogFile(String path, long maxBytes, int maxBackups, Duration maxAge) {}
+
+    /** Whether anything is recorded at all. */
+    public boolean isOn() {
+        return level != AuditLevel.NONE && (webhook.isPresent() || log.isPresent());
+    }
+}

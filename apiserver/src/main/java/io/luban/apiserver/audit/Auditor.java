@@ -1,0 +1,186 @@
+package io.luban.apiserver.audit;
+
+import io.luban.apiserver.pipeline.Exchange;
+import io.luban.apiserver.pipeline.SourceAddresses;
+import io.luban.http.AnswerInspector;
+import io.luban.http.ForwardTarget;
+import io.luban.http.Headers;
+import io.luban.http.Reply;
+import io.luban.model.Ids;
+import io.luban.model.Json;
+import io.luban.model.ParseException;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+
+/** Makes an event of every noted request when it is over, and hands it to the queue. */
+public final class Auditor implements BiFunction<Exchange, Reply, Reply> {
+    private static final Set<Integer> DENIED = Set.of(401, 403, 511);
+    private static final String LEFT_OUT = "audit.luban.io/left-out";
+
+    private final AuditSettings settings;
+    private final AuditRules rules;
+    private final AuditQueue queue;
+    private final EventPlaces places;
+    private final SourceAddresses sources;
+    private final Ids ids;
+    private final Clock clock;
+
+    /** Records by the settings. */
+    public Auditor(
+            AuditSettings settings,
+            AuditQueue queue,
+            EventPlaces places,
+            SourceAddresses sources,
+            Ids ids,
+            Clock clock) {
+        this.settings = settings;
+        this.rules = new AuditRules(settings);
+        this.queue = queue;
+        this.places = places;
+        this.sources = sources;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    @Override
+    public Reply apply(Exchange exchange, Reply reply) {
+        var noted = exchange.request().attribute(AuditDraft.ATTRIBUTE);
+        if (noted.isPresent()) {
+            var draft = noted.get();
+            var watched = rules.recordsAnswerBody(exchange) ? capturing(reply, draft) : reply;
+            return new Reply.Observed(watched, completion -> record(exchange, draft, completion.status()));
+        }
+        if (!settings.auditDenied() || !rules.records(exchange)) {
+            return reply;
+        }
+        var draft = AuditDraft.at(clock.instant(), new byte[0]);
+        return new Reply.Observed(reply, completion -> {
+            if (DENIED.contains(completion.status())) {
+                record(exchange, draft, completion.status());
+            }
+        });
+    }
+
+    private Reply capturing(Reply reply, AuditDraft draft) {
+        return switch (reply) {
+            case Reply.Content content -> {
+                if (content.body().length <= settings.maxBodyBytes()) {
+                    draft.answer().set(content.body());
+                }
+                yield content;
+            }
+            case Reply.Forward forward -> new Reply.Forward(capturing(forward.target(), draft));
+            case Reply.Edited edited -> new Reply.Edited(capturing(edited.reply(), draft), edited.edit());
+            case Reply.Observed observed -> new Reply.Observed(capturing(observed.reply(), draft), observed.observer());
+            default -> reply;
+        };
+    }
+
+    private ForwardTarget capturing(ForwardTarget target, AuditDraft draft) {
+        AnswerInspector inspector = (status, headers) -> switch (target.inspector()
+                .inspect(status, headers)) {
+            case AnswerInspector.Verdict.Pass pass ->
+                isStream(pass.headers())
+                        ? pass
+                        : new AnswerInspector.Verdict.Rewrite(pass.headers(), limit(), body -> keep(draft, body));
+            case AnswerInspector.Verdict.Rewrite rewrite ->
+                new AnswerInspector.Verdict.Rewrite(
+                        rewrite.headers(),
+                        rewrite.limitBytes(),
+                        body -> keep(draft, rewrite.edit().apply(body)));
+            case AnswerInspector.Verdict.Replace replace -> {
+                keep(draft, replace.answer().body());
+                yield replace;
+            }
+        };
+        return new ForwardTarget(
+                target.upstream(),
+                target.method(),
+                target.rawTarget(),
+                target.headers(),
+                target.headersTimeout(),
+                inspector);
+    }
+
+    /** Waiting for the end of these would keep from the client what is already there. */
+    private static boolean isStream(Headers headers) {
+        var type = headers.first("Content-Type").orElse("");
+        return type.startsWith("text/event-stream") || type.contains("stream=watch");
+    }
+
+    private int limit() {
+        return (int) Math.min(settings.maxBodyBytes(), Integer.MAX_VALUE);
+    }
+
+    private byte[] keep(AuditDraft draft, byte[] body) {
+        if (body.length <= settings.maxBodyBytes()) {
+            draft.answer().set(body);
+        }
+        return body;
+    }
+
+    private void record(Exchange exchange, AuditDraft draft, int code) {
+        var info = exchange.info();
+        var request = exchange.request();
+        var asked = new AuditEvent.Asked(
+                info,
+                verb(exchange, draft),
+                name(exchange, draft),
+                sources.of(request),
+                request.header("User-Agent").orElse(""));
+        var recordsBody = rules.recordsRequestBody(exchange);
+        queue.offer(new AuditEvent(
+                ids.uuid(),
+                settings.level(),
+                places.of(info),
+                asked,
+                exchange.user(),
+                code,
+                recordsBody ? draft.body() : new byte[0],
+                draft.answer().get(),
+                draft.received(),
+                clock.instant(),
+                remarks(exchange)));
+    }
+
+    private Map<String, String> remarks(Exchange exchange) {
+        var remarks = new HashMap<String, String>();
+        if (rules.isMasked(exchange.info()) && settings.level().includes(AuditLevel.REQUEST)) {
+            remarks.put(LEFT_OUT, "bodies may carry credentials");
+        } else if (rules.leavesOutBody(exchange)) {
+            remarks.put(LEFT_OUT, "the request's body is longer than " + settings.maxBodyBytes() + " bytes");
+        }
+        return Map.copyOf(remarks);
+    }
+
+    /** Switching a user on or off is an update; its body tells which. */
+    private static String verb(Exchange exchange, AuditDraft draft) {
+        var verb = exchange.info().verb();
+        if (!AuditRules.isUserUpdate(exchange.info())) {
+            return verb;
+        }
+        return switch (text(draft.body(), "/status/state")) {
+            case "Active" -> "enable";
+            case "Disabled" -> "disable";
+            default -> verb;
+        };
+    }
+
+    private static String name(Exchange exchange, AuditDraft draft) {
+        var info = exchange.info();
+        return info.name().isEmpty() && info.verb().equals("create")
+                ? text(draft.body(), "/metadata/name")
+                : info.name();
+    }
+
+    private static String text(byte[] body, String pointer) {
+        try {
+            return body.length == 0 ? "" : Json.parse(body).at(pointer).asText("");
+        } catch (ParseException e) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.luban.apiserver.audit;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/** Writes one event a line to standard output, for collectors that read there. */
+final class OutputSink implements AuditSink {
+    private final FileOutputStream output = new FileOutputStream(FileDescriptor.out);
+
+    @Override
+    public void deliver(List<byte[]> events) {
+        try {
+            for (var event : events) {
+                output.write(event);
+                output.write('\n');
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        // standard output belongs to the process
+    }
+
+    @Override
+    public String toString() {
+        return "standard output";
+    }
+}

@@ -1,0 +1,206 @@
+package io.luban.apiserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
+import io.luban.apiserver.audit.AuditLevel;
+import io.luban.apiserver.audit.AuditSettings;
+import io.luban.model.Json;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is recorded of requests, and that it arrives at both kinds of collectors. */
+class AuditingTest {
+    @TempDir
+    private static Path folder;
+
+    private static final List<String> posted = new CopyOnWriteArrayList<>();
+    private static GatewayFixture fixture;
+    private static HttpServer collector;
+    private static Path file;
+    private static String admin;
+
+    @BeforeAll
+    static void start() throws IOException {
+        collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        collector.createContext("/", exchange -> {
+            posted.add(new String(exchange.getRequestBody().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        collector.start();
+        file = folder.resolve("logs/audit.log");
+        var url = "http://127.0.0.1:" + collector.getAddress().getPort() + "/events?x=1";
+        fixture = new GatewayFixture(new AuditSettings(
+                AuditLevel.REQUEST_RESPONSE,
+                10,
+                Duration.ofMillis(50),
+                1000,
+                false,
+                true,
+                List.of("patch"),
+                List.of("/metrics*"),
+                Optional.of(new AuditSettings.Webhook(url, 10, AuditSettings.Format.CONCAT, new byte[0], true)),
+                Optional.of(new AuditSettings.LogFile(file.toString(), 20_000, 2, Duration.ofDays(7)))));
+        admin = fixture.token("admin", GatewayFixture.ADMIN_PASSWORD);
+        var namespace = GatewayFixture.named("ns1");
+        namespace.withObject("/metadata").putObject("labels").put("kubesphere.io/workspace", "ws1");
+        fixture.kubernetes.put("/api/v1/namespaces", namespace);
+        var system = GatewayFixture.named("kubesphere-system");
+        system.withObject("/metadata").putObject("annotations").put("cluster.kubesphere.io/name", "host");
+        fixture.kubernetes.put("/api/v1/namespaces", system);
+        fixture.kubernetes.serve("/api/v1/namespaces/ns1/configmaps");
+    }
+
+    @AfterAll
+    static void stop() {
+        fixture.close();
+        collector.stop(0);
+    }
+
+    @Test
+    void records_who_created_what_with_both_bodies() {
+        await().until(() -> {
+            send("POST", "/api/v1/namespaces/ns1/configmaps?pretty=1", "{\"metadata\":{\"name\":\"c1\"}}");
+            return recorded().stream()
+                    .anyMatch(event -> event.path("Workspace").asText().equals("ws1"));
+        });
+
+        var event = event("/api/v1/namespaces/ns1/configmaps", "create");
+        assertThat(event.path("Verb").asText()).isEqualTo("create");
+        assertThat(event.path("Level").asText()).isEqualTo("RequestResponse");
+        assertThat(event.path("Stage").asText()).isEqualTo("ResponseComplete");
+        assertThat(event.at("/User/username").asText()).isEqualTo("admin");
+        assertThat(event.at("/User/groups/0").asText()).isEqualTo("system:authenticated");
+        assertThat(event.at("/ObjectRef/Resource").asText()).isEqualTo("configmaps");
+        assertThat(event.at("/ObjectRef/Name").asText()).isEqualTo("c1");
+        assertThat(event.at("/ObjectRef/Namespace").asText()).isEqualTo("ns1");
+        assertThat(event.at("/ObjectRef/ResourceVersion").asText()).isEqualTo("Namespace");
+        assertThat(event.at("/ResponseStatus/code").asInt()).isEqualTo(201);
+        assertThat(event.at("/RequestObject/metadata/name").asText()).isEqualTo("c1");
+        assertThat(event.at("/ResponseObject/metadata/uid").asText()).isNotEmpty();
+        assertThat(event.path("SourceIPs").get(0).asText()).isEqualTo("127.0.0.1");
+        assertThat(event.path("Cluster").asText()).isEqualTo("host");
+        assertThat(event.path("RequestReceivedTimestamp").asText()).matches(".*T.*\\.\\d{6}Z");
+    }
+
+    @Test
+    void records_reads_paths_and_refusals_but_not_what_is_left_out() {
+        fixture.get("/api/v1/nodes", admin);
+        fixture.get("/nowhere", admin);
+        fixture.get("/api/v1/nodes", "");
+        fixture.get("/metrics", admin);
+        send("PATCH", "/api/v1/namespaces/ns1/configmaps/c1", "{}");
+        send("POST", "/api/v1/namespaces/ns1/configmaps?dryRun=All", "{\"metadata\":{\"name\":\"dry\"}}");
+
+        await().until(() -> recorded().stream()
+                .anyMatch(event -> event.at("/ResponseStatus/code").asInt() == 403));
+        await().until(() -> !event("/nowhere", "GET").isMissingNode());
+        assertThat(recorded())
+                .anyMatch(event -> event.at("/ResponseObject/items").isArray());
+        assertThat(recorded())
+                .noneMatch(event -> event.path("RequestURI").asText().equals("/metrics"))
+                .noneMatch(event -> event.path("Verb").asText().equals("patch"))
+                .noneMatch(event -> event.at("/ObjectRef/Name").asText().equals("dry"));
+    }
+
+    @Test
+    void keeps_credentials_and_long_bodies_out() {
+        fixture.login("bob", "not-the-password");
+        send("POST", GatewayFixture.SECRETS, "{\"metadata\":{\"name\":\"s1\"},\"data\":{\"k\":\"c2VjcmV0\"}}");
+        send(
+                "POST",
+                "/api/v1/namespaces/ns1/configmaps",
+                "{\"metadata\":{\"name\":\"long\"},\"data\":{\"k\":\"" + "x".repeat(2000) + "\"}}");
+
+        await().until(() -> recorded().stream()
+                .anyMatch(event -> event.at("/ObjectRef/Name").asText().equals("s1")));
+        await().until(() -> recorded().stream()
+                .anyMatch(event -> event.at("/Annotations/audit.luban.io~1left-out")
+                        .asText()
+                        .contains("longer than 1000")));
+        assertThat(String.join("", posted))
+                .doesNotContain("c2VjcmV0")
+                .doesNotContain("not-the-password")
+                .doesNotContain("xxxxxx");
+    }
+
+    @Test
+    void tells_switching_a_user_on_from_other_updates() {
+        send("PUT", GatewayFixture.IAM + "users/bob", user("Disabled"));
+        await().until(() -> !event(GatewayFixture.IAM + "users/bob", "disable").isMissingNode());
+        send("PUT", GatewayFixture.IAM + "users/bob", user("Active"));
+
+        await().until(() -> !event(GatewayFixture.IAM + "users/bob", "enable").isMissingNode());
+    }
+
+    @Test
+    void writes_a_file_that_only_its_owner_reads_and_puts_it_aside_when_it_has_grown() throws IOException {
+        for (int i = 0; i < 150; i++) {
+            fixture.get("/nowhere/" + i, admin);
+        }
+
+        await().until(() -> aside().size() == 2);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        assertThat(Files.size(file)).isLessThanOrEqualTo(20_000);
+        try (var lines = Files.lines(aside().getFirst())) {
+            assertThat(lines).allMatch(line -> Json.parse(line).has("AuditID"));
+        }
+        assertThat(fixture.get("/metrics", "").body()).contains("ks_audit_events_total{result=\"delivered\"}");
+    }
+
+    private static List<Path> aside() throws IOException {
+        try (var files = Files.list(folder.resolve("logs"))) {
+            return files.filter(path -> !path.equals(file)).toList();
+        }
+    }
+
+    private static String user(String state) {
+        var user = fixture.kubernetes.object(GatewayFixture.IAM + "users/bob");
+        user.withObject("/status").put("state", state);
+        return Json.text(user);
+    }
+
+    private static void send(String method, String target, String body) {
+        fixture.send(fixture.request(target)
+                .header("Authorization", "Bearer " + admin)
+                .header("Content-Type", "application/json")
+                .method(method, BodyPublishers.ofString(body)));
+    }
+
+    /** Everything posted so far: objects one after the other without anything between them. */
+    private static List<JsonNode> recorded() {
+        try {
+            return Json.mapper()
+                    .readerFor(JsonNode.class)
+                    .<JsonNode>readValues(String.join("", posted))
+                    .readAll();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static JsonNode event(String path, String verb) {
+        return recorded().stream()
+                .filter(event -> event.path("RequestURI").asText().equals(path))
+                .filter(event -> event.path("Verb").asText().equals(verb))
+                .reduce((first, last) -> last)
+                .orElse(Json.object().path("none"));
+    }
+}
