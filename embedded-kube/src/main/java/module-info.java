@@ -19,4 +19,5 @@ module io.luban.embeddedkube {
 
     exports io.luban.embeddedkube;
     exports io.luban.embeddedkube.auth;
+    exports io.luban.embeddedkube.configuration;
 }

@@ -39,17 +39,7 @@ final class TestPlatform implements AutoCloseable {
         this.directory = directory;
         var defaults = EmbeddedKubeConfig.of(directory.resolve("data"));
         cluster = EmbeddedKubernetes.start(
-                new EmbeddedKubeConfig(
-                        defaults.dataDirectory(),
-                        defaults.bindAddress(),
-                        0,
-                        defaults.externalNames(),
-                        defaults.serviceCidr(),
-                        defaults.maxRequestBytes(),
-                        true,
-                        Duration.ofMillis(100)),
-                runtime,
-                Clock.systemUTC());
+                defaults.onPort(0).simulating(true, Duration.ofMillis(100)), runtime, Clock.systemUTC());
         client = KubeClients.fromKubeconfig(cluster.kubeconfig());
         kube = KubeRest.of(client);
         for (var definition : CustomResourceDefinitions.all()) {

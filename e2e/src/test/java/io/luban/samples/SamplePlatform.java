@@ -50,15 +50,7 @@ final class SamplePlatform implements AutoCloseable {
 
     SamplePlatform(Path data) throws IOException {
         var defaults = EmbeddedKubeConfig.of(data);
-        var config = new EmbeddedKubeConfig(
-                data,
-                defaults.bindAddress(),
-                0,
-                List.of(),
-                defaults.serviceCidr(),
-                defaults.maxRequestBytes(),
-                true,
-                defaults.simulationDelay());
+        var config = defaults.onPort(0);
         kubernetes = EmbeddedKubernetes.start(config, runtime, Clock.systemUTC());
         client = KubeClients.fromKubeconfig(kubernetes.kubeconfig());
         kube = KubeRest.of(client);

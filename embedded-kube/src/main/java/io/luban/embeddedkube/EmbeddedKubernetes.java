@@ -103,6 +103,10 @@ public final class EmbeddedKubernetes implements AutoCloseable {
         server = opened(HttpServer.start(runtime, listener(pki), pipeline.fastPath(), handler));
         control.advertise(server.port());
         pki.writeAdminKubeconfig(kubeconfig(), server.port());
+        config.serving()
+                .externalAddress()
+                .ifPresent(address -> pki.writeAdminKubeconfig(
+                        config.dataDirectory().resolve("kubeconfig-external"), address.url(server.port())));
     }
 
     private static HealthEndpoint health(Store store) {

@@ -61,15 +61,7 @@ class EmbeddedKubernetesIT {
     @Test
     void a_start_that_fails_leaves_the_directory_free(@TempDir Path other) {
         var defaults = EmbeddedKubeConfig.of(other);
-        var taken = new EmbeddedKubeConfig(
-                other,
-                defaults.bindAddress(),
-                cluster.server().port(),
-                defaults.externalNames(),
-                defaults.serviceCidr(),
-                defaults.maxRequestBytes(),
-                false,
-                defaults.simulationDelay());
+        var taken = defaults.onPort(cluster.server().port()).simulating(false, defaults.simulationDelay());
         try (var runtime = HttpRuntime.create()) {
             assertThatThrownBy(() -> EmbeddedKubernetes.start(taken, runtime, Clock.systemUTC()))
                     .hasMessageContaining("cannot listen on 127.0.0.1 port " + taken.securePort());

@@ -53,15 +53,7 @@ final class TestCluster implements AutoCloseable {
     /** The same, with or without simulated workloads. */
     static TestCluster start(Path directory, boolean simulates) {
         var defaults = EmbeddedKubeConfig.of(directory);
-        return new TestCluster(new EmbeddedKubeConfig(
-                directory,
-                defaults.bindAddress(),
-                0,
-                defaults.externalNames(),
-                defaults.serviceCidr(),
-                defaults.maxRequestBytes(),
-                simulates,
-                Duration.ofMillis(50)));
+        return new TestCluster(defaults.onPort(0).simulating(simulates, Duration.ofMillis(50)));
     }
 
     EmbeddedKubernetes server() {

@@ -40,6 +40,10 @@ record DataFolder(Path path) {
         return path.resolve("kubeconfig");
     }
 
+    Path configuration() {
+        return path.resolve("config.yaml");
+    }
+
     Path log() {
         return path.resolve("luban.log");
     }

@@ -1,5 +1,6 @@
 package io.luban.standalone;
 
+import io.luban.embeddedkube.EmbeddedKubeConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -21,7 +22,11 @@ final class RehearseCommand implements Callable<Integer> {
         var directory = Files.createTempDirectory("luban-rehearsal");
         try {
             System.setProperty("luban.log", directory.resolve("luban.log").toString());
-            var config = new StandaloneConfig(DataFolder.at(directory), 0, 0, Optional.empty(), true);
+            var config = new StandaloneConfig(
+                    DataFolder.at(directory),
+                    0,
+                    Optional.empty(),
+                    EmbeddedKubeConfig.of(directory).onPort(0));
             for (int round = 0; round < 2; round++) {
                 Standalone.start(config, new Progress(new PrintWriter(Writer.nullWriter())), Clock.systemUTC())
                         .close();

@@ -7,7 +7,6 @@ import io.luban.apiserver.IamBootstrap;
 import io.luban.apiserver.kubeproxy.KubeUpstream;
 import io.luban.controller.ControllerManager;
 import io.luban.controller.ControllerManagerConfig;
-import io.luban.embeddedkube.EmbeddedKubeConfig;
 import io.luban.embeddedkube.EmbeddedKubernetes;
 import io.luban.http.HttpRuntime;
 import io.luban.http.Reply;
@@ -54,7 +53,7 @@ final class Standalone implements AutoCloseable {
         var runtime = parts.add(HttpRuntime.create(clock));
         var kubernetes = progress.step(
                 "embedded Kubernetes API",
-                () -> parts.add(EmbeddedKubernetes.start(kubernetesConfig(config), runtime, clock)));
+                () -> parts.add(EmbeddedKubernetes.start(config.kubernetes(), runtime, clock)));
         var client = parts.add(KubeClients.fromKubeconfig(kubernetes.kubeconfig()));
         var password = progress.step("platform objects", () -> bootstrap(config, client, clock));
         var apiServer = progress.step(
@@ -73,19 +72,6 @@ final class Standalone implements AutoCloseable {
                         clock,
                         runtime)));
         return new Standalone(parts, kubernetes, apiServer, password);
-    }
-
-    private static EmbeddedKubeConfig kubernetesConfig(StandaloneConfig config) {
-        var defaults = EmbeddedKubeConfig.of(config.folder().path());
-        return new EmbeddedKubeConfig(
-                defaults.dataDirectory(),
-                defaults.bindAddress(),
-                config.kubePort(),
-                defaults.externalNames(),
-                defaults.serviceCidr(),
-                defaults.maxRequestBytes(),
-                config.simulatesWorkloads(),
-                defaults.simulationDelay());
     }
 
     /** Answers the administrator's password when this start has set it. */

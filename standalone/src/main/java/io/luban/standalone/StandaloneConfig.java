@@ -1,23 +1,19 @@
 package io.luban.standalone;
 
+import io.luban.embeddedkube.EmbeddedKubeConfig;
 import java.util.Optional;
 
 /**
  * Settings of the one-process platform.
  *
  * @param apiserverPort port of the gateway, 0 for any free one
- * @param kubePort port of the embedded Kubernetes API, 0 for any free one
  * @param adminPassword password of the first administrator; generated when absent; only the first start uses it
- * @param simulatesWorkloads mark workloads ready although nothing runs them
+ * @param kubernetes the embedded Kubernetes API
  */
 record StandaloneConfig(
-        DataFolder folder,
-        int apiserverPort,
-        int kubePort,
-        Optional<String> adminPassword,
-        boolean simulatesWorkloads) {
+        DataFolder folder, int apiserverPort, Optional<String> adminPassword, EmbeddedKubeConfig kubernetes) {
     @Override
     public String toString() {
-        return "StandaloneConfig[%s, %d, %d]".formatted(folder, apiserverPort, kubePort);
+        return "StandaloneConfig[%s, %d, %d]".formatted(folder, apiserverPort, kubernetes.securePort());
     }
 }

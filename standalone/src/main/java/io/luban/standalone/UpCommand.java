@@ -1,6 +1,9 @@
 package io.luban.standalone;
 
+import io.luban.embeddedkube.EmbeddedKubeConfig;
+import io.luban.embeddedkube.configuration.ConfigurationFile;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -27,8 +30,15 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--port-kube",
             paramLabel = "PORT",
-            description = "Kubernetes API, default ${DEFAULT-VALUE}, 0 = any")
-    private int kubePort = 6443;
+            description = "Kubernetes API, default kube.securePort of the configuration file or 6443, 0 = any")
+    private @Nullable Integer kubePort;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "settings in YAML (default: config.yaml in the data folder, if it is there);"
+                    + " docs/reference/kube-configuration.md lists them")
+    private @Nullable Path configuration;
 
     @Option(
             names = "--admin-password",
@@ -56,15 +66,28 @@ final class UpCommand implements Callable<Integer> {
                             .formatted(folder.path(), running.pid(), folder.path()));
         });
         var out = spec.commandLine().getOut();
+        var config = new StandaloneConfig(
+                folder, apiserverPort, Optional.ofNullable(adminPassword), kubernetes(folder, out));
         out.println("starting Luban on " + folder.path());
         out.flush();
-        var config = new StandaloneConfig(
-                folder, apiserverPort, kubePort, Optional.ofNullable(adminPassword), !withoutSimulation);
         var platform = Standalone.start(config, new Progress(out), Clock.systemUTC());
         new RunningInstance(ProcessHandle.current().pid(), platform.apiserverPort(), platform.kubePort()).note(folder);
         announce(out, folder, platform);
         waitForStop(out, folder, platform);
         return 0;
+    }
+
+    /** What the file says, then the environment, then the options of this command. */
+    private EmbeddedKubeConfig kubernetes(DataFolder folder, PrintWriter out) {
+        var file = Optional.ofNullable(configuration)
+                .or(() -> Optional.of(folder.configuration()).filter(Files::exists));
+        var settings = ConfigurationFile.read(file, System.getenv());
+        settings.unknown().forEach(sentence -> out.println("configuration: " + sentence));
+        var config = EmbeddedKubeConfig.of(folder.path(), settings);
+        if (withoutSimulation) {
+            config = config.with(config.simulation().enabled(false));
+        }
+        return kubePort == null ? config : config.onPort(kubePort);
     }
 
     private static void announce(PrintWriter out, DataFolder folder, Standalone platform) {

@@ -109,6 +109,11 @@ public final class Pki {
         PemFiles.write(file, adminKubeconfig(port).getBytes(StandardCharsets.UTF_8));
     }
 
+    /** The same for a server that is called by another URL. */
+    public void writeAdminKubeconfig(Path file, String server) {
+        PemFiles.write(file, Kubeconfig.of(server, caPem(), adminCertificate()).getBytes(StandardCharsets.UTF_8));
+    }
+
     /** A client certificate for a user and its groups, PEM. */
     public String issueClient(String user, List<String> groups, PublicKey key, Duration life) {
         var leaf = new CertificateAuthority.Leaf(

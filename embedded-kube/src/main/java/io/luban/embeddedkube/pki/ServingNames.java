@@ -30,6 +30,9 @@ final class ServingNames {
                 "::1"));
         names.add(AddressRange.parse(config.serviceCidr()).first());
         hostName().ifPresent(names::add);
+        config.serving()
+                .externalAddress()
+                .ifPresent(address -> names.add(address.host().toLowerCase(Locale.ROOT)));
         config.externalNames().forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
         if (!config.bindAddress().equals("0.0.0.0") && !config.bindAddress().equals("::")) {
             names.add(config.bindAddress().toLowerCase(Locale.ROOT));

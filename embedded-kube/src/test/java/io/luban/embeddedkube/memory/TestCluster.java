@@ -48,15 +48,7 @@ public final class TestCluster implements AutoCloseable {
 
     public static EmbeddedKubeConfig config() {
         var base = EmbeddedKubeConfig.of(Path.of("unused"));
-        return new EmbeddedKubeConfig(
-                base.dataDirectory(),
-                base.bindAddress(),
-                0,
-                List.of(),
-                base.serviceCidr(),
-                base.maxRequestBytes(),
-                true,
-                Duration.ofMillis(10));
+        return base.onPort(0).simulating(true, Duration.ofMillis(10));
     }
 
     public MemoryStore store() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luban.embeddedkube.EmbeddedKubeConfig;
+import io.luban.embeddedkube.configuration.ExternalAddress;
+import io.luban.embeddedkube.configuration.ServingSettings;
 import java.io.ByteArrayInputStream;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -80,21 +83,19 @@ class PkiTest {
     void a_new_external_name_renews_the_serving_certificate() throws Exception {
         open(START).servingCertificate();
         var base = EmbeddedKubeConfig.of(folder);
-        var named = new EmbeddedKubeConfig(
-                folder,
+        var named = base.with(new ServingSettings(
                 base.bindAddress(),
                 0,
+                Optional.of(ExternalAddress.parse("api.example.org:8443")),
                 List.of("Kube.Example.COM", "192.0.2.7"),
-                base.serviceCidr(),
                 base.maxRequestBytes(),
-                true,
-                Duration.ZERO);
+                List.of()));
 
         var pki = Pki.open(folder, named, Clock.fixed(START, ZoneOffset.UTC));
 
         assertThat(certificate(pki.servingCertificate().certificatePem()).getSubjectAlternativeNames())
                 .map(pair -> pair.get(1).toString())
-                .contains("kube.example.com", "192.0.2.7");
+                .contains("kube.example.com", "192.0.2.7", "api.example.org");
     }
 
     @Test

@@ -1,0 +1,17 @@
+package io.luban.embeddedkube.configuration;
+
+import java.util.List;
+
+/** Settings that cannot be used; the message lists everything that is wrong. */
+public final class ConfigurationException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    ConfigurationException(String source, List<String> problems) {
+        super("%s: %d %s%n  %s"
+                .formatted(
+                        source,
+                        problems.size(),
+                        problems.size() == 1 ? "problem" : "problems",
+                        String.join(System.lineSeparator() + "  ", problems)));
+    }
+}
