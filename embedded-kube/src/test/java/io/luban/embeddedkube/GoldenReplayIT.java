@@ -13,30 +13,28 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Sends what was once sent to kube-apiserver 1.33 and compares the answers. Differences are allowed only where
  * known-differences.json names them with a reason; one that disappears has to be removed there.
  */
 class GoldenReplayIT {
-    /** Whether the namespace is still terminating or gone already when this one is sent is a race; both answers are right. */
-    private static final Set<String> RACES = Set.of("ns-term-create");
-
     private static final Duration CONTROLLER_TIME = Duration.ofSeconds(5);
 
     @TempDir
     Path directory;
 
-    @Test
-    void answers_what_kube_apiserver_answered() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void answers_what_kube_apiserver_answered_whether_workloads_are_simulated_or_not(boolean simulates) {
         var differences = new TreeMap<String, String>();
-        try (var cluster = TestCluster.start(directory, false)) {
+        try (var cluster = TestCluster.start(directory, simulates)) {
             var variables = new HashMap<String, String>();
             for (var golden : cases()) {
                 replay(cluster, golden, variables).ifPresent(text -> differences.put(golden.id(), text));
@@ -59,7 +57,6 @@ class GoldenReplayIT {
         variables.putAll(golden.captured(response));
         var actual = golden.view(response);
         return golden.wanted()
-                .filter(wanted -> !RACES.contains(golden.id()))
                 .filter(wanted -> !Json.sameValue(wanted, actual))
                 .map(wanted -> golden.id() + "\n  want " + wanted + "\n  got  " + actual);
     }

@@ -1,6 +1,7 @@
 package io.luban.embeddedkube.controller;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.bootstrap.NamespaceContent;
 import io.luban.embeddedkube.reconcile.Cluster;
 import io.luban.embeddedkube.reconcile.Controller;
 import io.luban.embeddedkube.reconcile.Outcome;
@@ -12,6 +13,8 @@ import io.luban.embeddedkube.tree.Conditions.Condition;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.ApiException;
 import io.luban.model.GroupResource;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +34,11 @@ public final class NamespaceDeletion implements Controller {
     private static final GroupResource NAMESPACES = new GroupResource("", "namespaces");
     private static final String FINALIZER = "kubernetes";
     private static final int DELETIONS_AT_ONCE = 32;
+    private static final Duration TIME_FOR_STRAGGLERS = Duration.ofMillis(400);
 
     private final Cluster cluster;
     private final Set<String> terminating = ConcurrentHashMap.newKeySet();
+    private final Map<String, Instant> settling = new ConcurrentHashMap<>();
 
     /** Empties namespaces of that cluster. */
     public NamespaceDeletion(Cluster cluster) {
@@ -64,6 +69,7 @@ public final class NamespaceDeletion implements Controller {
         var key = event.object().key();
         if (event.type() == Event.Type.DELETED) {
             terminating.remove(key.name());
+            settling.remove(key.name());
         } else if (Trees.isTerminating(event.object().tree())) {
             terminating.add(key.name());
             queue.accept(key);
@@ -72,23 +78,48 @@ public final class NamespaceDeletion implements Controller {
 
     @Override
     public Outcome reconcile(ObjectKey key) {
-        var found = cluster.get(key);
-        if (found.isEmpty()
-                || !Trees.isTerminating(found.get())
-                || !Trees.items(Trees.at(found.get(), "spec", "finalizers")).contains(FINALIZER)) {
+        var namespace = cluster.get(key);
+        if (namespace.isEmpty()
+                || !Trees.isTerminating(namespace.get())
+                || !Trees.items(Trees.at(namespace.get(), "spec", "finalizers")).contains(FINALIZER)) {
             return Outcome.done();
         }
-        var failures = deleteAll(content(key.name()));
+        var found = content(key.name());
+        var failures = deleteAll(found);
         var rest = content(key.name());
         if (rest.isEmpty()) {
-            cluster.modify(key, "finalize", NamespaceDeletion::withoutFinalizer);
-        } else {
-            cluster.modify(key, "status", namespace -> withConditions(namespace, rest, failures));
+            return release(key, found);
         }
+        cluster.modify(key, "status", live -> withConditions(live, rest, failures));
         if (!failures.isEmpty()) {
             throw ApiException.internal(failures.getFirst());
         }
         return Outcome.done();
+    }
+
+    /**
+     * A namespace in use stays for a moment after it was emptied, so that a write which was let in just before the deletion
+     * is found as well and nobody sees the name free while clients still write to it.
+     */
+    private Outcome release(ObjectKey key, List<StoredObject> lastFound) {
+        if (lastFound.stream().anyMatch(object -> !isGivenToEveryNamespace(object))) {
+            settling.put(key.name(), cluster.now().plus(TIME_FOR_STRAGGLERS));
+        }
+        var wait = Duration.between(cluster.now(), settling.getOrDefault(key.name(), Instant.EPOCH));
+        if (wait.isPositive()) {
+            return Outcome.again(wait);
+        }
+        cluster.modify(key, "finalize", NamespaceDeletion::withoutFinalizer);
+        return Outcome.done();
+    }
+
+    private static boolean isGivenToEveryNamespace(StoredObject object) {
+        var name = object.key().name();
+        return switch (object.key().resource().resource()) {
+            case "serviceaccounts" -> name.equals(NamespaceContent.DEFAULT_ACCOUNT);
+            case "configmaps" -> name.equals(NamespaceContent.ROOT_CERTIFICATE);
+            default -> false;
+        };
     }
 
     private List<StoredObject> content(String namespace) {

@@ -71,19 +71,21 @@ final class DefinedTypes {
                 true,
                 traits(version),
                 new InstanceSchema(metadata).whole(schema),
-                rules(kind, schema, scale),
+                rules(definition, kind, schema, scale),
                 columns(version),
                 selectableFields(version),
                 Conversion.none(kind.apiVersion(), stored.apiVersion(), kind.kind()),
                 warning(definition, version, kind));
     }
 
-    private InstanceRules rules(GroupVersionKind kind, JsonNode schema, @Nullable ScalePaths scale) {
+    private InstanceRules rules(
+            Definition definition, GroupVersionKind kind, JsonNode schema, @Nullable ScalePaths scale) {
         return new InstanceRules(
                 Structural.parse(schema),
                 new InstanceMetadata(metadata, kind.kind(), kind.version()),
                 schema.findValue("x-kubernetes-validations") != null,
-                scale);
+                scale,
+                definition.structures());
     }
 
     private static Names names(JsonNode names) {

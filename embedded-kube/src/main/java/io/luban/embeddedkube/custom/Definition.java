@@ -6,7 +6,9 @@ import io.luban.embeddedkube.tree.Conditions;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.GroupResource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What is asked of a stored CustomResourceDefinition. */
 record Definition(ObjectNode object) {
@@ -37,6 +39,17 @@ record Definition(ObjectNode object) {
         var versions = new ArrayList<JsonNode>();
         spec().path("versions").forEach(versions::add);
         return versions;
+    }
+
+    /** Schemas of all versions by their {@code apiVersion}. */
+    Map<String, Structural> structures() {
+        var structures = new LinkedHashMap<String, Structural>();
+        for (var version : versions()) {
+            structures.put(
+                    group() + "/" + Trees.text(version, "name"),
+                    Structural.parse(version.path("schema").path("openAPIV3Schema")));
+        }
+        return structures;
     }
 
     String storageVersion() {

@@ -6,6 +6,7 @@ import io.luban.embeddedkube.schema.KindRules;
 import io.luban.model.StatusCause;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +16,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hasExpressions the schema has {@code x-kubernetes-validations}
  * @param scale paths of the scale subresource, null when there is none
+ * @param siblings schemas of all versions of the kind, by {@code apiVersion}
  */
 record InstanceRules(
         Structural schema,
         InstanceMetadata metadata,
         boolean hasExpressions,
-        @Nullable ScalePaths scale) implements KindRules {
+        @Nullable ScalePaths scale,
+        Map<String, Structural> siblings)
+        implements KindRules {
     /** Problems after which expressions are not even tried. */
     private static final Set<String> BLOCKING = Set.of(
             "FieldValueNotSupported",
@@ -39,6 +43,12 @@ record InstanceRules(
     public void canonicalize(ObjectNode object, Consumer<String> unknownField) {
         metadata.coerce(object, unknownField);
         Pruning.prune(object, schema, unknownField);
+    }
+
+    @Override
+    public void inspectForeign(ObjectNode object, Consumer<String> unknownField) {
+        var known = siblings.getOrDefault(object.path("apiVersion").asText(""), Structural.EMPTY);
+        Pruning.prune(object.deepCopy(), known, unknownField);
     }
 
     @Override

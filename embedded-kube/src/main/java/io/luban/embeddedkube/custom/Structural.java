@@ -2,6 +2,7 @@ package io.luban.embeddedkube.custom;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.luban.embeddedkube.schema.Schema.ListType;
+import io.luban.model.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,8 @@ record Structural(
         Marks marks,
         Limits limits,
         @Nullable JsonNode defaultValue) {
+    /** Knows nothing. */
+    static final Structural EMPTY = parse(Json.object());
 
     /**
      * Yes-or-no properties and list semantics.

@@ -50,7 +50,7 @@ final class CreateVerb {
     }
 
     private void checkBody(Call call, ObjectNode object) {
-        BodyChecks.kind(call.type(), object);
+        WriteSteps.requireKind(call, object);
         BodyChecks.namespace(call, object);
         refuseResourceVersion(object);
         namespaces.requireActive(

@@ -13,6 +13,8 @@ import java.util.Set;
 /** Finds every problem of an object's metadata. */
 final class MetadataRules {
     private static final int ANNOTATIONS_LIMIT = 262_144;
+    private static final int LOOKS = 4;
+    private static final int LOOKS_AT_CUSTOM = 3;
     private static final Set<String> STANDARD_FINALIZERS =
             Set.of("orphan", "foregroundDeletion", "kubernetes", "customresourcecleanup.apiextensions.k8s.io");
 
@@ -25,14 +27,17 @@ final class MetadataRules {
         NameRules.check(type, metadata.name())
                 .forEach(text -> problems.add(StatusCause.invalid("metadata.name", metadata.name(), text)));
         checkNamespace(type, metadata.text("namespace"), problems);
-        checkContent(type, metadata, problems);
+        checkDescription(metadata, problems);
+        checkFinalizers(type, metadata.finalizers(), problems);
         return problems;
     }
 
     /** The rules for a change; what never changes was taken from {@code old} before. */
     static List<StatusCause> checkUpdate(ResourceType type, Metadata metadata, Metadata old) {
         var problems = new ArrayList<StatusCause>();
-        checkContent(type, metadata, problems);
+        checkDescription(metadata, problems);
+        repeat(problems, type.custom() ? LOOKS_AT_CUSTOM : LOOKS);
+        checkFinalizers(type, metadata.finalizers(), problems);
         if (old.isTerminating()) {
             var added = new ArrayList<>(metadata.finalizers());
             added.removeAll(old.finalizers());
@@ -67,11 +72,18 @@ final class MetadataRules {
         }
     }
 
-    private static void checkContent(ResourceType type, Metadata metadata, List<StatusCause> problems) {
+    private static void checkDescription(Metadata metadata, List<StatusCause> problems) {
         checkLabels(metadata.node().path("labels"), problems);
         checkAnnotations(metadata.node().path("annotations"), problems);
         checkOwners(metadata.node().path("ownerReferences"), problems);
-        checkFinalizers(type, metadata.finalizers(), problems);
+    }
+
+    /** Several layers of kube-apiserver look at the metadata of a change, and each names what it finds as a cause. */
+    private static void repeat(List<StatusCause> problems, int times) {
+        var once = List.copyOf(problems);
+        for (int i = 1; i < times; i++) {
+            problems.addAll(once);
+        }
     }
 
     private static void checkLabels(JsonNode labels, List<StatusCause> problems) {

@@ -38,7 +38,7 @@ final class UpdateVerb {
     Written replace(Call call, ObjectNode object) {
         boolean isScale = call.target().subresource().equals("scale");
         if (!isScale) {
-            BodyChecks.kind(call.type(), object);
+            WriteSteps.requireKind(call, object);
         }
         BodyChecks.name(call, object);
         BodyChecks.namespace(call, object);

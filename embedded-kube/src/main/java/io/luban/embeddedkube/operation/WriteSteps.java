@@ -25,6 +25,21 @@ final class WriteSteps {
     void canonicalize(Call call, ObjectNode object, boolean isPatch) {
         var unknown = new ArrayList<String>();
         call.type().rules().canonicalize(object, unknown::add);
+        report(call, unknown, isPatch);
+    }
+
+    /** {@link BodyChecks#kind}, after telling what the body's own version does not know when it is another one. */
+    static void requireKind(Call call, ObjectNode object) {
+        var version = object.path("apiVersion").asText("");
+        if (!version.isEmpty() && !version.equals(call.type().kind().apiVersion())) {
+            var unknown = new ArrayList<String>();
+            call.type().rules().inspectForeign(object, unknown::add);
+            report(call, unknown, false);
+        }
+        BodyChecks.kind(call.type(), object);
+    }
+
+    private static void report(Call call, List<String> unknown, boolean isPatch) {
         if (unknown.isEmpty() || call.options().fieldValidation() == FieldValidation.IGNORE) {
             return;
         }

@@ -15,6 +15,9 @@ public interface KindRules {
      */
     void canonicalize(ObjectNode object, Consumer<String> unknownField);
 
+    /** Reports what a body of another version than the endpoint's holds that this other version does not know. */
+    default void inspectForeign(ObjectNode object, Consumer<String> unknownField) {}
+
     /** Fills absent members with the defaults of the kind, in place; {@code old} is the stored object on updates. */
     void setDefaults(ObjectNode object);
 

@@ -51,11 +51,14 @@ final class Deployments implements Controller {
 
     @Override
     public Outcome reconcile(ObjectKey key) {
-        simulated.find(key).ifPresent(deployment -> reconcile(key, deployment));
-        return Outcome.done();
+        boolean waits = simulated
+                .find(key)
+                .map(deployment -> reconcile(key, deployment))
+                .orElse(false);
+        return waits ? Outcome.again(simulated.delay().plusSeconds(1)) : Outcome.done();
     }
 
-    private void reconcile(ObjectKey key, ObjectNode deployment) {
+    private boolean reconcile(ObjectKey key, ObjectNode deployment) {
         var sets = cluster.owned(deployment, Kinds.REPLICA_SETS);
         var current = sets.stream().filter(set -> isOf(set, deployment)).findFirst();
         var old = sets.stream().filter(set -> !isOf(set, deployment)).toList();
@@ -67,7 +70,7 @@ final class Deployments implements Controller {
             old.forEach(set -> scale(set, 0));
         }
         prune(deployment, old);
-        writeStatus(key, deployment, current);
+        return writeStatus(key, deployment, current);
     }
 
     private static boolean isPaused(JsonNode deployment) {
@@ -154,7 +157,7 @@ final class Deployments implements Controller {
                 .forEach(set -> cluster.delete(Cluster.key(Kinds.REPLICA_SETS, set), Trees.uid(set)));
     }
 
-    private void writeStatus(ObjectKey key, ObjectNode deployment, Optional<ObjectNode> current) {
+    private boolean writeStatus(ObjectKey key, ObjectNode deployment, Optional<ObjectNode> current) {
         var sets = cluster.owned(deployment, Kinds.REPLICA_SETS);
         int total = sum(sets, "replicas");
         int available = sum(sets, "availableReplicas");
@@ -167,7 +170,7 @@ final class Deployments implements Controller {
         boolean isAvailable = available >= wanted - mostUnavailable(deployment);
         boolean isComplete = updated == wanted && total == wanted && available == wanted;
         long generation = Trees.at(deployment, "metadata", "generation").asLong();
-        simulated.writeStatus(key, status -> {
+        return simulated.writeStatusOrWait(key, status -> {
             status.put("observedGeneration", generation);
             put(status, "replicas", total);
             put(status, "updatedReplicas", updated);

@@ -9,9 +9,11 @@ import io.luban.embeddedkube.tree.Draft;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.GroupResource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** What the simulated controllers have in common: who takes part, how it is marked, how pods are made. */
@@ -52,6 +54,36 @@ record Simulated(Cluster cluster, Duration delay) {
             change.accept(Trees.ensure(live, "status"));
             return live;
         });
+    }
+
+    /**
+     * The same for an object whose status others may set to try something out: theirs stays for the delay. Says whether
+     * it has to be written later.
+     */
+    boolean writeStatusOrWait(ObjectKey key, Consumer<ObjectNode> change) {
+        var waits = new AtomicBoolean();
+        cluster.modify(key, "status", live -> {
+            waits.set(isStatusOfOthers(live));
+            if (!waits.get()) {
+                Trees.ensure(live, "metadata", "annotations").put(MARK, "true");
+                change.accept(Trees.ensure(live, "status"));
+            }
+            return live;
+        });
+        return waits.get();
+    }
+
+    /** Times of field ownership are whole seconds, hence one more. */
+    private boolean isStatusOfOthers(JsonNode object) {
+        var since = cluster.now().minus(delay).minusSeconds(1);
+        for (var entry : Trees.at(object, "metadata", "managedFields")) {
+            if (Trees.text(entry, "subresource").equals("status")
+                    && !Trees.text(entry, "manager").equals(cluster.manager())
+                    && Instant.parse(Trees.text(entry, "time")).isAfter(since)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Queues an object of the primary resource itself, and the primary owner of any other object. */
