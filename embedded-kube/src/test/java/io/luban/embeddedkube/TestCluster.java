@@ -56,6 +56,11 @@ final class TestCluster implements AutoCloseable {
         return new TestCluster(defaults.onPort(0).simulating(simulates, Duration.ofMillis(50)));
     }
 
+    /** A server as people run it, with simulated workloads that take their time. */
+    static TestCluster startUnhurried(Path directory) {
+        return new TestCluster(EmbeddedKubeConfig.of(directory).onPort(0).simulating(true, Duration.ofSeconds(1)));
+    }
+
     EmbeddedKubernetes server() {
         return server;
     }

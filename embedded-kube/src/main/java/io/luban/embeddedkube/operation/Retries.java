@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 
 /** Repeats read-modify-write cycles that lost a race against another write. */
 final class Retries {
-    private static final int ATTEMPTS = 5;
+    private static final int ATTEMPTS = 50;
 
     private Retries() {}
 
