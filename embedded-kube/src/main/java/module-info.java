@@ -20,4 +20,5 @@ module io.luban.embeddedkube {
     exports io.luban.embeddedkube;
     exports io.luban.embeddedkube.auth;
     exports io.luban.embeddedkube.configuration;
+    exports io.luban.embeddedkube.service;
 }

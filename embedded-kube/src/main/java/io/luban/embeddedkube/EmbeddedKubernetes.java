@@ -25,6 +25,8 @@ import io.luban.embeddedkube.request.RequestParts;
 import io.luban.embeddedkube.request.RequestPipeline;
 import io.luban.embeddedkube.request.VersionEndpoint;
 import io.luban.embeddedkube.schema.SchemaLibrary;
+import io.luban.embeddedkube.service.LocalServices;
+import io.luban.embeddedkube.service.ServiceResolver;
 import io.luban.embeddedkube.store.SqliteStore;
 import io.luban.embeddedkube.store.Store;
 import io.luban.embeddedkube.watch.Reader;
@@ -59,6 +61,7 @@ public final class EmbeddedKubernetes implements AutoCloseable {
 
     private final Deque<AutoCloseable> opened;
     private final EmbeddedKubeConfig config;
+    private final ControlPlane control;
     private final Handler handler;
     private final HttpServer server;
 
@@ -70,7 +73,7 @@ public final class EmbeddedKubernetes implements AutoCloseable {
         var pki = Pki.open(config.dataDirectory().resolve("pki"), config, clock);
         var store = opened(SqliteStore.open(config.dataDirectory().resolve("kube"), clock));
         var tokens = new ServiceAccountTokens(pki.saKeyPair(), store, ids, clock);
-        var control = opened(ControlPlane.open(new ControlPlane.Parts(store, pki, tokens, config, ids, clock)));
+        control = opened(ControlPlane.open(new ControlPlane.Parts(store, pki, tokens, config, ids, clock)));
 
         var schemas = SchemaLibrary.load();
         var registry = new MutableRegistry(BuiltInRegistry.of(schemas));
@@ -151,6 +154,16 @@ public final class EmbeddedKubernetes implements AutoCloseable {
     /** The same API without a socket; callers identify themselves by {@link #TRUSTED_USER}. */
     public Handler handler() {
         return handler;
+    }
+
+    /** Where Services really are; the gateway may ask as well. */
+    public ServiceResolver services() {
+        return control.services();
+    }
+
+    /** Where parts of this process register the Services that they stand behind. */
+    public LocalServices localServices() {
+        return control.localServices();
     }
 
     @Override

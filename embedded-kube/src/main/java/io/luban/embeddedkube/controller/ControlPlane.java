@@ -8,6 +8,7 @@ import io.luban.embeddedkube.auth.ServiceAccountTokens;
 import io.luban.embeddedkube.bootstrap.Bootstrap;
 import io.luban.embeddedkube.bootstrap.NamespaceContent;
 import io.luban.embeddedkube.bootstrap.NewObjects;
+import io.luban.embeddedkube.configuration.UnreachableService;
 import io.luban.embeddedkube.operation.CommitParticipant;
 import io.luban.embeddedkube.operation.Operations;
 import io.luban.embeddedkube.operation.TokenRequests;
@@ -21,6 +22,8 @@ import io.luban.embeddedkube.rbac.Reviews;
 import io.luban.embeddedkube.reconcile.Cluster;
 import io.luban.embeddedkube.reconcile.ControllerRunner;
 import io.luban.embeddedkube.registry.Registry;
+import io.luban.embeddedkube.service.LocalServices;
+import io.luban.embeddedkube.service.ServiceResolver;
 import io.luban.embeddedkube.simulation.PodScheduling;
 import io.luban.embeddedkube.store.Store;
 import io.luban.embeddedkube.webhook.WebhookAdmission;
@@ -43,6 +46,8 @@ public final class ControlPlane implements AutoCloseable {
     private final NamespaceContent content;
     private final RbacAuthorizer authorizer;
     private final ServiceAddresses addresses;
+    private final LocalServices localServices = new LocalServices();
+    private final ServiceResolver services;
     private final WebhookAdmission webhooks;
     private Optional<ControllerRunner> controllers = Optional.empty();
 
@@ -58,14 +63,29 @@ public final class ControlPlane implements AutoCloseable {
         this.bootstrap = new Bootstrap(parts.store(), parts.config(), caPem, objects);
         bootstrap.run();
         this.authorizer = RbacAuthorizer.open(parts.store());
-        this.webhooks =
-                new WebhookAdmission(parts.store(), parts.ids(), parts.config().simulatesWorkloads());
+        this.services = new ServiceResolver(
+                parts.store(), localServices, parts.config().network().serviceEndpoints());
+        this.webhooks = new WebhookAdmission(
+                parts.store(),
+                services,
+                parts.ids(),
+                parts.config().api().unreachableService() == UnreachableService.SKIP);
         this.addresses = new ServiceAddresses(parts.store(), parts.config().serviceCidr(), parts.clock());
     }
 
     /** Writes the objects that every cluster starts with, and follows the store from then on. */
     public static ControlPlane open(Parts parts) {
         return new ControlPlane(parts);
+    }
+
+    /** Finds the backends of Services. */
+    public ServiceResolver services() {
+        return services;
+    }
+
+    /** Services that this process stands behind. */
+    public LocalServices localServices() {
+        return localServices;
     }
 
     /** Decides by roles and bindings. */

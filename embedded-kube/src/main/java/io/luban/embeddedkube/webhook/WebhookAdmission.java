@@ -6,10 +6,13 @@ import io.luban.embeddedkube.admission.AdmissionPlugin;
 import io.luban.embeddedkube.admission.AdmissionRequest;
 import io.luban.embeddedkube.auth.User;
 import io.luban.embeddedkube.patch.JsonPatch;
+import io.luban.embeddedkube.service.ReviewClient;
+import io.luban.embeddedkube.service.ReviewClient.CallFailedException;
+import io.luban.embeddedkube.service.ReviewTarget;
+import io.luban.embeddedkube.service.ServiceResolver;
 import io.luban.embeddedkube.store.ObjectKey;
 import io.luban.embeddedkube.store.Store;
 import io.luban.embeddedkube.tree.Trees;
-import io.luban.embeddedkube.webhook.WebhookClient.CallFailedException;
 import io.luban.model.ApiException;
 import io.luban.model.GroupResource;
 import io.luban.model.Ids;
@@ -30,15 +33,17 @@ public final class WebhookAdmission implements AdmissionPlugin, AutoCloseable {
     private static final GroupResource NAMESPACES = new GroupResource("", "namespaces");
 
     private final Store store;
+    private final ServiceResolver services;
     private final Ids ids;
     private final boolean skipsUnreachable;
     private final WebhookTable mutating;
     private final WebhookTable validating;
-    private final WebhookClient client = new WebhookClient();
+    private final ReviewClient client = new ReviewClient();
 
     /** {@code skipsUnreachable}: webhooks of Services behind which nothing real runs do not count. */
-    public WebhookAdmission(Store store, Ids ids, boolean skipsUnreachable) {
+    public WebhookAdmission(Store store, ServiceResolver services, Ids ids, boolean skipsUnreachable) {
         this.store = store;
+        this.services = services;
         this.ids = ids;
         this.skipsUnreachable = skipsUnreachable;
         this.mutating = new WebhookTable(store, "mutatingwebhookconfigurations");
@@ -159,9 +164,9 @@ public final class WebhookAdmission implements AdmissionPlugin, AutoCloseable {
         return response;
     }
 
-    private Optional<WebhookTarget> target(Webhook webhook) throws CallFailedException {
+    private Optional<ReviewTarget> target(Webhook webhook) throws CallFailedException {
         try {
-            return WebhookTarget.of(webhook.client(), store);
+            return ReviewTarget.of(webhook.client(), services);
         } catch (IllegalArgumentException e) {
             throw new CallFailedException(String.valueOf(e.getMessage()));
         }

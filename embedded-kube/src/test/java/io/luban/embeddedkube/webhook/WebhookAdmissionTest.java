@@ -9,6 +9,8 @@ import com.sun.net.httpserver.HttpServer;
 import io.luban.embeddedkube.auth.User;
 import io.luban.embeddedkube.memory.TestCluster;
 import io.luban.embeddedkube.operation.WriteOptions;
+import io.luban.embeddedkube.service.LocalServices;
+import io.luban.embeddedkube.service.ServiceResolver;
 import io.luban.embeddedkube.tree.Draft;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.ApiException;
@@ -30,7 +32,8 @@ class WebhookAdmissionTest {
     private static final User JOE = new User("joe", "7", List.of("dev"), Map.of());
 
     private final TestCluster cluster = new TestCluster();
-    private final WebhookAdmission webhooks = new WebhookAdmission(cluster.store(), Ids.random(), true);
+    private final WebhookAdmission webhooks = new WebhookAdmission(
+            cluster.store(), new ServiceResolver(cluster.store(), new LocalServices(), Map.of()), Ids.random(), true);
     private final List<JsonNode> asked = new CopyOnWriteArrayList<>();
     private final HttpServer server;
     private Function<JsonNode, ObjectNode> answer = request -> allowed();

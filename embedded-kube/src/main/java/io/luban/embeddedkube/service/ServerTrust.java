@@ -1,4 +1,4 @@
-package io.luban.embeddedkube.webhook;
+package io.luban.embeddedkube.service;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -22,11 +22,11 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * Trusts servers whose certificate descends from a bundle. A Service is called by address, but its certificate must carry
  * the Service's name; that name is checked here, because the TLS library would look for the address.
  */
-final class WebhookTrust extends X509ExtendedTrustManager {
+final class ServerTrust extends X509ExtendedTrustManager {
     private final X509ExtendedTrustManager chains;
     private final String serverName;
 
-    private WebhookTrust(X509ExtendedTrustManager chains, String serverName) {
+    private ServerTrust(X509ExtendedTrustManager chains, String serverName) {
         this.chains = chains;
         this.serverName = serverName;
     }
@@ -35,7 +35,7 @@ final class WebhookTrust extends X509ExtendedTrustManager {
     static SSLContext context(String bundle, String serverName) throws GeneralSecurityException, IOException {
         var context = SSLContext.getInstance("TLS");
         var chains = chains(bundle);
-        var trust = serverName.isEmpty() ? chains : new WebhookTrust(chains, serverName);
+        var trust = serverName.isEmpty() ? chains : new ServerTrust(chains, serverName);
         context.init(null, new TrustManager[] {trust}, null);
         return context;
     }
@@ -95,17 +95,17 @@ final class WebhookTrust extends X509ExtendedTrustManager {
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
-        throw new CertificateException("webhooks are servers");
+        throw new CertificateException("backends of Services are servers");
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
-        throw new CertificateException("webhooks are servers");
+        throw new CertificateException("backends of Services are servers");
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-        throw new CertificateException("webhooks are servers");
+        throw new CertificateException("backends of Services are servers");
     }
 
     @Override

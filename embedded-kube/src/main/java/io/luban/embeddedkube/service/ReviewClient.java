@@ -1,4 +1,4 @@
-package io.luban.embeddedkube.webhook;
+package io.luban.embeddedkube.service;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.benmanes.caffeine.cache.Cache;
@@ -13,8 +13,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 
-/** Sends reviews. One HTTP client per trusted bundle and server name, at most {@value #CLIENTS} of them. */
-final class WebhookClient implements AutoCloseable {
+/**
+ * Sends reviews (of admission, of conversion) to webhooks. One HTTP client per trusted bundle and server name, at most
+ * {@value #CLIENTS} of them. Safe for use from any thread.
+ */
+public final class ReviewClient implements AutoCloseable {
     private static final int CLIENTS = 64;
     private static final long LONGEST_ANSWER = 3L * 1024 * 1024;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
@@ -28,18 +31,28 @@ final class WebhookClient implements AutoCloseable {
             })
             .build();
 
+    /** A client without connections yet. */
+    public ReviewClient() {}
+
     private record Peer(String bundle, String serverName) {}
 
     /** A call that brought no usable answer. */
-    static final class CallFailedException extends Exception {
+    public static final class CallFailedException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        CallFailedException(String message) {
+        /** Says what went wrong, for the message to the client. */
+        public CallFailedException(String message) {
             super(message);
         }
     }
 
-    JsonNode call(WebhookTarget target, String bundle, JsonNode review, Duration timeout) throws CallFailedException {
+    /**
+     * Posts and answers the whole body of the answer; blocks, at most for {@code timeout}.
+     *
+     * @param bundle trusted authorities as base64 of PEM, empty for the well-known ones
+     */
+    public JsonNode call(ReviewTarget target, String bundle, JsonNode review, Duration timeout)
+            throws CallFailedException {
         var query = "timeout=" + timeout.toSeconds() + "s";
         var separator = target.uri().getRawQuery() == null ? "?" : "&";
         var request = HttpRequest.newBuilder(URI.create(target.uri() + separator + query))
@@ -70,7 +83,7 @@ final class WebhookClient implements AutoCloseable {
             return known;
         }
         var made = HttpClient.newBuilder()
-                .sslContext(WebhookTrust.context(peer.bundle(), peer.serverName()))
+                .sslContext(ServerTrust.context(peer.bundle(), peer.serverName()))
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(CONNECT_TIMEOUT)
