@@ -1,8 +1,13 @@
 package io.luban.embeddedkube;
 
+import io.luban.embeddedkube.audit.AuditLog;
 import io.luban.embeddedkube.auth.Authenticator;
+import io.luban.embeddedkube.auth.BearerTokens;
 import io.luban.embeddedkube.auth.ClientCertificates;
+import io.luban.embeddedkube.auth.FrontProxy;
 import io.luban.embeddedkube.auth.ServiceAccountTokens;
+import io.luban.embeddedkube.auth.StaticTokens;
+import io.luban.embeddedkube.auth.TokenChecker;
 import io.luban.embeddedkube.auth.UnionAuthenticator;
 import io.luban.embeddedkube.auth.User;
 import io.luban.embeddedkube.controller.ControlPlane;
@@ -13,6 +18,8 @@ import io.luban.embeddedkube.discovery.Discovery;
 import io.luban.embeddedkube.openapi.OpenApi;
 import io.luban.embeddedkube.operation.OperationParts;
 import io.luban.embeddedkube.operation.StandardOperations;
+import io.luban.embeddedkube.pki.CertificateRenewal;
+import io.luban.embeddedkube.pki.Credentials;
 import io.luban.embeddedkube.pki.Pki;
 import io.luban.embeddedkube.protobuf.ProtobufDecoder;
 import io.luban.embeddedkube.registry.BuiltInRegistry;
@@ -20,6 +27,7 @@ import io.luban.embeddedkube.registry.MutableRegistry;
 import io.luban.embeddedkube.registry.Registry;
 import io.luban.embeddedkube.request.ApiMetrics;
 import io.luban.embeddedkube.request.HealthEndpoint;
+import io.luban.embeddedkube.request.HealthEndpoint.Check;
 import io.luban.embeddedkube.request.OpenIdEndpoint;
 import io.luban.embeddedkube.request.RequestParts;
 import io.luban.embeddedkube.request.RequestPipeline;
@@ -27,6 +35,7 @@ import io.luban.embeddedkube.request.VersionEndpoint;
 import io.luban.embeddedkube.schema.SchemaLibrary;
 import io.luban.embeddedkube.service.LocalServices;
 import io.luban.embeddedkube.service.ServiceResolver;
+import io.luban.embeddedkube.store.ObjectKey;
 import io.luban.embeddedkube.store.SqliteStore;
 import io.luban.embeddedkube.store.Store;
 import io.luban.embeddedkube.watch.Reader;
@@ -37,14 +46,15 @@ import io.luban.http.HttpServer;
 import io.luban.http.Limits;
 import io.luban.http.ServerConfig;
 import io.luban.http.TlsMaterial;
+import io.luban.model.GroupResource;
 import io.luban.model.Ids;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,11 +69,18 @@ public final class EmbeddedKubernetes implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddedKubernetes.class);
 
+    private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration RENEWAL_INTERVAL = Duration.ofHours(1);
+
     private final Deque<AutoCloseable> opened;
     private final EmbeddedKubeConfig config;
     private final ControlPlane control;
     private final Handler handler;
     private final HttpServer server;
+    private final Reader reader;
+    private final BearerTokens bearers;
+    private final Optional<AuditLog> audit;
+    private volatile boolean serving;
 
     private EmbeddedKubernetes(
             Deque<AutoCloseable> opened, EmbeddedKubeConfig config, HttpRuntime runtime, Clock clock) {
@@ -73,7 +90,16 @@ public final class EmbeddedKubernetes implements AutoCloseable {
         var pki = Pki.open(config.dataDirectory().resolve("pki"), config, clock);
         var store = opened(SqliteStore.open(config.dataDirectory().resolve("kube"), clock));
         var tokens = new ServiceAccountTokens(pki.saKeyPair(), store, ids, clock);
-        control = opened(ControlPlane.open(new ControlPlane.Parts(store, pki, tokens, config, ids, clock)));
+        bearers = new BearerTokens(
+                config.identity().tokenFile().map(StaticTokens::read).orElse(StaticTokens.NONE), tokens);
+        audit = config.audit()
+                .path()
+                .map(path -> opened(AuditLog.open(
+                        config.dataDirectory().resolve(path),
+                        config.audit().level(),
+                        config.audit().maxSize())));
+        control =
+                opened(ControlPlane.open(new ControlPlane.Parts(store, pki, tokens, bearers, config, ids, clock)));
 
         var schemas = SchemaLibrary.load();
         var registry = new MutableRegistry(BuiltInRegistry.of(schemas));
@@ -86,9 +112,12 @@ public final class EmbeddedKubernetes implements AutoCloseable {
         opened(DefinitionCleanup.start(store, registry, operations, custom));
         control.start(registry, operations);
 
-        var authenticator = new UnionAuthenticator(new ClientCertificates(pki.caCertificate(), clock), tokens);
-        var reader = opened(new Reader(store, clock));
-        var metrics = metrics(registry, reader, store);
+        var authenticator = new UnionAuthenticator(
+                config.identity().frontProxyCa().map(file -> FrontProxy.of(file, clock)),
+                new ClientCertificates(pki.caCertificate(), clock),
+                bearers);
+        reader = opened(new Reader(store, clock));
+        var metrics = metrics(registry, store);
         var pipeline = new RequestPipeline(new RequestParts(
                 new RequestParts.Objects(store, registry, reader),
                 operations,
@@ -97,37 +126,65 @@ public final class EmbeddedKubernetes implements AutoCloseable {
                 List.of(
                         Discovery.of(registry)::answer,
                         OpenApi.of(registry, schemas, clock)::answer,
-                        health(store),
+                        health(store, control),
                         metrics,
                         new VersionEndpoint(),
                         new OpenIdEndpoint(tokens)),
-                new RequestParts.Settings(config.maxRequestBytes(), ids, new ProtobufDecoder(schemas), metrics)));
+                new RequestParts.Settings(
+                        config.maxRequestBytes(),
+                        config.serving().allowedOrigins(),
+                        ids,
+                        clock,
+                        new ProtobufDecoder(schemas),
+                        metrics,
+                        audit)));
         handler = pipeline.handler();
-        server = opened(HttpServer.start(runtime, listener(pki), pipeline.fastPath(), handler));
+        var identity = pki.servingCertificate();
+        server = opened(HttpServer.start(runtime, listener(identity), pipeline.fastPath(), handler));
+        opened(CertificateRenewal.start(pki, identity, found -> server.reloadTls(tls(found)), RENEWAL_INTERVAL));
         control.advertise(server.port());
         pki.writeAdminKubeconfig(kubeconfig(), server.port());
         config.serving()
                 .externalAddress()
                 .ifPresent(address -> pki.writeAdminKubeconfig(
                         config.dataDirectory().resolve("kubeconfig-external"), address.url(server.port())));
+        serving = true;
     }
 
-    private static HealthEndpoint health(Store store) {
+    private HealthEndpoint health(Store store, ControlPlane control) {
+        var systemNamespace = new ObjectKey(new GroupResource("", "namespaces"), "", "kube-system");
         return new HealthEndpoint(
-                Map.of(), Map.of("store", () -> store.readOnlyReason().isEmpty()));
+                List.of(
+                        new Check("log", () -> audit.map(AuditLog::isWriting).orElse(true)),
+                        new Check("bootstrap", () -> store.get(systemNamespace).isPresent()),
+                        new Check("controllers", control::isControlling)),
+                List.of(
+                        new Check("store", () -> store.readOnlyReason().isEmpty()),
+                        new Check("crds", () -> server != null)),
+                List.of(new Check("shutdown", () -> serving)));
     }
 
-    private static ApiMetrics metrics(Registry registry, Reader reader, Store store) {
+    private ApiMetrics metrics(Registry registry, Store store) {
         var metrics = new ApiMetrics(registry);
         metrics.gauge("apiserver_watches", "Running watches.", reader::watchCount);
         metrics.gauge("apiserver_store_revision", "Newest revision of the store.", store::revision);
+        metrics.gauge(
+                "apiserver_audit_dropped_events",
+                "Audit events that were lost because the log did not keep up.",
+                () -> audit.map(AuditLog::dropped).orElse(0L));
         return metrics;
     }
 
-    private ServerConfig listener(Pki pki) {
-        var identity = pki.servingCertificate();
-        var tls = new TlsMaterial(identity.certificatePem(), identity.keyPem(), true);
-        return new ServerConfig(config.bindAddress(), config.securePort(), Optional.of(tls), Limits.DEFAULTS);
+    private ServerConfig listener(Credentials identity) {
+        return new ServerConfig(
+                config.bindAddress(),
+                config.securePort(),
+                Optional.of(tls(identity)),
+                Limits.DEFAULTS.withWriteTimeout(WRITE_TIMEOUT));
+    }
+
+    private static TlsMaterial tls(Credentials identity) {
+        return new TlsMaterial(identity.certificatePem(), identity.keyPem(), true);
     }
 
     /** Opens or creates the data directory and serves it; throws what went wrong with nothing left open. */
@@ -166,8 +223,16 @@ public final class EmbeddedKubernetes implements AutoCloseable {
         return control.localServices();
     }
 
+    /** Also accepts bearer tokens that somebody else knows; refused tokens are asked about there as well. */
+    public void acceptTokensOf(TokenChecker checker) {
+        bearers.delegate(checker);
+    }
+
+    /** Tells that it is going, ends the watches with a last bookmark, answers what is under way, and closes. */
     @Override
     public void close() {
+        serving = false;
+        reader.close();
         closeAll(opened);
     }
 

@@ -21,8 +21,10 @@ import java.security.cert.CertificateFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.openssl.PEMKeyPair;
@@ -60,6 +62,37 @@ final class TestCluster implements AutoCloseable {
     static TestCluster startUnhurried(Path directory) {
         return new TestCluster(EmbeddedKubeConfig.of(directory).onPort(0).simulating(true, Duration.ofSeconds(1)));
     }
+
+    /** A server with settings of one's own, on any free port. */
+    static TestCluster start(EmbeddedKubeConfig config) {
+        return new TestCluster(config.onPort(0));
+    }
+
+    /** A client that presents another certificate. */
+    HttpClient client(Certificate certificate, java.security.PrivateKey key) {
+        try {
+            return HttpClient.newBuilder()
+                    .sslContext(sslContext(Optional.of(new Identity(certificate, key))))
+                    .connectTimeout(Duration.ofSeconds(10))
+                    .build();
+        } catch (GeneralSecurityException | IOException e) {
+            throw new AssertionError("the certificate cannot be used", e);
+        }
+    }
+
+    /** A connection without HTTP, as a stranger. */
+    SSLSocket socket() {
+        try {
+            var socket = (SSLSocket)
+                    sslContext(Optional.empty()).getSocketFactory().createSocket("127.0.0.1", server.port());
+            socket.setSoTimeout(20_000);
+            return socket;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new AssertionError("no connection", e);
+        }
+    }
+
+    private record Identity(Certificate certificate, java.security.PrivateKey key) {}
 
     EmbeddedKubernetes server() {
         return server;
@@ -109,7 +142,7 @@ final class TestCluster implements AutoCloseable {
     private HttpClient client(boolean withCertificate) {
         try {
             return HttpClient.newBuilder()
-                    .sslContext(sslContext(withCertificate))
+                    .sslContext(sslContext(withCertificate ? Optional.of(administrator()) : Optional.empty()))
                     .connectTimeout(Duration.ofSeconds(10))
                     .build();
         } catch (GeneralSecurityException | IOException e) {
@@ -117,7 +150,13 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
-    private SSLContext sslContext(boolean withCertificate) throws GeneralSecurityException, IOException {
+    private Identity administrator() throws GeneralSecurityException, IOException {
+        var user = Yaml.parse(Files.readString(server.kubeconfig())).at("/users/0/user");
+        return new Identity(
+                certificate(user.path("client-certificate-data")), privateKey(user.path("client-key-data")));
+    }
+
+    private SSLContext sslContext(Optional<Identity> client) throws GeneralSecurityException, IOException {
         var kubeconfig = Yaml.parse(Files.readString(server.kubeconfig()));
         var trust = emptyStore();
         trust.setCertificateEntry("ca", certificate(kubeconfig.at("/clusters/0/cluster/certificate-authority-data")));
@@ -125,10 +164,9 @@ final class TestCluster implements AutoCloseable {
         trusted.init(trust);
         var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         var identity = emptyStore();
-        if (withCertificate) {
-            var user = kubeconfig.at("/users/0/user");
-            var chain = new Certificate[] {certificate(user.path("client-certificate-data"))};
-            identity.setKeyEntry("admin", privateKey(user.path("client-key-data")), NO_PASSWORD, chain);
+        if (client.isPresent()) {
+            var chain = new Certificate[] {client.get().certificate()};
+            identity.setKeyEntry("client", client.get().key(), NO_PASSWORD, chain);
         }
         keys.init(identity, NO_PASSWORD);
         var context = SSLContext.getInstance("TLS");

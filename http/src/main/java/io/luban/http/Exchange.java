@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Exchange {
     private static final Logger log = LoggerFactory.getLogger(Exchange.class);
+    private static final int LARGE_BYTES = 64 * 1024;
     private static final long MAX_DISCARDED_BYTES = 8L * 1024 * 1024;
 
     private final Listener listener;
@@ -223,9 +224,19 @@ final class Exchange {
             response.headersEndHandler(ignored -> response.headers().remove("Content-Length"));
         }
         var ended = last == null ? response.end() : response.end(last);
+        if (last != null && last.length() > LARGE_BYTES && !ended.isComplete()) {
+            cutUnlessDone(ended);
+        }
         if (closeAfterwards) {
             ended.onComplete(ignored -> connection.close());
         }
+    }
+
+    /** What waits to be read takes memory, so a client that does not read is let go. */
+    private void cutUnlessDone(Future<Void> written) {
+        var vertx = listener.loop().vertx();
+        long timer = vertx.setTimer(listener.limits().writeTimeout().toMillis(), ignored -> connection.close());
+        written.onComplete(ignored -> vertx.cancelTimer(timer));
     }
 
     private void stream(Reply.Stream stream) {

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param keepAliveIdle time a connection may stay without a request
  * @param bodyIdle longest pause within a request body that a handler reads (408)
  * @param drainTimeout how long a closing server waits for requests in flight
+ * @param writeTimeout how long a client may take to read a large answer (the connection is cut)
  * @param maxMessageBytes largest WebSocket message from a client (close code 1009)
  */
 public record Limits(
@@ -20,6 +21,7 @@ public record Limits(
         Duration keepAliveIdle,
         Duration bodyIdle,
         Duration drainTimeout,
+        Duration writeTimeout,
         int maxMessageBytes) {
     /** What suits an API server. */
     public static final Limits DEFAULTS = new Limits(
@@ -29,11 +31,32 @@ public record Limits(
             Duration.ofSeconds(120),
             Duration.ofSeconds(60),
             Duration.ofSeconds(30),
+            Duration.ofMinutes(5),
             1024 * 1024);
 
     /** The same with another drain timeout. */
     public Limits withDrainTimeout(Duration timeout) {
         return new Limits(
-                maxRequestLineBytes, maxHeaderBytes, headerTimeout, keepAliveIdle, bodyIdle, timeout, maxMessageBytes);
+                maxRequestLineBytes,
+                maxHeaderBytes,
+                headerTimeout,
+                keepAliveIdle,
+                bodyIdle,
+                timeout,
+                writeTimeout,
+                maxMessageBytes);
+    }
+
+    /** The same with another time to read a large answer. */
+    public Limits withWriteTimeout(Duration timeout) {
+        return new Limits(
+                maxRequestLineBytes,
+                maxHeaderBytes,
+                headerTimeout,
+                keepAliveIdle,
+                bodyIdle,
+                drainTimeout,
+                timeout,
+                maxMessageBytes);
     }
 }

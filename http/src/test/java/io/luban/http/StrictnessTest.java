@@ -76,6 +76,7 @@ final class StrictnessTest {
                 Duration.ofMillis(200),
                 d.bodyIdle(),
                 d.drainTimeout(),
+                Duration.ofSeconds(60),
                 d.maxMessageBytes());
         var sink = new CompletableFuture<StreamSink>();
         var server = servers.serve(
@@ -107,6 +108,7 @@ final class StrictnessTest {
                 d.keepAliveIdle(),
                 Duration.ofMillis(100),
                 d.drainTimeout(),
+                Duration.ofSeconds(60),
                 d.maxMessageBytes());
         var server = servers.serve(
                 new ServerConfig("127.0.0.1", 0, Optional.empty(), limits),

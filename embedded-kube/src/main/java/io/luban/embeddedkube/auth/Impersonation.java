@@ -95,7 +95,7 @@ public final class Impersonation {
         headers.forEach((name, value) -> {
             var lower = name.toLowerCase(Locale.ROOT);
             if (lower.startsWith(EXTRA)) {
-                extra.computeIfAbsent(lower.substring(EXTRA.length()), key -> new ArrayList<>())
+                extra.computeIfAbsent(FrontProxy.unescaped(lower.substring(EXTRA.length())), key -> new ArrayList<>())
                         .add(value);
             }
         });

@@ -7,17 +7,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Asks for credentials in the order of Kubernetes: caller in the process, client certificate, bearer token. What is
- * presented and not good is refused, even when something else would be.
+ * Asks for credentials in the order of Kubernetes: caller in the process, front proxy, client certificate, bearer token.
+ * What is presented and not good is refused, even when something else would be.
  */
 public final class UnionAuthenticator implements Authenticator {
     private static final String AUTHENTICATED = "system:authenticated";
 
+    private final Optional<FrontProxy> proxy;
     private final ClientCertificates certificates;
-    private final ServiceAccountTokens tokens;
+    private final BearerTokens tokens;
 
-    /** Credentials are those that the two parts verify. */
-    public UnionAuthenticator(ClientCertificates certificates, ServiceAccountTokens tokens) {
+    /** Credentials are those that the parts verify. */
+    public UnionAuthenticator(Optional<FrontProxy> proxy, ClientCertificates certificates, BearerTokens tokens) {
+        this.proxy = proxy;
         this.certificates = certificates;
         this.tokens = tokens;
     }
@@ -28,11 +30,9 @@ public final class UnionAuthenticator implements Authenticator {
         if (trusted.isPresent()) {
             return trusted.get();
         }
-        var token = BearerToken.of(request);
-        if (token.isPresent()) {
-            return tokens.verify(token.get(), List.of())
-                    .map(verified -> authenticated(verified.user()))
-                    .orElseThrow(UnionAuthenticator::refused);
+        var remote = proxy.flatMap(front -> front.user(request));
+        if (remote.isPresent()) {
+            return authenticated(remote.get());
         }
         var chain = request.clientCertificates();
         if (!chain.isEmpty()) {
@@ -41,7 +41,11 @@ public final class UnionAuthenticator implements Authenticator {
                     .map(UnionAuthenticator::authenticated)
                     .orElseThrow(UnionAuthenticator::refused);
         }
-        return User.ANONYMOUS;
+        return BearerToken.of(request)
+                .map(token -> tokens.verify(token, List.of())
+                        .map(verified -> authenticated(verified.user()))
+                        .orElseThrow(UnionAuthenticator::refused))
+                .orElse(User.ANONYMOUS);
     }
 
     @Override
@@ -50,14 +54,17 @@ public final class UnionAuthenticator implements Authenticator {
         if (trusted.isPresent()) {
             return trusted;
         }
-        var token = BearerToken.of(request);
-        if (token.isPresent()) {
-            return tokens.known(token.get()).map(verified -> authenticated(verified.user()));
+        if (proxy.isPresent() && FrontProxy.isConcerned(request)) {
+            return Optional.empty();
         }
         var chain = request.clientCertificates();
-        return chain.isEmpty()
-                ? Optional.of(User.ANONYMOUS)
-                : certificates.known(chain.getFirst()).map(UnionAuthenticator::authenticated);
+        if (!chain.isEmpty()) {
+            return certificates.known(chain.getFirst()).map(UnionAuthenticator::authenticated);
+        }
+        var token = BearerToken.of(request);
+        return token.isPresent()
+                ? tokens.known(token.get()).map(verified -> authenticated(verified.user()))
+                : Optional.of(User.ANONYMOUS);
     }
 
     private static User authenticated(User user) {

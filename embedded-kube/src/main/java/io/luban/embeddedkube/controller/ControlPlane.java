@@ -4,6 +4,7 @@ import io.luban.embeddedkube.EmbeddedKubeConfig;
 import io.luban.embeddedkube.admission.AdmissionChain;
 import io.luban.embeddedkube.admission.AdmissionPlugin;
 import io.luban.embeddedkube.auth.Authorizer;
+import io.luban.embeddedkube.auth.BearerTokens;
 import io.luban.embeddedkube.auth.ServiceAccountTokens;
 import io.luban.embeddedkube.bootstrap.Bootstrap;
 import io.luban.embeddedkube.bootstrap.NamespaceContent;
@@ -53,7 +54,13 @@ public final class ControlPlane implements AutoCloseable {
 
     /** What the control plane stands on. */
     public record Parts(
-            Store store, Pki pki, ServiceAccountTokens tokens, EmbeddedKubeConfig config, Ids ids, Clock clock) {}
+            Store store,
+            Pki pki,
+            ServiceAccountTokens tokens,
+            BearerTokens bearers,
+            EmbeddedKubeConfig config,
+            Ids ids,
+            Clock clock) {}
 
     private ControlPlane(Parts parts) {
         this.parts = parts;
@@ -118,7 +125,7 @@ public final class ControlPlane implements AutoCloseable {
 
     /** What is computed instead of stored. */
     public Map<Endpoint, VirtualCreate> virtualCreates(Registry registry, Operations operations) {
-        var result = new HashMap<>(Reviews.of(authorizer, parts.tokens()::verify));
+        var result = new HashMap<>(Reviews.of(authorizer, parts.bearers()::verify));
         result.putAll(PodActions.of(registry, operations));
         result.put(TokenRequests.ENDPOINT, new TokenRequests(parts.tokens(), parts.store(), parts.clock()));
         return Map.copyOf(result);
@@ -134,6 +141,11 @@ public final class ControlPlane implements AutoCloseable {
     /** Points the Service {@code default/kubernetes} to the port that the server listens on. */
     public void advertise(int port) {
         bootstrap.advertise(port);
+    }
+
+    /** Whether the controllers were set to work. */
+    public boolean isControlling() {
+        return controllers.isPresent();
     }
 
     @Override

@@ -25,7 +25,7 @@ final class ApiFastPath implements FastPath {
     @Override
     public Optional<Reply> attempt(Request request) {
         long begin = System.nanoTime();
-        if (!isPlainGet(request)) {
+        if (parts.settings().audit().isPresent() || !isPlainGet(request)) {
             return Optional.empty();
         }
         try {

@@ -102,7 +102,7 @@ public final class ApiMetrics implements Filter, Endpoint {
         }
     }
 
-    private static int status(Reply reply) {
+    static int status(Reply reply) {
         return switch (reply) {
             case Reply.Content content -> content.status();
             case Reply.Stream stream -> stream.status();

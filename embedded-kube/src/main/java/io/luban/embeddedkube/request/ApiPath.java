@@ -27,9 +27,15 @@ record ApiPath(
         String name,
         String subresource,
         String rest) {
+    /** What stands in decoded text for bytes that were none. */
+    private static final char REPLACEMENT = '\uFFFD';
+
     private static final List<String> NAMESPACE_PARTS = List.of("status", "finalize");
 
-    /** The parts of a path below a group version; empty for all others. Broken encodings and dot segments are a 404. */
+    /**
+     * The parts of a path below a group version; empty for all others. Broken encodings and dot segments are a 404,
+     * control characters and bytes that are not UTF-8 a 400.
+     */
     static Optional<ApiPath> parse(String rawPath) {
         boolean isCore = rawPath.startsWith("/api/");
         if (!isCore && !rawPath.startsWith("/apis/")) {
@@ -90,7 +96,11 @@ record ApiPath(
 
     private static String decode(String raw) {
         try {
-            return URLDecoder.decode(raw.replace("+", "%2B"), StandardCharsets.UTF_8);
+            var decoded = URLDecoder.decode(raw.replace("+", "%2B"), StandardCharsets.UTF_8);
+            if (decoded.chars().anyMatch(c -> c < ' ' || c == 127 || c == REPLACEMENT)) {
+                throw ApiException.badRequest("the path holds control characters or is not UTF-8");
+            }
+            return decoded;
         } catch (IllegalArgumentException e) {
             throw ApiException.noSuchResource();
         }

@@ -1,5 +1,6 @@
 package io.luban.embeddedkube.request;
 
+import io.luban.embeddedkube.audit.AuditNotes;
 import io.luban.embeddedkube.auth.Authenticator;
 import io.luban.embeddedkube.auth.Impersonation;
 import io.luban.embeddedkube.auth.User;
@@ -25,7 +26,12 @@ final class AuthenticationFilter implements Filter {
     @Override
     public Reply apply(Request request, Handler next) {
         var caller = authenticator.authenticate(request);
-        return next.handle(request.with(USER, impersonation.apply(caller, request.headers())));
+        AuditNotes.of(request, notes -> notes.caller(caller));
+        var user = impersonation.apply(caller, request.headers());
+        if (!user.equals(caller)) {
+            AuditNotes.of(request, notes -> notes.impersonates(user));
+        }
+        return next.handle(request.with(USER, user));
     }
 
     /** The identity found for a request that passed this stage. */

@@ -1,5 +1,6 @@
 package io.luban.embeddedkube.request;
 
+import io.luban.embeddedkube.audit.AuditNotes;
 import io.luban.embeddedkube.auth.AccessRefusal;
 import io.luban.embeddedkube.auth.Authorizer;
 import io.luban.http.Attribute;
@@ -26,6 +27,7 @@ final class AuthorizationFilter implements Filter {
         var access = path.map(parsed -> RequestVerb.access(user, request, parsed))
                 .orElseGet(() -> RequestVerb.access(user, request));
         var decision = authorizer.decide(access);
+        AuditNotes.of(request, notes -> notes.decided(decision.allowed(), decision.reason()));
         if (!decision.allowed()) {
             throw AccessRefusal.of(access, decision.reason());
         }

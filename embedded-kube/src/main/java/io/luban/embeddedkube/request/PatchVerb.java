@@ -13,7 +13,6 @@ import io.luban.model.ApiException;
 import io.luban.model.Json;
 import io.luban.model.ParseException;
 import io.luban.model.Yaml;
-import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
 
 /** Answers patches of all four types. */
@@ -83,9 +82,7 @@ final class PatchVerb {
     private static JsonNode yaml(byte[] bytes) {
         try {
             // JSON is YAML, but its own parser is faster and keeps numbers exactly.
-            return bytes.length > 0 && bytes[0] == '{'
-                    ? Json.parse(bytes)
-                    : Yaml.parse(new String(bytes, StandardCharsets.UTF_8));
+            return bytes.length > 0 && bytes[0] == '{' ? Json.parse(bytes) : Yaml.parse(RequestBody.text(bytes));
         } catch (ParseException e) {
             throw ApiException.badRequest("error decoding YAML: " + e.getMessage());
         }

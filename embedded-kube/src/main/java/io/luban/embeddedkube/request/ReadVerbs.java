@@ -1,5 +1,6 @@
 package io.luban.embeddedkube.request;
 
+import io.luban.embeddedkube.auth.Authenticator;
 import io.luban.embeddedkube.operation.StandardOperations;
 import io.luban.embeddedkube.store.Store;
 import io.luban.embeddedkube.store.StoredObject;
@@ -12,6 +13,7 @@ import io.luban.model.Json;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Answers get, list and watch. */
 final class ReadVerbs {
@@ -20,6 +22,7 @@ final class ReadVerbs {
     private final Store store;
     private final StandardOperations operations;
     private final Reader reader;
+    private final WatchQuota quota = new WatchQuota(WatchQuota.PER_USER);
 
     ReadVerbs(Store store, StandardOperations operations, Reader reader) {
         this.store = store;
@@ -36,7 +39,10 @@ final class ReadVerbs {
     Reply watch(ResourceCall call) {
         var choice =
                 MediaChoice.of(call.request(), form -> form != MediaChoice.YAML && form != MediaChoice.PARTIAL_LIST);
-        return reader.watch(selectingName(call), call.type(), call.namespace(), form(choice));
+        Supplier<Reply> start = () -> reader.watch(selectingName(call), call.type(), call.namespace(), form(choice));
+        boolean isOwnProcess =
+                call.request().attribute(Authenticator.TRUSTED_USER).isPresent();
+        return isOwnProcess ? start.get() : quota.within(call.user(), start);
     }
 
     /** The deprecated path of a watch may name one object; selectors say the same. */

@@ -2,12 +2,15 @@ package io.luban.embeddedkube.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.audit.AuditNotes;
 import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.http.Request;
 import io.luban.model.ApiException;
 import io.luban.model.Json;
 import io.luban.model.ParseException;
 import io.luban.model.Yaml;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +39,9 @@ final class RequestBody {
 
     /** The bytes as sent. */
     byte[] bytes(Request request) {
-        return request.body(limitBytes);
+        var bytes = request.body(limitBytes);
+        AuditNotes.of(request, notes -> notes.body(bytes, mediaType(request)));
+        return bytes;
     }
 
     /** The object of a create or update. */
@@ -76,7 +81,7 @@ final class RequestBody {
         try {
             return switch (mediaType) {
                 case "", "application/json" -> Json.parseReportingDuplicates(bytes, duplicate);
-                case "application/yaml" -> Yaml.parse(new String(bytes, StandardCharsets.UTF_8));
+                case "application/yaml" -> Yaml.parse(text(bytes));
                 default -> throw ApiException.unsupportedMediaType(UNKNOWN_FORMAT);
             };
         } catch (ParseException e) {
@@ -88,11 +93,23 @@ final class RequestBody {
         try {
             return switch (mediaType) {
                 case "", "application/json" -> Json.parse(bytes);
-                case "application/yaml" -> Yaml.parse(new String(bytes, StandardCharsets.UTF_8));
+                case "application/yaml" -> Yaml.parse(text(bytes));
                 default -> throw ApiException.unsupportedMediaType(UNKNOWN_FORMAT);
             };
         } catch (ParseException e) {
             throw ApiException.badRequest("couldn't get version/kind; " + e.getMessage());
+        }
+    }
+
+    /** The text of a YAML body; throws {@link ParseException} when it is not UTF-8. */
+    static String text(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new ParseException("yaml: the text is not UTF-8");
         }
     }
 

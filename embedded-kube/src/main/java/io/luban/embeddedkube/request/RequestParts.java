@@ -1,5 +1,6 @@
 package io.luban.embeddedkube.request;
 
+import io.luban.embeddedkube.audit.AuditLog;
 import io.luban.embeddedkube.auth.Authenticator;
 import io.luban.embeddedkube.auth.Authorizer;
 import io.luban.embeddedkube.operation.StandardOperations;
@@ -9,8 +10,10 @@ import io.luban.embeddedkube.registry.Registry;
 import io.luban.embeddedkube.store.Store;
 import io.luban.embeddedkube.watch.Reader;
 import io.luban.model.Ids;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the request pipeline is built from.
@@ -37,6 +40,13 @@ public record RequestParts(
     /** Who may do what. */
     public record Identities(Authenticator authenticator, Authorizer authorizer) {}
 
-    /** Limits, sources of numbers, how request bodies in protobuf are read, and where requests are counted. */
-    public record Settings(long maxRequestBytes, Ids ids, ProtobufDecoder protobuf, ApiMetrics metrics) {}
+    /** Limits, sources of numbers and time, how protobuf is read, where requests are counted and noted. */
+    public record Settings(
+            long maxRequestBytes,
+            List<String> allowedOrigins,
+            Ids ids,
+            Clock clock,
+            ProtobufDecoder protobuf,
+            ApiMetrics metrics,
+            Optional<AuditLog> audit) {}
 }

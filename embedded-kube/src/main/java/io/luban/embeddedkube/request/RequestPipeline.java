@@ -4,6 +4,7 @@ import io.luban.embeddedkube.auth.Impersonation;
 import io.luban.http.FastPath;
 import io.luban.http.Filter;
 import io.luban.http.Handler;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Every stage a request passes, in execution order. */
@@ -15,16 +16,7 @@ public final class RequestPipeline {
     public RequestPipeline(RequestParts parts) {
         var identities = parts.identities();
         handler = Filter.chain(
-                List.of(
-                        new ResponseHeadersFilter(parts.settings().ids()),
-                        parts.settings().metrics(),
-                        new CompressionFilter(),
-                        new ErrorFilter(parts.settings().ids()),
-                        new InFlightFilter(),
-                        new AuthenticationFilter(
-                                identities.authenticator(), new Impersonation(identities.authorizer())),
-                        new AuthorizationFilter(identities.authorizer())),
-                new ApiHandler(resources(parts), parts.endpoints()));
+                filters(parts.settings(), identities), new ApiHandler(resources(parts), parts.endpoints()));
         fastPath = new ApiFastPath(parts);
     }
 
@@ -36,6 +28,22 @@ public final class RequestPipeline {
     /** What can be answered on an event loop. */
     public FastPath fastPath() {
         return fastPath;
+    }
+
+    private static List<Filter> filters(RequestParts.Settings settings, RequestParts.Identities identities) {
+        var filters = new ArrayList<Filter>();
+        filters.add(new ResponseHeadersFilter(settings.ids()));
+        filters.add(settings.metrics());
+        filters.add(new CompressionFilter());
+        settings.audit().ifPresent(log -> filters.add(new AuditFilter(log, settings.clock())));
+        filters.add(new ErrorFilter(settings.ids()));
+        filters.add(new TargetLengthFilter());
+        filters.add(new OriginFilter(settings.allowedOrigins()));
+        filters.add(new DeadlineFilter(DeadlineFilter.LONGEST));
+        filters.add(new InFlightFilter());
+        filters.add(new AuthenticationFilter(identities.authenticator(), new Impersonation(identities.authorizer())));
+        filters.add(new AuthorizationFilter(identities.authorizer()));
+        return filters;
     }
 
     private static ResourceHandler resources(RequestParts parts) {

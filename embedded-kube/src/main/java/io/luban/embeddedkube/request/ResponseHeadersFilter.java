@@ -1,5 +1,6 @@
 package io.luban.embeddedkube.request;
 
+import io.luban.http.Attribute;
 import io.luban.http.Filter;
 import io.luban.http.Handler;
 import io.luban.http.Headers;
@@ -9,6 +10,9 @@ import io.luban.model.Ids;
 
 /** Gives every answer its id and forbids caches to keep it, unless a later stage decided otherwise. */
 final class ResponseHeadersFilter implements Filter {
+    /** The id of the request. */
+    static final Attribute<String> AUDIT_ID = Attribute.of("audit-id", String.class);
+
     private static final int ID_LIMIT = 64;
 
     private final Ids ids;
@@ -22,7 +26,7 @@ final class ResponseHeadersFilter implements Filter {
         var id = request.header("Audit-Id")
                 .filter(given -> given.length() <= ID_LIMIT && given.chars().allMatch(c -> c > ' ' && c < 127))
                 .orElseGet(ids::uuid);
-        var reply = next.handle(request);
+        var reply = next.handle(request.with(AUDIT_ID, id));
         return reply instanceof Reply.Content content
                 ? new Reply.Content(content.status(), complete(content.headers(), id), content.body())
                 : new Reply.Edited(reply, headers -> complete(headers, id));

@@ -8,10 +8,12 @@ import io.luban.embeddedkube.operation.VirtualCreate;
 import io.luban.embeddedkube.operation.WriteOptions;
 import io.luban.embeddedkube.operation.WriteOptions.FieldValidation;
 import io.luban.embeddedkube.operation.Written;
+import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.embeddedkube.registry.ResourceType.Trait;
 import io.luban.embeddedkube.store.Store;
 import io.luban.http.Reply;
 import io.luban.model.ApiException;
+import io.luban.model.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +48,7 @@ final class WriteVerbs {
             var body = bodies.object(call.request(), type).object();
             var answer =
                     computed.create(call.user(), call.namespace(), call.path().name(), body);
-            return Answers.object(call.request(), choice, 201, answer);
+            return Answers.object(call.request(), choice, 201, typed(type, answer));
         }
         refuseNamed(call);
         var options = OptionsReader.write(call.request(), "CreateOptions", call.warnings());
@@ -82,6 +84,18 @@ final class WriteVerbs {
 
     static MediaChoice single(ResourceCall call) {
         return MediaChoice.of(call.request(), form -> form == MediaChoice.JSON || form == MediaChoice.YAML);
+    }
+
+    /** Clients may leave out what the path says already; answers never do. */
+    private static ObjectNode typed(ResourceType type, ObjectNode answer) {
+        if (answer.has("kind") && answer.has("apiVersion")) {
+            return answer;
+        }
+        var result = Json.object()
+                .put("kind", type.kind().kind())
+                .put("apiVersion", type.kind().apiVersion());
+        result.setAll(answer);
+        return result;
     }
 
     private static void refuseNamed(ResourceCall call) {

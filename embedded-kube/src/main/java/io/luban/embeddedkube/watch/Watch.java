@@ -18,6 +18,7 @@ final class Watch {
     private final long endsAt;
     private volatile long lastSent;
     private volatile boolean stopped;
+    private final Lag lag = new Lag();
     private boolean columnsSent;
     private volatile Store.@Nullable Subscription subscription;
 
@@ -66,7 +67,8 @@ final class Watch {
         if (stopped) {
             return;
         }
-        if (sink.pendingBytes() > MAX_PENDING_BYTES) {
+        long pending = sink.pendingBytes();
+        if (pending > MAX_PENDING_BYTES || lag.isTooLong(frame.length, pending, now)) {
             sink.cut();
             stop();
             return;
