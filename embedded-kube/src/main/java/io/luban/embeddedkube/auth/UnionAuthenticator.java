@@ -34,18 +34,24 @@ public final class UnionAuthenticator implements Authenticator {
         if (remote.isPresent()) {
             return authenticated(remote.get());
         }
+        var token = BearerToken.of(request).map(this::speaker);
+        return certificateUser(request).or(() -> token).orElse(User.ANONYMOUS);
+    }
+
+    private Optional<User> certificateUser(Request request) {
         var chain = request.clientCertificates();
-        if (!chain.isEmpty()) {
-            return certificates
-                    .verify(chain.getFirst())
-                    .map(UnionAuthenticator::authenticated)
-                    .orElseThrow(UnionAuthenticator::refused);
-        }
-        return BearerToken.of(request)
-                .map(token -> tokens.verify(token, List.of())
-                        .map(verified -> authenticated(verified.user()))
-                        .orElseThrow(UnionAuthenticator::refused))
-                .orElse(User.ANONYMOUS);
+        return chain.isEmpty()
+                ? Optional.empty()
+                : Optional.of(certificates
+                        .verify(chain.getFirst())
+                        .map(UnionAuthenticator::authenticated)
+                        .orElseThrow(UnionAuthenticator::refused));
+    }
+
+    private User speaker(String token) {
+        return tokens.verify(token, List.of())
+                .map(verified -> authenticated(verified.user()))
+                .orElseThrow(UnionAuthenticator::refused);
     }
 
     @Override
@@ -57,14 +63,16 @@ public final class UnionAuthenticator implements Authenticator {
         if (proxy.isPresent() && FrontProxy.isConcerned(request)) {
             return Optional.empty();
         }
+        var token = BearerToken.of(request);
+        var speaker = token.flatMap(tokens::known).map(verified -> authenticated(verified.user()));
+        if (token.isPresent() && speaker.isEmpty()) {
+            return Optional.empty();
+        }
         var chain = request.clientCertificates();
         if (!chain.isEmpty()) {
             return certificates.known(chain.getFirst()).map(UnionAuthenticator::authenticated);
         }
-        var token = BearerToken.of(request);
-        return token.isPresent()
-                ? tokens.known(token.get()).map(verified -> authenticated(verified.user()))
-                : Optional.of(User.ANONYMOUS);
+        return token.isPresent() ? speaker : Optional.of(User.ANONYMOUS);
     }
 
     private static User authenticated(User user) {
