@@ -98,8 +98,7 @@ public final class EmbeddedKubernetes implements AutoCloseable {
                         config.dataDirectory().resolve(path),
                         config.audit().level(),
                         config.audit().maxSize())));
-        control =
-                opened(ControlPlane.open(new ControlPlane.Parts(store, pki, tokens, bearers, config, ids, clock)));
+        control = opened(ControlPlane.open(new ControlPlane.Parts(store, pki, tokens, bearers, config, ids, clock)));
 
         var schemas = SchemaLibrary.load();
         var registry = new MutableRegistry(BuiltInRegistry.of(schemas));
