@@ -11,6 +11,7 @@ import io.luban.embeddedkube.auth.TokenChecker;
 import io.luban.embeddedkube.auth.UnionAuthenticator;
 import io.luban.embeddedkube.auth.User;
 import io.luban.embeddedkube.controller.ControlPlane;
+import io.luban.embeddedkube.custom.Conversions;
 import io.luban.embeddedkube.custom.CustomResources;
 import io.luban.embeddedkube.custom.DefinitionCleanup;
 import io.luban.embeddedkube.custom.ExpressionWarning;
@@ -102,7 +103,8 @@ public final class EmbeddedKubernetes implements AutoCloseable {
 
         var schemas = SchemaLibrary.load();
         var registry = new MutableRegistry(BuiltInRegistry.of(schemas));
-        var custom = new CustomResources(store, registry, schemas, clock);
+        var conversions = opened(new Conversions(store, ids, config.api().conversionFallback()));
+        var custom = new CustomResources(store, registry, schemas, conversions, clock);
         var participants = new ArrayList<>(control.participants());
         participants.add(custom);
         var admission = new ArrayList<>(control.admission());

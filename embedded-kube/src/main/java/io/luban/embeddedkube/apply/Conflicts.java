@@ -8,6 +8,7 @@ import io.luban.model.StatusCause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** Fields that an apply would change although others own them. */
 record Conflicts(List<Conflict> list) {
@@ -15,10 +16,10 @@ record Conflicts(List<Conflict> list) {
     record Conflict(Owner owner, String path) {}
 
     /** What the others own of the fields about to be written. */
-    static Conflicts of(List<Entry> others, ObjectNode written) {
+    static Conflicts of(List<Entry> others, Function<Entry, ObjectNode> written) {
         var conflicts = new ArrayList<Conflict>();
         for (var entry : others) {
-            var both = FieldTrie.sorted(FieldTrie.intersection(entry.fields(), written));
+            var both = FieldTrie.sorted(FieldTrie.intersection(entry.fields(), written.apply(entry)));
             FieldTrie.forEachOwned(both, "", (path, node) -> conflicts.add(new Conflict(entry.owner(), path)));
         }
         return new Conflicts(conflicts);

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** All entries of one object while a write changes them. Not safe for parallel use. */
 final class Ledger {
@@ -63,22 +64,19 @@ final class Ledger {
         }
     }
 
-    /** Takes the fields from everybody; entries left with nothing go. */
-    void takeFromAll(ObjectNode fields) {
+    /** Takes fields from everybody, from each those of its own version; entries left with nothing go. */
+    void takeFromAll(Function<Entry, ObjectNode> fields) {
         takeFrom(List.copyOf(entries.values()), fields);
     }
 
-    void takeFromOthers(Owner owner, ObjectNode fields) {
+    void takeFromOthers(Owner owner, Function<Entry, ObjectNode> fields) {
         takeFrom(others(owner), fields);
     }
 
     @SuppressWarnings("ReferenceEquality")
-    private void takeFrom(List<Entry> owners, ObjectNode fields) {
-        if (fields.isEmpty()) {
-            return;
-        }
+    private void takeFrom(List<Entry> owners, Function<Entry, ObjectNode> fields) {
         for (var entry : owners) {
-            var left = FieldTrie.minus(entry.fields(), fields);
+            var left = FieldTrie.minus(entry.fields(), fields.apply(entry));
             if (left != entry.fields()) {
                 put(entry.withFields(left));
             }

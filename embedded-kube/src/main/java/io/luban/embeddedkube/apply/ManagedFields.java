@@ -27,12 +27,18 @@ public final class ManagedFields {
      */
     public static void recordUpdate(
             Optional<ObjectNode> live, ObjectNode updated, FieldManager manager, Schema schema, Instant now) {
+        recordUpdate(live, updated, manager, new Context(schema, now, OtherVersions.NONE));
+    }
+
+    /** The same for a kind whose versions show different fields. */
+    public static void recordUpdate(
+            Optional<ObjectNode> live, ObjectNode updated, FieldManager manager, Context context) {
         var ledger = startingLedger(live, updated, manager);
         if (live.isPresent() && ledger.isEmpty()) {
             ledger.writeTo(updated);
             return;
         }
-        record(ledger, live.orElseGet(Json::object), updated, manager, new Context(schema, now));
+        record(ledger, live.orElseGet(Json::object), updated, manager, context);
         ledger.writeTo(updated);
     }
 
@@ -78,21 +84,26 @@ public final class ManagedFields {
         return copy.set("metadata", metadata);
     }
 
-    /** What a record of changes needs besides the objects. */
-    record Context(Schema schema, Instant now) {
+    /**
+     * What a record of changes needs besides the objects.
+     *
+     * @param schema of the version at hand
+     */
+    public record Context(Schema schema, Instant now, OtherVersions versions) {
         String time() {
             return now.truncatedTo(ChronoUnit.SECONDS).toString();
         }
     }
 
     static void record(Ledger ledger, ObjectNode before, ObjectNode after, FieldManager manager, Context context) {
-        var changes = Changes.between(before, after, context.schema());
+        var all = new VersionedChanges(before, after, context);
+        var changes = all.own();
         if (changes.isEmpty()) {
             return;
         }
         var owner = Owner.updater(manager);
-        ledger.takeFromAll(changes.removed());
-        ledger.takeFromOthers(owner, changes.written());
+        ledger.takeFromAll(all::removed);
+        ledger.takeFromOthers(owner, all::written);
         if (!changes.written().isEmpty()) {
             var fields = ledger.find(owner)
                     .map(entry -> FieldTrie.union(entry.fields(), changes.written()))

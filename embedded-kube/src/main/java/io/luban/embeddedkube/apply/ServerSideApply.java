@@ -5,6 +5,7 @@ import io.luban.embeddedkube.apply.Entry.Owner;
 import io.luban.embeddedkube.schema.Schema;
 import io.luban.model.Json;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -33,8 +34,17 @@ public final class ServerSideApply {
             boolean force,
             Schema schema,
             Instant now) {
-        AppliedBody.check(applied, manager, schema);
-        var context = new ManagedFields.Context(schema, now);
+        return merge(live, applied, manager, force, new ManagedFields.Context(schema, now, OtherVersions.NONE));
+    }
+
+    /** The same for a kind whose versions show different fields. */
+    public static ObjectNode merge(
+            Optional<ObjectNode> live,
+            ObjectNode applied,
+            FieldManager manager,
+            boolean force,
+            ManagedFields.Context context) {
+        AppliedBody.check(applied, manager, context.schema());
         if (live.isEmpty()) {
             return created(applied, manager, context);
         }
@@ -59,13 +69,14 @@ public final class ServerSideApply {
             var claims = FieldSets.claimedBy(applied, context.schema());
             var merged = live.deepCopy();
             Overlay.onto(merged, applied, context.schema());
-            previous.ifPresent(entry -> prune(merged, entry.fields(), claims, ledger));
-            var changes = Changes.between(live, merged, context.schema());
+            previous.ifPresent(entry -> prune(merged, entry, claims, ledger));
+            var all = new VersionedChanges(live, merged, context);
+            var changes = all.own();
             if (!force) {
-                refuseConflicts(ledger, owner, changes.written());
+                refuseConflicts(ledger, owner, all);
             }
-            ledger.takeFromOthers(owner, changes.written());
-            ledger.takeFromAll(changes.removed());
+            ledger.takeFromOthers(owner, all::written);
+            ledger.takeFromAll(all::removed);
             boolean same = changes.isEmpty()
                     && previous.map(entry -> entry.fields().equals(claims)).orElse(false);
             if (!same) {
@@ -88,22 +99,43 @@ public final class ServerSideApply {
             return ledger;
         }
 
-        private void prune(ObjectNode merged, ObjectNode abandoned, ObjectNode claims, Ledger ledger) {
-            var kept = claims;
-            for (var entry : ledger.others(Owner.applier(manager))) {
-                kept = FieldTrie.union(kept, entry.fields());
+        /** What was claimed before is given up in the version in which it was claimed. */
+        private void prune(ObjectNode merged, Entry abandoned, ObjectNode claims, Ledger ledger) {
+            var others = ledger.others(Owner.applier(manager));
+            var shown = context.versions().find(abandoned.apiVersion());
+            if (shown.isEmpty()) {
+                Pruning.prune(merged, abandoned.fields(), kept(claims, others), context.schema());
+                return;
             }
-            Pruning.prune(merged, abandoned, kept, context.schema());
+            var schema = shown.get().schema();
+            var there = shown.get().there().apply(merged.deepCopy());
+            var claimsThere = FieldSets.claimedBy(shown.get().there().apply(applied.deepCopy()), schema);
+            Pruning.prune(there, abandoned.fields(), kept(claimsThere, others), schema);
+            var pruned = shown.get().back().apply(there);
+            var lost = new VersionedChanges(merged, pruned, context);
+            if (Conflicts.of(others, lost::removed).isEmpty()) {
+                merged.removeAll();
+                merged.setAll(pruned);
+            }
         }
 
-        private void refuseConflicts(Ledger ledger, Owner owner, ObjectNode written) {
-            var conflicts = Conflicts.of(ledger.others(owner), written);
+        private static ObjectNode kept(ObjectNode claims, List<Entry> others) {
+            var kept = claims;
+            for (var entry : others) {
+                kept = FieldTrie.union(kept, entry.fields());
+            }
+            return kept;
+        }
+
+        private void refuseConflicts(Ledger ledger, Owner owner, VersionedChanges changes) {
+            var conflicts = Conflicts.of(ledger.others(owner), changes::written);
             if (conflicts.isEmpty()) {
                 return;
             }
             if (LastApplied.concerns(manager, live)) {
                 var waived = LastApplied.fields(live, context.schema());
-                conflicts = Conflicts.of(ledger.others(owner), FieldTrie.minus(written, waived));
+                conflicts =
+                        Conflicts.of(ledger.others(owner), entry -> FieldTrie.minus(changes.written(entry), waived));
             }
             if (!conflicts.isEmpty()) {
                 throw conflicts.toException();

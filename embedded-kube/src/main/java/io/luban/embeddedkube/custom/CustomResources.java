@@ -34,13 +34,15 @@ public final class CustomResources implements CommitParticipant {
     private Map<String, Registered> registered = Map.of();
     private volatile Runnable changed = () -> {};
 
-    private record Registered(long revision, Definition definition, List<ResourceType> types) {}
+    /** {@code epoch} is the revision at which the types became as they are. */
+    private record Registered(long revision, long epoch, Definition definition, List<ResourceType> types) {}
 
     /** Registers the types of every stored definition. */
-    public CustomResources(Store store, MutableRegistry registry, SchemaLibrary library, Clock clock) {
+    public CustomResources(
+            Store store, MutableRegistry registry, SchemaLibrary library, Conversions conversions, Clock clock) {
         this.store = store;
         this.registry = registry;
-        this.types = new DefinedTypes(library.type(SchemaLibrary.OBJECT_META));
+        this.types = new DefinedTypes(library.type(SchemaLibrary.OBJECT_META), conversions);
         this.clock = clock;
         register();
     }
@@ -108,9 +110,12 @@ public final class CustomResources implements CommitParticipant {
         }
         var definition = new Definition(stored.tree());
         if (known != null && isSameInEffect(known.definition(), definition)) {
-            return new Registered(stored.revision(), definition, known.types());
+            return new Registered(stored.revision(), known.epoch(), definition, known.types());
         }
-        return new Registered(stored.revision(), definition, types.of(definition));
+        long epoch = known != null && known.definition().spec().equals(definition.spec())
+                ? known.epoch()
+                : stored.revision();
+        return new Registered(stored.revision(), epoch, definition, types.of(definition, epoch));
     }
 
     private static boolean isSameInEffect(Definition one, Definition other) {

@@ -1,7 +1,6 @@
 package io.luban.embeddedkube.custom;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.luban.embeddedkube.registry.Conversion;
 import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.embeddedkube.registry.ResourceType.Names;
 import io.luban.embeddedkube.registry.ResourceType.PrinterColumn;
@@ -14,9 +13,12 @@ import io.luban.model.GroupVersionKind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a definition into one resource type per served version. */
@@ -37,28 +39,50 @@ final class DefinedTypes {
             ".metadata.name");
 
     private final Schema.Struct metadata;
+    private final Conversions conversions;
 
     /** {@code metadata} is the structure of object metadata. */
-    DefinedTypes(Schema.Struct metadata) {
+    DefinedTypes(Schema.Struct metadata, Conversions conversions) {
         this.metadata = metadata;
+        this.conversions = conversions;
     }
 
-    /** The types in order of preference; none while the definition is not established. */
-    List<ResourceType> of(Definition definition) {
+    /**
+     * The types in order of preference; none while the definition is not established. {@code epoch} is the revision of the
+     * latest change of the specification.
+     */
+    List<ResourceType> of(Definition definition, long epoch) {
         if (!definition.isEstablished()) {
             return List.of();
         }
+        var versions = new InstanceConversion.Versions(
+                definition.group() + "/" + definition.storageVersion(),
+                epoch,
+                definition.structures(),
+                structures(definition),
+                conversions.of(definition),
+                conversions.forms());
         return definition.versions().stream()
                 .filter(version -> version.path("served").asBoolean())
                 .sorted(Comparator.comparing(version -> Trees.text(version, "name"), VersionOrder.PREFERRED_FIRST))
-                .map(version -> type(definition, version))
+                .map(version -> type(definition, version, versions))
                 .toList();
     }
 
-    private ResourceType type(Definition definition, JsonNode version) {
+    private Map<String, Supplier<Schema>> structures(Definition definition) {
+        var structures = new LinkedHashMap<String, Supplier<Schema>>();
+        for (var version : definition.versions()) {
+            structures.put(
+                    definition.group() + "/" + Trees.text(version, "name"),
+                    () -> new InstanceSchema(metadata)
+                            .whole(version.path("schema").path("openAPIV3Schema")));
+        }
+        return structures;
+    }
+
+    private ResourceType type(Definition definition, JsonNode version, InstanceConversion.Versions versions) {
         var name = Trees.text(version, "name");
         var kind = new GroupVersionKind(definition.group(), name, Trees.text(definition.names(), "kind"));
-        var stored = new GroupVersionKind(definition.group(), definition.storageVersion(), kind.kind());
         var schema = version.path("schema").path("openAPIV3Schema");
         var scale = scale(version);
         return new ResourceType(
@@ -71,21 +95,21 @@ final class DefinedTypes {
                 true,
                 traits(version),
                 new InstanceSchema(metadata).whole(schema),
-                rules(definition, kind, schema, scale),
+                rules(versions, kind, schema, scale),
                 columns(version),
                 selectableFields(version),
-                Conversion.none(kind.apiVersion(), stored.apiVersion(), kind.kind()),
+                new InstanceConversion(kind.apiVersion(), versions),
                 warning(definition, version, kind));
     }
 
     private InstanceRules rules(
-            Definition definition, GroupVersionKind kind, JsonNode schema, @Nullable ScalePaths scale) {
+            InstanceConversion.Versions versions, GroupVersionKind kind, JsonNode schema, @Nullable ScalePaths scale) {
         return new InstanceRules(
                 Structural.parse(schema),
                 new InstanceMetadata(metadata, kind.kind(), kind.version()),
                 schema.findValue("x-kubernetes-validations") != null,
                 scale,
-                definition.structures());
+                versions.schemas());
     }
 
     private static Names names(JsonNode names) {
@@ -164,12 +188,7 @@ final class DefinedTypes {
             var own = Trees.text(version, "deprecationWarning");
             return own.isEmpty() ? deprecation(definition, kind) : own;
         }
-        var strategy = Trees.text(definition.spec(), "conversion", "strategy");
-        boolean isConverted = strategy.equals("Webhook") && !kind.version().equals(definition.storageVersion());
-        return isConverted
-                ? "the conversion webhook of %s is not called: objects keep their shape and only change their apiVersion"
-                        .formatted(definition.name())
-                : "";
+        return "";
     }
 
     private static String deprecation(Definition definition, GroupVersionKind kind) {

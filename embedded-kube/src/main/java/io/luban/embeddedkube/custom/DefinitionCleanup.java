@@ -94,7 +94,12 @@ public final class DefinitionCleanup implements AutoCloseable {
     }
 
     private void deleteInstances(Definition definition) {
-        var type = registry.preferred(definition.instances());
+        // the stored version needs no conversion, whose webhook may be gone before the last object
+        var type = registry.find(
+                        definition.group(),
+                        definition.storageVersion(),
+                        definition.instances().resource())
+                .or(() -> registry.preferred(definition.instances()));
         if (type.isEmpty()) {
             return;
         }

@@ -19,18 +19,18 @@ final class FieldOwnership {
 
     /** Notes in {@code updated} what the caller changed against {@code live}. */
     void recordUpdate(Call call, Optional<ObjectNode> live, ObjectNode updated) {
-        ManagedFields.recordUpdate(live, updated, manager(call), call.type().schema(), clock.instant());
+        ManagedFields.recordUpdate(live, updated, manager(call), context(call));
     }
 
     /** The object after a server-side apply; a 409 when fields of others would change. */
     ObjectNode apply(Call call, Optional<ObjectNode> live, ObjectNode applied) {
         return ServerSideApply.merge(
-                live,
-                reach(call, applied),
-                manager(call),
-                call.options().force(),
-                call.type().schema(),
-                clock.instant());
+                live, reach(call, applied), manager(call), call.options().force(), context(call));
+    }
+
+    private ManagedFields.Context context(Call call) {
+        var type = call.type();
+        return new ManagedFields.Context(type.schema(), clock.instant(), type.conversion()::shown);
     }
 
     /** The part of a body that its endpoint listens to: nobody owns what is ignored. */

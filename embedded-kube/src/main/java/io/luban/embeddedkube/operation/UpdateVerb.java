@@ -129,7 +129,7 @@ final class UpdateVerb {
         var updated = changed(call, old, change);
         checkPreconditions(call, updated, old, style);
         var object = prepare(call, updated, old, style);
-        if (Json.sameValue(object, old)) {
+        if (type.conversion().isCurrent(live) && Json.sameValue(object, old)) {
             return answer(call, live);
         }
         return commit(call, live, object, old);

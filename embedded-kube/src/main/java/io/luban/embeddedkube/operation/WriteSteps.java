@@ -90,8 +90,7 @@ final class WriteSteps {
 
     /** A copy of a stored object in the version of its type. */
     static ObjectNode toServed(ResourceType type, StoredObject object) {
-        var tree = object.tree();
-        return type.conversion().isIdentity() ? tree : type.conversion().toServed(tree);
+        return type.conversion().servedTree(object);
     }
 
     private static ApiException strictError(ResourceType type, String message, boolean isPatch) {

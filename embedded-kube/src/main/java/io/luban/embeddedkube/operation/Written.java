@@ -14,9 +14,7 @@ import io.luban.model.Json;
 public record Written(byte[] json, boolean created) {
     /** What the store holds now, without encoding it again where the stored form is the served one. */
     static Written stored(ResourceType type, StoredObject object, boolean created) {
-        return type.conversion().isIdentity()
-                ? new Written(object.json(), created)
-                : computed(type.conversion().toServed(object.tree()), created);
+        return new Written(type.conversion().served(object), created);
     }
 
     /** An object that is not stored like this: dry runs, scales, deleted objects. */

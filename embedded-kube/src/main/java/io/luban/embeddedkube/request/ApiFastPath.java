@@ -71,6 +71,7 @@ final class ApiFastPath implements FastPath {
         return parts.objects()
                 .store()
                 .get(call.key())
+                .filter(type.get().conversion()::keeps)
                 .map(object -> new Reply.Content(200, ResponseHeadersFilter.complete(JSON, id), object.json()));
     }
 

@@ -9,7 +9,6 @@ import io.luban.embeddedkube.watch.Reader;
 import io.luban.http.Reply;
 import io.luban.http.Request;
 import io.luban.model.ApiException;
-import io.luban.model.Json;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -102,13 +101,12 @@ final class ReadVerbs {
     }
 
     private static byte[] served(ResourceCall call, StoredObject stored) {
-        var conversion = call.type().conversion();
-        return conversion.isIdentity() ? stored.json() : Json.bytes(conversion.toServed(stored.tree()));
+        return call.type().conversion().served(stored);
     }
 
     private Reply scale(ResourceCall call) {
         var choice = plain(call);
-        var object = call.type().conversion().toServed(stored(call).tree());
+        var object = call.type().conversion().servedTree(stored(call));
         return Answers.object(call.request(), choice, 200, operations.scaleOf(call.type(), object));
     }
 

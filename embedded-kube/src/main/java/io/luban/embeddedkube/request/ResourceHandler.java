@@ -35,7 +35,11 @@ final class ResourceHandler {
             warnings.accept(type.get().warning());
         }
         try {
-            return withWarnings(answer(call), warnings);
+            var reply = answer(call);
+            if (!type.get().conversion().warning().isEmpty()) {
+                warnings.accept(type.get().conversion().warning());
+            }
+            return withWarnings(reply, warnings);
         } catch (ApiException e) {
             // Warnings belong to refused requests as well.
             return withWarnings(Reply.of(e.status()), warnings);

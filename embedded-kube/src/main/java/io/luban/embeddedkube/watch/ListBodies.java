@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Scheduler;
+import io.luban.embeddedkube.registry.Conversion;
 import io.luban.embeddedkube.store.Snapshot;
 import io.luban.embeddedkube.store.StoredObject;
 import io.luban.model.GroupVersionKind;
@@ -20,7 +21,7 @@ final class ListBodies {
     private static final long MAX_BYTES = 40L * 1024 * 1024;
     private static final Duration UNUSED = Duration.ofSeconds(30);
 
-    private record Key(GroupVersionKind kind, String namespace, Form form) {}
+    private record Key(GroupVersionKind kind, Conversion conversion, String namespace, Form form) {}
 
     private record Body(Snapshot snapshot, byte[] json) {}
 
@@ -31,10 +32,12 @@ final class ListBodies {
             .scheduler(Scheduler.systemScheduler())
             .build();
 
-    /** Every object of a namespace or of the resource. Tables are not kept: their ages change. */
+    /** Every object of a namespace or of the resource. Tables are not kept, as their ages change, nor what others convert. */
     byte[] whole(View view, Selection selection, Snapshot snapshot) {
-        var key = new Key(view.type().kind(), selection.namespace(), view.form());
-        if (!view.form().isTable()) {
+        var type = view.type();
+        var key = new Key(type.kind(), type.conversion(), selection.namespace(), view.form());
+        boolean isLasting = !view.form().isTable() && !type.conversion().mayWait();
+        if (isLasting) {
             var kept = bodies.getIfPresent(key);
             if (kept != null && kept.snapshot().isSameStateAs(snapshot)) {
                 return kept.json();
@@ -43,7 +46,7 @@ final class ListBodies {
         var objects = Page.of(snapshot, selection.in(snapshot), 0).objects();
         var metadata = Json.object().put("resourceVersion", Long.toString(snapshot.revision()));
         var json = assembled(view, objects, metadata);
-        if (json.length >= WORTH_KEEPING && !view.form().isTable()) {
+        if (json.length >= WORTH_KEEPING && isLasting) {
             bodies.put(key, new Body(snapshot, json));
         }
         return json;
@@ -59,7 +62,7 @@ final class ListBodies {
         var out = new ByteSink((int) Math.min(expected, Integer.MAX_VALUE - 8));
         out.put(head.toBytes());
         boolean first = true;
-        for (var object : objects) {
+        for (var object : Prepared.of(view.type().conversion(), objects)) {
             if (!first) {
                 out.put(',');
             }

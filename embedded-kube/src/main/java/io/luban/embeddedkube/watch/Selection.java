@@ -6,6 +6,7 @@ import io.luban.embeddedkube.store.Snapshot;
 import io.luban.embeddedkube.store.StoredObject;
 import io.luban.model.ApiException;
 import io.luban.model.FieldSelector;
+import io.luban.model.Json;
 import io.luban.model.LabelSelector;
 import java.util.List;
 import java.util.Optional;
@@ -90,9 +91,9 @@ public final class Selection {
     }
 
     private JsonNode served(StoredObject object, Function<StoredObject, ? extends JsonNode> trees) {
-        return type.conversion().isIdentity()
+        return type.conversion().keeps(object)
                 ? trees.apply(object)
-                : type.conversion().toServed(object.tree());
+                : Json.parseObject(type.conversion().served(object));
     }
 
     /** Candidates of the view in order; {@link #matches} still has to be asked. */
@@ -111,7 +112,7 @@ public final class Selection {
 
     /** The selected objects of the view, in order. */
     public Iterable<StoredObject> in(Snapshot snapshot) {
-        var candidates = candidates(snapshot);
+        var candidates = parses ? Prepared.of(type.conversion(), candidates(snapshot)) : candidates(snapshot);
         return isEverything() ? candidates : Filtered.of(candidates, this::matches);
     }
 

@@ -140,8 +140,7 @@ final class View {
     }
 
     private byte[] served(StoredObject object) {
-        var conversion = type.conversion();
-        return conversion.isIdentity() ? object.json() : Json.bytes(conversion.toServed(object.tree()));
+        return type.conversion().served(object);
     }
 
     private static void partial(ByteSink out, StoredObject object) {

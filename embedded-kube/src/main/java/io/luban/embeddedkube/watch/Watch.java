@@ -2,11 +2,14 @@ package io.luban.embeddedkube.watch;
 
 import io.luban.embeddedkube.store.Event;
 import io.luban.embeddedkube.store.Store;
+import io.luban.model.ApiException;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One running watch. After {@link #begin} everything but {@link #stop} happens on the store's delivering thread, so that
- * events and bookmarks keep their order; {@code stop} comes from wherever the connection ends.
+ * One running watch. After {@link #begin} everything but {@link #stop} is asked for on the store's delivering thread, so
+ * that events and bookmarks keep their order; {@code stop} comes from wherever the connection ends. A watch whose objects
+ * others convert does its work in a lane of its own, because the delivering thread must not wait.
  */
 final class Watch {
     /** A client that lets this much pile up is cut off; it resumes where it was or lists anew. */
@@ -15,6 +18,7 @@ final class Watch {
     private final WatchSpec spec;
     private final WatchSink sink;
     private final Frames frames;
+    private final Executor lane;
     private final long endsAt;
     private volatile long lastSent;
     private volatile boolean stopped;
@@ -25,7 +29,9 @@ final class Watch {
     Watch(WatchSpec spec, WatchSink sink, Frames frames, long now) {
         this.spec = spec;
         this.sink = sink;
-        this.frames = frames;
+        boolean mayWait = spec.view().type().conversion().mayWait();
+        this.frames = mayWait ? new Frames() : frames;
+        this.lane = mayWait ? new Lane(this::cut) : Runnable::run;
         this.lastSent = now;
         this.endsAt = now + spec.duration().toMillis();
         this.columnsSent = !spec.initial().isEmpty();
@@ -44,6 +50,22 @@ final class Watch {
     }
 
     void onEvent(Event event, long now) {
+        lane.execute(() -> tell(event, now));
+    }
+
+    private void tell(Event event, long now) {
+        if (stopped) {
+            return;
+        }
+        try {
+            select(event, now);
+        } catch (ApiException e) {
+            Watches.refuse(sink, e);
+            stop();
+        }
+    }
+
+    private void select(Event event, long now) {
         var selection = spec.selection();
         boolean after = event.type() != Event.Type.DELETED
                 && selection.matches(event.object(), object -> frames.tree(event, object));
@@ -69,12 +91,16 @@ final class Watch {
         }
         long pending = sink.pendingBytes();
         if (pending > MAX_PENDING_BYTES || lag.isTooLong(frame.length, pending, now)) {
-            sink.cut();
-            stop();
+            cut();
             return;
         }
         sink.send(frame);
         lastSent = now;
+    }
+
+    private void cut() {
+        sink.cut();
+        stop();
     }
 
     /** Whether the client should be told that nothing has happened. */
@@ -88,17 +114,19 @@ final class Watch {
 
     void bookmark(long revision, long now) {
         if (spec.allowsBookmarks()) {
-            deliver(Frames.bookmark(spec.view(), revision, false), now);
+            lane.execute(() -> deliver(Frames.bookmark(spec.view(), revision, false), now));
         }
     }
 
     /** Ends properly, with a last bookmark. */
     void end(long revision, long now) {
         bookmark(revision, now);
-        if (!stopped) {
-            sink.end();
-        }
-        stop();
+        lane.execute(() -> {
+            if (!stopped) {
+                sink.end();
+            }
+            stop();
+        });
     }
 
     /** Stops the delivery; the connection is over or will be. */

@@ -58,7 +58,7 @@ final class WatchStart {
         var chunks = new ArrayList<byte[]>();
         var chunk = new ByteSink(Math.min(chunkBytes, 8 * 1024));
         boolean withColumns = view.form().isTable();
-        for (var object : selection.in(snapshot)) {
+        for (var object : Prepared.of(view.type().conversion(), selection.in(snapshot))) {
             chunk.put(Frames.encode(view, object, Event.Type.ADDED, withColumns));
             withColumns = false;
             if (chunk.size() >= chunkBytes) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.auth.User;
+import io.luban.embeddedkube.configuration.ConversionFallback;
 import io.luban.embeddedkube.operation.DeleteOptions;
 import io.luban.embeddedkube.operation.OperationParts;
 import io.luban.embeddedkube.operation.Operations;
@@ -43,12 +44,14 @@ class CustomResourcesTest {
     private MutableRegistry registry;
     private Operations operations;
     private DefinitionCleanup cleanup;
+    private Conversions conversions;
 
     @BeforeEach
     void start() {
         store = SqliteStore.open(directory, Clock.systemUTC());
         registry = new MutableRegistry(BuiltInRegistry.of(LIBRARY));
-        var custom = new CustomResources(store, registry, LIBRARY, Clock.systemUTC());
+        conversions = new Conversions(store, Ids.random(), ConversionFallback.ERROR);
+        var custom = new CustomResources(store, registry, LIBRARY, conversions, Clock.systemUTC());
         operations = new StandardOperations(
                 new OperationParts(store, List.of(), List.of(custom), Ids.random(), Clock.systemUTC()));
         cleanup = DefinitionCleanup.start(store, registry, operations, custom);
@@ -57,6 +60,7 @@ class CustomResourcesTest {
     @AfterEach
     void stop() {
         cleanup.close();
+        conversions.close();
         store.close();
     }
 

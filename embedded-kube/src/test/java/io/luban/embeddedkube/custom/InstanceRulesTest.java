@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.configuration.ConversionFallback;
+import io.luban.embeddedkube.memory.MemoryStore;
 import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.embeddedkube.schema.SchemaLibrary;
 import io.luban.model.ApiException;
+import io.luban.model.Ids;
 import io.luban.model.Json;
 import io.luban.model.StatusCause;
 import io.luban.model.Yaml;
@@ -223,9 +226,12 @@ class InstanceRulesTest {
 
     private static ResourceType type(ObjectNode definition) {
         new DefinitionStatus(List.of(), Instant.EPOCH).complete(definition);
-        return new DefinedTypes(LIBRARY.type(SchemaLibrary.OBJECT_META))
-                .of(new Definition(definition))
-                .getFirst();
+        try (var store = new MemoryStore();
+                var conversions = new Conversions(store, Ids.random(), ConversionFallback.ERROR)) {
+            return new DefinedTypes(LIBRARY.type(SchemaLibrary.OBJECT_META), conversions)
+                    .of(new Definition(definition), 0)
+                    .getFirst();
+        }
     }
 
     private static List<String> texts(JsonNode array) {
