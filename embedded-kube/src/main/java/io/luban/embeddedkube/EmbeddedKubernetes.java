@@ -103,7 +103,8 @@ public final class EmbeddedKubernetes implements AutoCloseable {
 
         var schemas = SchemaLibrary.load();
         var registry = new MutableRegistry(BuiltInRegistry.of(schemas));
-        var conversions = opened(new Conversions(store, ids, config.api().conversionFallback()));
+        var conversions =
+                opened(new Conversions(control.services(), ids, config.api().conversionFallback()));
         var custom = new CustomResources(store, registry, schemas, conversions, clock);
         var participants = new ArrayList<>(control.participants());
         participants.add(custom);

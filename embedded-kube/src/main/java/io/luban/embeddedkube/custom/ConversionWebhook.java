@@ -3,10 +3,9 @@ package io.luban.embeddedkube.custom;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.configuration.ConversionFallback;
+import io.luban.embeddedkube.service.ReviewClient.CallFailedException;
+import io.luban.embeddedkube.service.ReviewTarget;
 import io.luban.embeddedkube.tree.Trees;
-import io.luban.embeddedkube.webhook.WebhookCalls;
-import io.luban.embeddedkube.webhook.WebhookCalls.UnansweredException;
-import io.luban.model.Ids;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -26,12 +25,10 @@ final class ConversionWebhook implements VersionConverter {
     private final String name;
     private final JsonNode client;
     private final String review;
-    private final WebhookCalls calls;
-    private final Ids ids;
-    private final ConversionFallback fallback;
+    private final Conversions shared;
     private volatile boolean fellBack;
 
-    ConversionWebhook(Definition definition, WebhookCalls calls, Ids ids, ConversionFallback fallback) {
+    ConversionWebhook(Definition definition, Conversions shared) {
         var webhook = definition.spec().path("conversion").path("webhook");
         this.kind = Trees.text(definition.names(), "kind");
         this.name = definition.name();
@@ -41,9 +38,7 @@ final class ConversionWebhook implements VersionConverter {
                         .filter(REVIEWS::contains)
                         .findFirst()
                         .orElse(REVIEWS.getFirst());
-        this.calls = calls;
-        this.ids = ids;
-        this.fallback = fallback;
+        this.shared = shared;
     }
 
     @Override
@@ -61,17 +56,19 @@ final class ConversionWebhook implements VersionConverter {
 
     @Override
     public List<ObjectNode> convert(List<ObjectNode> objects, String apiVersion) {
-        var question = new ConversionReview(review, ids.uuid(), kind, objects, apiVersion);
+        var question = new ConversionReview(review, shared.ids().uuid(), kind, objects, apiVersion);
         try {
-            var answer = calls.post(client, question.question(), TIMEOUT);
-            if (answer.isPresent()) {
+            var target = ReviewTarget.of(client, shared.services());
+            if (target.isPresent()) {
+                var bundle = Trees.text(client, "caBundle");
+                var answer = shared.client().call(target.get(), bundle, question.question(), TIMEOUT);
                 fellBack = false;
-                return question.read(answer.get());
+                return question.read(answer);
             }
-        } catch (UnansweredException e) {
+        } catch (CallFailedException | IllegalArgumentException e) {
             throw question.failed(String.valueOf(e.getMessage()));
         }
-        if (fallback == ConversionFallback.ERROR) {
+        if (shared.fallback() == ConversionFallback.ERROR) {
             throw question.failed(
                     "no endpoints available for service \"" + Trees.text(client, "service", "name") + "\"");
         }

@@ -109,6 +109,7 @@ final class DefinedTypes {
                 new InstanceMetadata(metadata, kind.kind(), kind.version()),
                 schema.findValue("x-kubernetes-validations") != null,
                 scale,
+                schema,
                 versions.schemas());
     }
 

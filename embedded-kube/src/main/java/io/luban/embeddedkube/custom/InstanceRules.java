@@ -1,5 +1,6 @@
 package io.luban.embeddedkube.custom;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.registry.ResourceType.ScalePaths;
 import io.luban.embeddedkube.schema.KindRules;
@@ -7,6 +8,7 @@ import io.luban.model.StatusCause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hasExpressions the schema has {@code x-kubernetes-validations}
  * @param scale paths of the scale subresource, null when there is none
+ * @param source the schema as it was written
  * @param siblings schemas of all versions of the kind, by {@code apiVersion}
  */
 record InstanceRules(
@@ -23,6 +26,7 @@ record InstanceRules(
         InstanceMetadata metadata,
         boolean hasExpressions,
         @Nullable ScalePaths scale,
+        JsonNode source,
         Map<String, Structural> siblings)
         implements KindRules {
     /** Problems after which expressions are not even tried. */
@@ -43,6 +47,11 @@ record InstanceRules(
     public void canonicalize(ObjectNode object, Consumer<String> unknownField) {
         metadata.coerce(object, unknownField);
         Pruning.prune(object, schema, unknownField);
+    }
+
+    @Override
+    public Optional<JsonNode> publishedSchema() {
+        return Optional.of(source);
     }
 
     @Override

@@ -149,15 +149,28 @@ final class Components {
 
     private ObjectNode custom(ResourceType type) {
         var kind = type.kind();
-        var json = type.schema() instanceof Schema.Struct struct
+        var json = type.rules()
+                .publishedSchema()
+                .map(schema -> PublishedSchema.of(schema, this::implied))
+                .orElseGet(() -> structure(type));
+        var properties = json.withObject("/properties");
+        implied().properties().forEach(entry -> properties.set(entry.getKey(), entry.getValue()));
+        json.set("x-kubernetes-group-version-kind", kinds(kind));
+        return json;
+    }
+
+    private ObjectNode structure(ResourceType type) {
+        return type.schema() instanceof Schema.Struct struct
                 ? SchemaWriter.struct(struct, this, true)
                 : Json.object().put("type", "object").put("x-kubernetes-preserve-unknown-fields", true);
-        var properties = json.withObject("/properties");
+    }
+
+    private ObjectNode implied() {
+        var properties = Json.object();
         properties.set("apiVersion", text(API_VERSION));
         properties.set("kind", text(KIND));
         properties.set("metadata", referring(meta("ObjectMeta"), "name, namespace, labels and the like"));
-        json.set("x-kubernetes-group-version-kind", kinds(kind));
-        return json;
+        return properties;
     }
 
     private String listMeta() {

@@ -98,7 +98,10 @@ final class Swagger {
         return json;
     }
 
-    /** References point elsewhere and need no wrapping; alternatives are unknown to version 2. */
+    /**
+     * References point elsewhere and need no wrapping; alternatives, nulls and defaults of custom kinds are unknown to
+     * version 2.
+     */
     private static JsonNode schema(JsonNode schema) {
         if (schema instanceof ArrayNode array) {
             var copy = Json.array();
@@ -114,11 +117,19 @@ final class Swagger {
                 case "$ref" ->
                     json.put("$ref", entry.getValue().asText().replace("#/components/schemas/", "#/definitions/"));
                 case "properties" -> json.set("properties", properties(entry.getValue()));
-                case "allOf" -> json.setAll((ObjectNode) schema(entry.getValue().get(0)));
-                case "oneOf" -> json.put("type", "string");
+                case "allOf" -> unwrap(entry.getValue(), json);
+                case "oneOf" -> json.put("type", schema.path("type").asText("string"));
+                case "anyOf", "not", "nullable" -> {}
+                case "default", "enum", "example" -> json.set(entry.getKey(), entry.getValue());
                 default -> json.set(entry.getKey(), schema(entry.getValue()));
             }
         });
         return json;
+    }
+
+    private static void unwrap(JsonNode allOf, ObjectNode json) {
+        if (allOf.path(0).has("$ref")) {
+            json.setAll((ObjectNode) schema(allOf.get(0)));
+        }
     }
 }

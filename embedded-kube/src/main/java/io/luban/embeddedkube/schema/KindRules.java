@@ -1,9 +1,11 @@
 package io.luban.embeddedkube.schema;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.model.StatusCause;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What one kind demands of its objects; object metadata is checked elsewhere. Stateless and safe for parallel use. */
@@ -17,6 +19,11 @@ public interface KindRules {
 
     /** Reports what a body of another version than the endpoint's holds that this other version does not know. */
     default void inspectForeign(ObjectNode object, Consumer<String> unknownField) {}
+
+    /** The OpenAPI schema as the author of a custom kind wrote it; must not be changed. Empty for built-in kinds. */
+    default Optional<JsonNode> publishedSchema() {
+        return Optional.empty();
+    }
 
     /** Fills absent members with the defaults of the kind, in place; {@code old} is the stored object on updates. */
     void setDefaults(ObjectNode object);

@@ -16,6 +16,8 @@ import io.luban.embeddedkube.registry.BuiltInRegistry;
 import io.luban.embeddedkube.registry.MutableRegistry;
 import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.embeddedkube.schema.SchemaLibrary;
+import io.luban.embeddedkube.service.LocalServices;
+import io.luban.embeddedkube.service.ServiceResolver;
 import io.luban.embeddedkube.store.Change;
 import io.luban.embeddedkube.store.ObjectKey;
 import io.luban.embeddedkube.store.SqliteStore;
@@ -27,6 +29,7 @@ import io.luban.model.Json;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +53,7 @@ class CustomResourcesTest {
     void start() {
         store = SqliteStore.open(directory, Clock.systemUTC());
         registry = new MutableRegistry(BuiltInRegistry.of(LIBRARY));
-        conversions = new Conversions(store, Ids.random(), ConversionFallback.ERROR);
+        conversions = new Conversions(services(store), Ids.random(), ConversionFallback.ERROR);
         var custom = new CustomResources(store, registry, LIBRARY, conversions, Clock.systemUTC());
         operations = new StandardOperations(
                 new OperationParts(store, List.of(), List.of(custom), Ids.random(), Clock.systemUTC()));
@@ -218,5 +221,9 @@ class CustomResourcesTest {
     private static ObjectNode widget(String name) {
         return (ObjectNode) Json.parse("{\"apiVersion\":\"golden.io/v1\",\"kind\":\"Widget\",\"metadata\":{\"name\":\""
                 + name + "\"},\"spec\":{\"size\":1}}");
+    }
+
+    private static ServiceResolver services(Store store) {
+        return new ServiceResolver(store, new LocalServices(), Map.of());
     }
 }

@@ -9,6 +9,9 @@ import io.luban.embeddedkube.configuration.ConversionFallback;
 import io.luban.embeddedkube.memory.MemoryStore;
 import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.embeddedkube.schema.SchemaLibrary;
+import io.luban.embeddedkube.service.LocalServices;
+import io.luban.embeddedkube.service.ServiceResolver;
+import io.luban.embeddedkube.store.Store;
 import io.luban.model.ApiException;
 import io.luban.model.Ids;
 import io.luban.model.Json;
@@ -17,6 +20,7 @@ import io.luban.model.Yaml;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -227,7 +231,7 @@ class InstanceRulesTest {
     private static ResourceType type(ObjectNode definition) {
         new DefinitionStatus(List.of(), Instant.EPOCH).complete(definition);
         try (var store = new MemoryStore();
-                var conversions = new Conversions(store, Ids.random(), ConversionFallback.ERROR)) {
+                var conversions = new Conversions(services(store), Ids.random(), ConversionFallback.ERROR)) {
             return new DefinedTypes(LIBRARY.type(SchemaLibrary.OBJECT_META), conversions)
                     .of(new Definition(definition), 0)
                     .getFirst();
@@ -236,5 +240,9 @@ class InstanceRulesTest {
 
     private static List<String> texts(JsonNode array) {
         return array.valueStream().map(JsonNode::asText).sorted().toList();
+    }
+
+    private static ServiceResolver services(Store store) {
+        return new ServiceResolver(store, new LocalServices(), Map.of());
     }
 }
