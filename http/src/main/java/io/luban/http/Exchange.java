@@ -58,10 +58,13 @@ final class Exchange {
     void begin() {
         var origin = new WireOrigin(listener, connection, wire, body);
         var target = target();
-        if (target.isEmpty()) {
+        var head = origin.readHead();
+        var problem = target.isEmpty() ? "malformed request target" : head.problem();
+        if (head.closes() || !problem.isEmpty()) {
             closeAfterwards();
-            carryOut(
-                    Reply.of(ApiException.badRequest("malformed request target").status()));
+        }
+        if (!problem.isEmpty()) {
+            carryOut(Reply.of(ApiException.badRequest(problem).status()));
             return;
         }
         var request = RequestValue.of(origin, wire.method().name(), target);
@@ -372,17 +375,28 @@ final class Exchange {
         return Reply.of(Status.of(500, "InternalError", "Internal error occurred: error id " + id));
     }
 
-    /** Path with query; the authority of an absolute-form target is dropped; empty when malformed. */
+    /** Path and query, {@code ""} when the target has characters that may not stand in one (RFC 3986 §2). */
     private String target() {
         var uri = wire.uri();
+        for (int i = 0; i < uri.length(); i++) {
+            char c = uri.charAt(i);
+            if (c <= ' ' || c >= 0x7f || c == '#') {
+                return "";
+            }
+        }
         if (uri.startsWith("/") || uri.equals("*")) {
             return uri;
         }
-        int scheme = uri.indexOf("://");
-        if (scheme <= 0) {
+        int authority =
+                uri.regionMatches(true, 0, "http://", 0, 7) ? 7 : uri.regionMatches(true, 0, "https://", 0, 8) ? 8 : 0;
+        if (authority == 0) {
             return "";
         }
-        int slash = uri.indexOf('/', scheme + 3);
+        int question = uri.indexOf('?');
+        int slash = uri.indexOf('/', authority);
+        if (question >= 0 && (slash < 0 || question < slash)) {
+            return "/" + uri.substring(question);
+        }
         return slash < 0 ? "/" : uri.substring(slash);
     }
 }

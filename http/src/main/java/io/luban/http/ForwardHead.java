@@ -16,9 +16,10 @@ final class ForwardHead {
     ForwardHead(Exchange exchange, ForwardTarget target) {
         this.exchange = exchange;
         this.target = target;
-        upgrade = exchange.isUpgradable() && Fields.isUpgrade(target.headers());
         var body = exchange.body();
-        boolean announced = body.isAnnounced() && !upgrade;
+        boolean announced = body.isAnnounced();
+        // an offer to leave HTTP may be passed over (RFC 9110 §7.8), and behind a body nobody knows where HTTP ends
+        upgrade = !announced && exchange.isUpgradable() && Fields.isUpgrade(target.headers());
         streamsBody = announced && body.content() == null;
         var length = exchange.wire().getHeader("Content-Length");
         contentLength = length == null ? "" : length;
@@ -48,14 +49,13 @@ final class ForwardHead {
         if (!headers.contains("Host")) {
             request.field("Host", target.upstream().authority());
         }
-        var connectionBound = connectionBound(headers);
         var forwarded = new StringBuilder();
         for (int i = 0; i < headers.size(); i++) {
             var name = headers.name(i);
             var value = headers.value(i);
             if (name.equalsIgnoreCase("X-Forwarded-For")) {
                 forwarded.append(value).append(", ");
-            } else if (goesUpstream(name, value, connectionBound)) {
+            } else if (goesUpstream(name, value)) {
                 request.field(name, value);
             }
         }
@@ -88,14 +88,12 @@ final class ForwardHead {
         return request.end(NOTHING);
     }
 
-    private boolean goesUpstream(String name, String value, List<String> connectionBound) {
+    private boolean goesUpstream(String name, String value) {
         if (Fields.isHopByHop(name)) {
             return name.equalsIgnoreCase("TE") && value.equalsIgnoreCase("trailers");
         }
         boolean expectation = name.equalsIgnoreCase("Expect");
-        return !name.equalsIgnoreCase("Content-Length")
-                && (!expectation || streamsBody)
-                && !contains(connectionBound, name);
+        return !name.equalsIgnoreCase("Content-Length") && (!expectation || streamsBody);
     }
 
     /** Response fields without those that belong to the upstream connection. */

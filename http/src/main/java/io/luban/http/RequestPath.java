@@ -14,7 +14,8 @@ public final class RequestPath {
 
     /**
      * Decodes a path and refuses (400) NUL and the segments {@code .} and {@code ..}, raw or encoded, so that no later
-     * stage can read another path than the one that was authorized.
+     * stage can read another path than the one that was authorized. A segment with parameters, {@code ..;a=b}, counts as
+     * the segment without them: some servers drop parameters before they resolve dots.
      */
     public static String decodeStrictly(String rawPath) {
         var path = decode(rawPath);
@@ -35,7 +36,7 @@ public final class RequestPath {
             if (end < path.length() && path.charAt(end) == '.') {
                 end++;
             }
-            if (end == path.length() || path.charAt(end) == '/') {
+            if (end == path.length() || path.charAt(end) == '/' || path.charAt(end) == ';') {
                 return true;
             }
             at = path.indexOf("/.", at + 1);

@@ -36,7 +36,8 @@ final class Tunnel {
 
     private void connect(NetSocket socket) {
         socket.exceptionHandler(ignored -> close());
-        socket.closeHandler(ignored -> close());
+        // not the close handler, which runs before what was received while paused
+        socket.endHandler(ignored -> close());
         socket.handler(data -> {
             upstream.write(data);
             if (upstream.isFull()) {

@@ -17,6 +17,7 @@ final class UpstreamConnection implements ResponseParser.Sink {
     private final NetSocket socket;
     private final ResponseParser parser = new ResponseParser(this);
     private @Nullable User user;
+    private @Nullable Throwable failure;
     private long idleSince;
     private boolean reusable;
     private boolean requestSent;
@@ -28,8 +29,9 @@ final class UpstreamConnection implements ResponseParser.Sink {
         this.pool = pool;
         this.socket = socket;
         socket.handler(this::received);
-        socket.exceptionHandler(this::broken);
-        socket.closeHandler(ignored -> ended());
+        socket.exceptionHandler(cause -> failure = cause);
+        // not the close handler, which runs before what was received while paused
+        socket.endHandler(ignored -> ended());
     }
 
     /** Whether an earlier request was served over it, so that the upstream may have closed it meanwhile. */
@@ -178,6 +180,10 @@ final class UpstreamConnection implements ResponseParser.Sink {
             close();
             return;
         }
-        broken(new MalformedResponseException("the connection was closed before the response was complete"));
+        var cause = failure;
+        broken(
+                cause == null
+                        ? new MalformedResponseException("the connection was closed before the response was complete")
+                        : cause);
     }
 }

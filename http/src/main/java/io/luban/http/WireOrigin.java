@@ -41,16 +41,17 @@ final class WireOrigin implements RequestOrigin {
     public Headers headers() {
         var known = headers;
         if (known == null) {
-            var builder = Headers.builder();
-            wire.headers().forEach((name, value) -> {
-                if (!name.equalsIgnoreCase("Host")) {
-                    builder.add(name, value);
-                }
-            });
-            known = builder.build();
+            known = ReceivedHead.read(wire).headers();
             headers = known;
         }
         return known;
+    }
+
+    /** Reads the header block. */
+    ReceivedHead readHead() {
+        var head = ReceivedHead.read(wire);
+        headers = head.headers();
+        return head;
     }
 
     @Override

@@ -33,13 +33,21 @@ final class StrictnessTest {
 
     @Test
     void contradicting_lengths_are_400() throws Exception {
-        assertThat(exchange("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"))
-                .startsWith("HTTP/1.1 400 ");
+        for (var lengths : List.of("3\r\nContent-Length: 4", "5\r\nContent-Length: 0x5", "+4", "4, 4", "-1")) {
+            assertThat(exchange("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + lengths + "\r\n\r\nabcd"))
+                    .as(lengths)
+                    .startsWith("HTTP/1.1 400 ");
+        }
     }
 
     @Test
     void a_malformed_request_line_is_400() throws Exception {
-        for (var line : List.of("GARBAGE", "GET nowhere HTTP/1.1", "GET / HTTP/1.1 extra")) {
+        for (var line : List.of(
+                "GARBAGE",
+                "GET nowhere HTTP/1.1",
+                "GET / HTTP/1.1 extra",
+                "GET /\u00e4 HTTP/1.1",
+                "GET /a#b HTTP/1.1")) {
             assertThat(exchange(line + "\r\nHost: x\r\n\r\n")).as(line).matches("(?s)HTTP/1.. 400 .*");
         }
     }
@@ -52,6 +60,25 @@ final class StrictnessTest {
         assertThat(exchange("GET / HTTP/1.1\r\nHost: x\r\n" + header + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 431 ");
         assertThat(exchange(line + "\r\nHost: x\r\n\r\n")).matches("(?s)HTTP/1.. 414 .*");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Host: x\r\n: empty",
+                "Host: x\r\nHost: y",
+                "Host: x y",
+                "Host: a/b",
+                "X: no host",
+                "Host: x\r\nTransfer-Encoding: gzip, chunked",
+                "Host: x\r\nTransfer-Encoding: identity",
+                "Host: x\r\nX: a\u0000b",
+                "Host: x\r\nX Y: a"
+            })
+    void header_blocks_that_can_be_read_in_two_ways_are_400_and_close_the_connection(String block) throws Exception {
+        var answer = exchange("POST / HTTP/1.1\r\n" + block + "\r\n\r\nGET /second HTTP/1.1\r\nHost: x\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 400 ").doesNotContain("second");
     }
 
     @Test
@@ -121,7 +148,20 @@ final class StrictnessTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/a/../b", "/..", "/a/.", "/%2e%2e/b", "/a/%2E/b", "/a%00b", "/%2", "/%zz", "/./x"})
+    @ValueSource(
+            strings = {
+                "/a/../b",
+                "/..",
+                "/a/.",
+                "/%2e%2e/b",
+                "/a/%2E/b",
+                "/a%00b",
+                "/%2",
+                "/%zz",
+                "/./x",
+                "/a/..;/b",
+                "/a/%2e%2e;x=1"
+            })
     void dangerous_paths_are_refused(String rawPath) {
         assertThatThrownBy(() -> RequestPath.decodeStrictly(rawPath))
                 .isInstanceOfSatisfying(
@@ -129,7 +169,7 @@ final class StrictnessTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/a/b", "/a/...", "/.well-known/x", "/a..b/c.", "/", "//", "/..a/b"})
+    @ValueSource(strings = {"/a/b", "/a/...", "/.well-known/x", "/a..b/c.", "/", "//", "/..a/b", "/a;b/..."})
     void harmless_paths_pass(String rawPath) {
         assertThat(RequestPath.decodeStrictly(rawPath)).isEqualTo(rawPath);
     }
