@@ -2,6 +2,7 @@ package io.luban.embeddedkube.request;
 
 import io.luban.embeddedkube.auth.Impersonation;
 import io.luban.embeddedkube.auth.User;
+import io.luban.embeddedkube.store.StoredObject;
 import io.luban.http.FastPath;
 import io.luban.http.Headers;
 import io.luban.http.Reply;
@@ -71,6 +72,7 @@ final class ApiFastPath implements FastPath {
         return parts.objects()
                 .store()
                 .get(call.key())
+                .filter(StoredObject::isInMemory)
                 .filter(type.get().conversion()::keeps)
                 .map(object -> new Reply.Content(200, ResponseHeadersFilter.complete(JSON, id), object.json()));
     }

@@ -1,7 +1,5 @@
 package io.luban.embeddedkube.store;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -53,21 +51,16 @@ final class CommitPlan {
         return earlier == null ? memory.get(key) : earlier;
     }
 
-    private static Event event(PendingCommit.Step step, Optional<StoredObject> current, long revision) {
+    private Event event(PendingCommit.Step step, Optional<StoredObject> current, long revision) {
         if (step.object().isEmpty()) {
-            return new Event(Event.Type.DELETED, deleted(current.orElseThrow(), revision), current);
+            return new Event(Event.Type.DELETED, current.orElseThrow().at(revision), current);
         }
         var object = step.object().get();
         return current.isEmpty()
-                ? new Event(Event.Type.ADDED, object.at(revision, revision), current)
-                : new Event(Event.Type.MODIFIED, object.at(current.get().createRevision(), revision), current);
-    }
-
-    private static StoredObject deleted(StoredObject last, long revision) {
-        try {
-            return StoredJson.deleted(last, revision);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+                ? new Event(Event.Type.ADDED, object.at(revision, revision, memory.largeValues()), current)
+                : new Event(
+                        Event.Type.MODIFIED,
+                        object.at(current.get().createRevision(), revision, memory.largeValues()),
+                        current);
     }
 }

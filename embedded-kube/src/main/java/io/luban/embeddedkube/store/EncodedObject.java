@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,7 +20,13 @@ import java.util.Map;
  * whatever the tree's order: readers strip or skip these by position.
  */
 record EncodedObject(
-        ObjectKey key, byte[] template, int splice, String uid, Map<String, String> labels, List<String> ownerUids) {
+        ObjectKey key,
+        byte[] template,
+        int splice,
+        String uid,
+        Map<String, String> labels,
+        List<String> ownerUids,
+        boolean isTerminating) {
 
     static EncodedObject of(ObjectKey key, ObjectNode object) {
         var metadata = object.path("metadata");
@@ -29,12 +35,13 @@ record EncodedObject(
             var provider = Json.mapper().getSerializerProviderInstance();
             int splice = write(object, metadata, generator, provider, out);
             return new EncodedObject(
-                    interned(key),
+                    StoreKeys.shared(key),
                     out.toByteArray(),
                     splice,
                     metadata.path("uid").asText(),
                     labels(metadata),
-                    ownerUids(metadata));
+                    ownerUids(metadata),
+                    metadata.has("deletionTimestamp"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -94,29 +101,31 @@ record EncodedObject(
     }
 
     private static Map<String, String> labels(JsonNode metadata) {
-        var labels = new LinkedHashMap<String, String>();
+        var labels = new HashMap<String, String>();
         metadata.path("labels")
                 .properties()
-                .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
-        return Map.copyOf(labels);
+                .forEach(label -> labels.put(
+                        StoreKeys.sharedText(label.getKey()), label.getValue().asText()));
+        return StoreKeys.sharedLabels(labels);
     }
 
     private static List<String> ownerUids(JsonNode metadata) {
         var uids = new ArrayList<String>();
         metadata.path("ownerReferences")
                 .forEach(owner -> uids.add(owner.path("uid").asText()));
-        return List.copyOf(uids);
+        return StoreKeys.sharedOwners(uids);
     }
 
-    /** Thousands of objects share few namespaces. */
-    private static ObjectKey interned(ObjectKey key) {
-        return new ObjectKey(key.resource(), key.namespace().intern(), key.name());
-    }
-
-    /** The stored form of a revision. */
+    /** The stored form of a revision, its bytes in memory. */
     StoredObject at(long createRevision, long revision) {
         return new StoredObject(
                 key, splice(template, splice, splice, revision), createRevision, revision, uid, labels, ownerUids);
+    }
+
+    /** The stored form of a revision as it shall be kept. */
+    StoredObject at(long createRevision, long revision, LargeValues values) {
+        int digits = Long.toString(revision).length();
+        return values.created(at(createRevision, revision), splice, splice + digits);
     }
 
     /** The bytes with those from {@code start} to {@code end} replaced by the digits of the revision. */

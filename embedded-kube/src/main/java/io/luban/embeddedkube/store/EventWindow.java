@@ -11,8 +11,15 @@ import java.util.List;
 final class EventWindow {
     private static final int INITIAL = 16;
 
+    /** Events kept however old: a client of a quiet resource resumes even after a long absence. */
+    private static final int LASTING = 1_000;
+
+    /** What an event takes in memory or on disk beside the bytes of the states it tells of. */
+    private static final int OVERHEAD = 200;
+
     private final int capacity;
     private Event[] ring = new Event[INITIAL];
+    private long[] seconds = new long[INITIAL];
     private int head;
     private int size;
     private long floor;
@@ -40,21 +47,32 @@ final class EventWindow {
         return size > capacity;
     }
 
-    void add(Event event) {
+    /** Whether more is kept than a client that was away for a moment needs, and that is older than it is worth keeping. */
+    boolean isOutdated(long oldestSecond) {
+        return size > LASTING && seconds[head] < oldestSecond;
+    }
+
+    /** Appends an event of that second. */
+    void add(Event event, long second) {
         if (size == ring.length) {
             grow();
         }
-        ring[(head + size) & (ring.length - 1)] = event;
+        int slot = (head + size) & (ring.length - 1);
+        ring[slot] = event;
+        seconds[slot] = second;
         size++;
         bytes += weight(event);
     }
 
     private void grow() {
         var larger = new Event[ring.length * 2];
+        var times = new long[larger.length];
         for (int i = 0; i < size; i++) {
             larger[i] = at(i);
+            times[i] = seconds[(head + i) & (ring.length - 1)];
         }
         ring = larger;
+        seconds = times;
         head = 0;
     }
 
@@ -94,8 +112,8 @@ final class EventWindow {
     }
 
     static long weight(Event event) {
-        long previous =
-                event.previous().map(object -> (long) object.json().length).orElse(0L);
-        return event.type() == Event.Type.DELETED ? previous + event.object().json().length : previous;
+        long previous = event.previous().map(StoredObject::size).orElse(0);
+        long last = event.type() == Event.Type.DELETED ? event.object().size() : 0;
+        return OVERHEAD + previous + last;
     }
 }

@@ -1,6 +1,7 @@
 package io.luban.embeddedkube.store;
 
 import io.luban.model.GroupResource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -10,12 +11,17 @@ import java.util.Map;
  * @param objects by resource, unsorted
  * @param events retained history in revision order
  * @param floors newest revision of which events may be missing, by resource
+ * @param floor the same for every resource
  * @param revision newest revision of all
- * @param tokenKey secret made with the database
+ * @param orphans rows of large values that nothing refers to
  */
 record LoadedStore(
         Map<GroupResource, List<StoredObject>> objects,
-        List<Event> events,
+        List<TimedEvent> events,
         Map<GroupResource, Long> floors,
+        long floor,
         long revision,
-        byte[] tokenKey) {}
+        Collection<Long> orphans) {
+    /** An event and the second it happened in. */
+    record TimedEvent(Event event, long seconds) {}
+}

@@ -53,6 +53,13 @@ final class PendingCommit {
         return bytes;
     }
 
+    /** Whether it only removes objects, or brings those further that are being removed. */
+    boolean frees() {
+        return steps.stream()
+                .allMatch(
+                        step -> step.object().map(EncodedObject::isTerminating).orElse(true));
+    }
+
     /** The sequencer's verdict, told to the caller by {@link #complete} once everything before it is durable. */
     void succeeds(List<StoredObject> states) {
         results = states;

@@ -2,9 +2,7 @@ package io.luban.embeddedkube.store;
 
 import io.luban.model.ApiException;
 import io.luban.model.Status;
-import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +11,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,34 +24,28 @@ final class Sequencer implements AutoCloseable {
     private static final int BATCH_COMMITS = 1_000;
     private static final long BATCH_BYTES = 4L * 1024 * 1024;
     private static final int QUEUE_PATIENCE_SECONDS = 10;
-    private static final int RECOVERY_SECONDS = 5;
-    private static final long RECOVERY_NANOS = TimeUnit.SECONDS.toNanos(RECOVERY_SECONDS);
+    private static final int IDLE_SECONDS = 30;
 
-    private final Path directory;
-    private final Clock clock;
+    private final int batchCommits;
+    private final Storage storage;
     private final StoreMemory memory;
     private final WatchDispatcher dispatcher;
     private final BlockingQueue<PendingCommit> queue = new LinkedBlockingQueue<>(QUEUE);
     private final PendingCommit stop = PendingCommit.of(List.of());
     private final List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
     private final Thread thread;
-    private @Nullable Database database;
-    private List<Event> dropped = new ArrayList<>();
-    private long lastAttempt;
-    private volatile String problem = "";
     private volatile boolean closed;
 
-    Sequencer(Path directory, Clock clock, Database database, StoreMemory memory, WatchDispatcher dispatcher) {
-        this.directory = directory;
-        this.clock = clock;
-        this.database = database;
+    Sequencer(StoreOptions.Durability durability, Storage storage, StoreMemory memory, WatchDispatcher dispatcher) {
+        this.batchCommits = durability == StoreOptions.Durability.ALWAYS ? 1 : BATCH_COMMITS;
+        this.storage = storage;
         this.memory = memory;
         this.dispatcher = dispatcher;
         this.thread = Thread.ofPlatform().name("store-sequencer").start(this::run);
     }
 
     Optional<String> readOnlyReason() {
-        return problem.isEmpty() ? Optional.empty() : Optional.of(problem);
+        return storage.problem();
     }
 
     Store.Subscription listen(Consumer<Event> listener) {
@@ -86,9 +77,11 @@ final class Sequencer implements AutoCloseable {
         boolean open = true;
         while (open) {
             try {
-                var next = problem.isEmpty() ? queue.take() : queue.poll(RECOVERY_SECONDS, TimeUnit.SECONDS);
+                int patience = storage.takesWrites() ? IDLE_SECONDS : Storage.RECOVERY_SECONDS;
+                var next = queue.poll(patience, TimeUnit.SECONDS);
                 if (next == null) {
-                    recover();
+                    storage.recover(this::publish);
+                    storage.forget(memory.forgetOutdated(storage.seconds()));
                 } else {
                     open = writeBatch(next);
                 }
@@ -111,7 +104,7 @@ final class Sequencer implements AutoCloseable {
             }
             batch.add(next);
             bytes += next.bytes();
-            if (batch.size() == BATCH_COMMITS) {
+            if (batch.size() >= batchCommits) {
                 break;
             }
         }
@@ -129,23 +122,23 @@ final class Sequencer implements AutoCloseable {
 
     private void write(List<PendingCommit> batch) {
         try {
-            if (!problem.isEmpty() && System.nanoTime() - lastAttempt > RECOVERY_NANOS) {
-                recover();
-            }
+            storage.recover(this::publish);
             var plan = new CommitPlan(memory);
             for (var commit : batch) {
-                if (problem.isEmpty()) {
+                if (storage.takes(commit)) {
                     plan.add(commit);
                 } else {
-                    commit.fails(notWritable(problem));
+                    commit.fails(notWritable(storage.problem().orElse("try again")));
                 }
             }
             if (!plan.events().isEmpty()) {
-                store(plan.events());
+                storage.write(plan.events());
+                publish(plan.events());
+                storage.afterWrite();
             }
         } catch (SQLException e) {
-            becomeReadOnly(e);
-            batch.forEach(commit -> commit.fails(notWritable(problem)));
+            storage.fails(e);
+            batch.forEach(commit -> commit.fails(notWritable(String.valueOf(e.getMessage()))));
         } catch (RuntimeException e) {
             log.atError().setCause(e).log("a batch of writes failed");
             batch.forEach(commit -> commit.fails(ApiException.internal("the write could not be stored")));
@@ -153,16 +146,8 @@ final class Sequencer implements AutoCloseable {
         batch.forEach(PendingCommit::complete);
     }
 
-    private void store(List<Event> events) throws SQLException {
-        if (database == null) {
-            throw new SQLException("the database is not open");
-        }
-        database.write(events, dropped);
-        publish(events);
-    }
-
     private void publish(List<Event> events) {
-        dropped = memory.publish(events, () -> dispatcher.deliver(events));
+        storage.forget(memory.publish(events, storage.seconds(), () -> dispatcher.deliver(events)));
         for (var event : events) {
             for (var listener : listeners) {
                 tell(listener, event);
@@ -178,41 +163,8 @@ final class Sequencer implements AutoCloseable {
         }
     }
 
-    private void becomeReadOnly(SQLException cause) {
-        problem = String.valueOf(cause.getMessage());
-        lastAttempt = System.nanoTime();
-        log.atError().setCause(cause).log("the store is read-only until the disk takes writes again");
-    }
-
-    /**
-     * Opens the database anew and checks it. A commit that failed may have reached the disk all the same: what the file
-     * knows beyond memory is published as if it had just happened.
-     */
-    private void recover() {
-        lastAttempt = System.nanoTime();
-        try {
-            if (database != null) {
-                database.close();
-                database = null;
-            }
-            var reopened = Database.open(directory, clock);
-            database = reopened;
-            var news = reopened.load().events().stream()
-                    .filter(event -> event.revision() > memory.state().revision())
-                    .toList();
-            dropped = List.of();
-            if (!news.isEmpty()) {
-                publish(news);
-            }
-            problem = "";
-            log.atInfo().log("the store takes writes again");
-        } catch (StoreOpenException e) {
-            problem = String.valueOf(e.getMessage());
-        }
-    }
-
     private static ApiException notWritable(String cause) {
-        var details = new Status.Details("", "", "", "", List.of(), RECOVERY_SECONDS);
+        var details = new Status.Details("", "", "", "", List.of(), Storage.RECOVERY_SECONDS);
         return new ApiException(new Status(503, "ServiceUnavailable", "storage is not writable: " + cause, details));
     }
 
@@ -225,8 +177,6 @@ final class Sequencer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (database != null) {
-            database.close();
-        }
+        storage.close();
     }
 }

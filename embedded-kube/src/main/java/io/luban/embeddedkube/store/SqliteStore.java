@@ -4,6 +4,7 @@ import io.luban.model.GroupResource;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -15,20 +16,26 @@ import java.util.function.LongConsumer;
  */
 public final class SqliteStore implements Store {
     private final Path directory;
+    private final Clock clock;
     private final DirectoryLock lock;
+    private final LargeValues largeValues;
     private final StoreMemory memory;
     private final WatchDispatcher dispatcher;
     private final Sequencer sequencer;
     private final byte[] tokenKey;
 
-    private SqliteStore(Path directory, Clock clock, DirectoryLock lock, Database database, LoadedStore loaded) {
-        this.directory = directory;
+    private SqliteStore(Storage.Place place, DirectoryLock lock, LargeValues largeValues, Database database) {
+        var loaded = database.load(largeValues);
+        this.directory = place.directory();
+        this.clock = place.clock();
         this.lock = lock;
-        tokenKey = loaded.tokenKey();
-        memory = new StoreMemory();
+        this.largeValues = largeValues;
+        tokenKey = database.tokenKey();
+        memory = new StoreMemory(largeValues);
         memory.fill(loaded);
         dispatcher = new WatchDispatcher();
-        sequencer = new Sequencer(directory, clock, database, memory, dispatcher);
+        var storage = new Storage(place, database, memory, loaded.orphans());
+        sequencer = new Sequencer(place.options().durability(), storage, memory, dispatcher);
     }
 
     /**
@@ -36,19 +43,30 @@ public final class SqliteStore implements Store {
      * process uses it or when its files are damaged.
      */
     public static SqliteStore open(Path directory, Clock clock) {
+        return open(directory, clock, StoreOptions.defaults());
+    }
+
+    /** The same with options of its own. */
+    public static SqliteStore open(Path directory, Clock clock, StoreOptions options) {
+        var keys = EncryptionKeys.of(options);
+        var place = new Storage.Place(directory, options, keys, clock);
         var lock = DirectoryLock.acquire(directory);
-        Database database;
         try {
-            database = Database.open(directory, clock);
+            return open(place, lock);
         } catch (StoreOpenException e) {
             lock.close();
             throw e;
         }
+    }
+
+    private static SqliteStore open(Storage.Place place, DirectoryLock lock) {
+        var database = place.open();
         try {
-            return new SqliteStore(directory, clock, lock, database, database.load());
+            var largeValues = new LargeValues(
+                    place.options().largeBytes(), () -> Database.largeRows(place.directory(), place.keys()));
+            return new SqliteStore(place, lock, largeValues, database);
         } catch (StoreOpenException e) {
             database.close();
-            lock.close();
             throw e;
         }
     }
@@ -123,15 +141,19 @@ public final class SqliteStore implements Store {
         return sequencer.readOnlyReason();
     }
 
-    /** Copies the database to a file that does not exist yet, consistently and while writes go on. */
-    public void backup(Path target) {
-        Database.backup(directory, target);
+    /**
+     * A copy to make: a backup of this store to a file that does not exist yet, consistent while writes go on, together
+     * with some small files by their names.
+     */
+    public StoreCopy copyTo(Path target, Map<String, byte[]> attachments) {
+        return new StoreCopy(directory.resolve(Database.FILE), target, attachments, clock);
     }
 
     @Override
     public void close() {
         sequencer.close();
         dispatcher.close();
+        largeValues.close();
         lock.close();
     }
 }

@@ -24,17 +24,28 @@ final class StoreMemory {
     private static final int LEASE_EVENTS = 500;
 
     private static final long WINDOW_BYTES = 64L * 1024 * 1024;
+    private static final long WINDOW_SECONDS = 300;
 
     private final Map<GroupResource, Integer> numbers = new ConcurrentHashMap<>();
-    private final Map<String, ObjectKey> byUid = new ConcurrentHashMap<>();
+    private final Map<Object, ObjectKey> byUid = new ConcurrentHashMap<>();
     private final Map<String, Map<ObjectKey, Boolean>> byOwner = new ConcurrentHashMap<>();
     private final ReentrantLock windowLock = new ReentrantLock();
     private final Map<GroupResource, EventWindow> windows = new HashMap<>();
+    private final LargeValues largeValues;
     private long windowBytes;
+    private long initialFloor;
     private volatile StoreState state = StoreState.EMPTY;
+
+    StoreMemory(LargeValues largeValues) {
+        this.largeValues = largeValues;
+    }
 
     StoreState state() {
         return state;
+    }
+
+    LargeValues largeValues() {
+        return largeValues;
     }
 
     List<GroupResource> resources() {
@@ -60,7 +71,7 @@ final class StoreMemory {
     }
 
     Optional<StoredObject> byUid(String uid) {
-        return Optional.ofNullable(byUid.get(uid))
+        return Optional.ofNullable(byUid.get(StoredObject.compact(uid)))
                 .flatMap(this::get)
                 .filter(object -> object.uid().equals(uid));
     }
@@ -103,31 +114,32 @@ final class StoreMemory {
             trees[number(resource)] = ObjectTree.of(objects);
             objects.forEach(this::index);
         });
-        loaded.floors().forEach((resource, floor) -> windows.put(resource, newWindow(resource, floor)));
-        loaded.events().forEach(event -> {
-            var window = window(event.object().key().resource());
-            window.add(event);
-            windowBytes += EventWindow.weight(event);
-        });
+        initialFloor = loaded.floor();
+        loaded.floors()
+                .forEach(
+                        (resource, floor) -> windows.put(resource, newWindow(resource, Math.max(floor, initialFloor))));
+        loaded.events().forEach(timed -> remember(timed.event(), timed.seconds()));
         state = new StoreState(loaded.revision(), trees);
+    }
+
+    private void remember(Event event, long second) {
+        window(event.object().key().resource()).add(event, second);
+        windowBytes += EventWindow.weight(event);
     }
 
     /**
      * Makes durable events visible and calls {@code handOver} before any later watch can begin. Answers the events that
      * left the windows.
      */
-    List<Event> publish(List<Event> events, Runnable handOver) {
+    List<Event> publish(List<Event> events, long second, Runnable handOver) {
         var next = advanced(events);
         events.forEach(this::reindex);
         windowLock.lock();
         try {
-            for (var event : events) {
-                window(event.object().key().resource()).add(event);
-                windowBytes += EventWindow.weight(event);
-            }
+            events.forEach(event -> remember(event, second));
             state = next;
             handOver.run();
-            return trim(events);
+            return trim(WINDOW_BYTES, second - WINDOW_SECONDS);
         } finally {
             windowLock.unlock();
         }
@@ -165,7 +177,7 @@ final class StoreMemory {
         var object = event.object();
         boolean unchanged = event.type() == Event.Type.MODIFIED
                 && event.previous()
-                        .filter(old -> old.uid().equals(object.uid())
+                        .filter(old -> old.compactUid().equals(object.compactUid())
                                 && old.ownerUids().equals(object.ownerUids()))
                         .isPresent();
         if (unchanged) {
@@ -178,14 +190,14 @@ final class StoreMemory {
     }
 
     private void index(StoredObject object) {
-        byUid.put(object.uid(), object.key());
+        byUid.put(object.compactUid(), object.key());
         for (var owner : object.ownerUids()) {
             byOwner.computeIfAbsent(owner, absent -> new ConcurrentHashMap<>()).put(object.key(), true);
         }
     }
 
     private void unindex(StoredObject object) {
-        byUid.remove(object.uid(), object.key());
+        byUid.remove(object.compactUid(), object.key());
         for (var owner : object.ownerUids()) {
             byOwner.computeIfPresent(owner, (uid, keys) -> {
                 keys.remove(object.key());
@@ -194,15 +206,34 @@ final class StoreMemory {
         }
     }
 
-    private List<Event> trim(List<Event> added) {
+    /** Lets go of events until the windows take no more than that; answers those. */
+    List<Event> forget(long bytes) {
+        windowLock.lock();
+        try {
+            return trim(bytes, Long.MIN_VALUE);
+        } finally {
+            windowLock.unlock();
+        }
+    }
+
+    /** Lets go of what has become too old by the given second; answers that. */
+    List<Event> forgetOutdated(long second) {
+        windowLock.lock();
+        try {
+            return trim(WINDOW_BYTES, second - WINDOW_SECONDS);
+        } finally {
+            windowLock.unlock();
+        }
+    }
+
+    private List<Event> trim(long bytes, long oldestSecond) {
         var dropped = new ArrayList<Event>();
-        for (var event : added) {
-            var window = window(event.object().key().resource());
-            if (window.isOverfull()) {
+        for (var window : windows.values()) {
+            while (window.isOverfull() || window.isOutdated(oldestSecond)) {
                 drop(window, dropped);
             }
         }
-        while (windowBytes > WINDOW_BYTES) {
+        while (windowBytes > bytes) {
             drop(heaviest(), dropped);
         }
         return dropped;
@@ -248,11 +279,11 @@ final class StoreMemory {
 
     private long floor(GroupResource resource) {
         var window = windows.get(resource);
-        return window == null ? 0 : window.floor();
+        return window == null ? initialFloor : window.floor();
     }
 
     private EventWindow window(GroupResource resource) {
-        return windows.computeIfAbsent(resource, absent -> newWindow(absent, 0));
+        return windows.computeIfAbsent(resource, absent -> newWindow(absent, initialFloor));
     }
 
     private static EventWindow newWindow(GroupResource resource, long floor) {

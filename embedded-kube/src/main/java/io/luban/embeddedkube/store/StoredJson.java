@@ -61,11 +61,11 @@ record StoredJson(String uid, Map<String, String> labels, List<String> ownerUids
     private static Map<String, String> labels(JsonParser parser) throws IOException {
         var labels = new HashMap<String, String>();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            var key = parser.currentName();
+            var key = StoreKeys.sharedText(parser.currentName());
             parser.nextToken();
             labels.put(key, parser.getText());
         }
-        return Map.copyOf(labels);
+        return StoreKeys.sharedLabels(labels);
     }
 
     private static List<String> ownerUids(JsonParser parser) throws IOException {
@@ -81,14 +81,6 @@ record StoredJson(String uid, Map<String, String> labels, List<String> ownerUids
                 }
             }
         }
-        return List.copyOf(uids);
-    }
-
-    /** The object as its deletion reports it: the last state under the deletion's revision. */
-    static StoredObject deleted(StoredObject last, long revision) throws IOException {
-        var members = read(last.json());
-        var json = EncodedObject.splice(last.json(), members.versionStart, members.versionEnd, revision);
-        return new StoredObject(
-                last.key(), json, last.createRevision(), revision, last.uid(), last.labels(), last.ownerUids());
+        return StoreKeys.sharedOwners(uids);
     }
 }

@@ -51,7 +51,7 @@ final class Frames {
 
     /** One line of a watch. */
     static byte[] encode(View view, StoredObject object, Event.Type type, boolean withColumns) {
-        var out = new ByteSink(object.json().length + 64);
+        var out = new ByteSink(object.size() + 64);
         out.put("{\"type\":\"").put(type.name()).put("\",\"object\":");
         view.object(out, object, withColumns);
         return out.put("}\n").toBytes();

@@ -41,7 +41,7 @@ public final class Reader implements AutoCloseable {
 
     /** One object in the form: as it is, as its metadata, or as a table of one row. */
     public Reply.Content one(Request request, ResourceType type, StoredObject object, Form form) {
-        var out = new ByteSink(object.json().length);
+        var out = new ByteSink(object.size());
         new View(type, form, IncludeObject.of(request), clock).object(out, object, true);
         return new Reply.Content(200, JSON, out.toBytes());
     }

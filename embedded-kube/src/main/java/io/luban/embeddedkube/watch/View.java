@@ -52,7 +52,8 @@ final class View {
         if (form != Form.OBJECT) {
             return 512;
         }
-        return object.json().length - (hasStrippedHead(object.json()) ? head.length - 1 : 0);
+        boolean isStripped = object.isInMemory() && hasStrippedHead(object.json());
+        return object.size() - (isStripped ? head.length - 1 : 0);
     }
 
     private boolean hasStrippedHead(byte[] json) {

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -281,13 +282,14 @@ class SqliteStoreTest {
     void a_backup_opens_as_a_store_of_its_own(@TempDir Path elsewhere) {
         insert(store, "a", "1");
 
-        store.backup(elsewhere.resolve(Database.FILE));
+        store.copyTo(elsewhere.resolve(Database.FILE), Map.of()).run();
         insert(store, "b", "1");
 
         try (var copy = StoreFixture.open(elsewhere)) {
             assertThat(names(copy.snapshot(CONFIG_MAPS).all())).containsExactly("a");
         }
-        assertThatThrownBy(() -> store.backup(elsewhere.resolve(Database.FILE)))
+        assertThatThrownBy(() ->
+                        store.copyTo(elsewhere.resolve(Database.FILE), Map.of()).run())
                 .isInstanceOf(StoreOpenException.class)
                 .hasMessageContaining("exists already");
     }

@@ -19,6 +19,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,11 +76,8 @@ class StoreRecoveryIT {
             assertThatThrownBy(() -> insert(store, "b", "1")).isInstanceOf(ApiException.class);
 
             var landed = EncodedObject.of(key("b"), configMap("b", "1")).at(2, 2);
-            try (var insert = intruder.prepareStatement("INSERT INTO object VALUES (2, 2, 'configmaps/ns/b', ?)")) {
-                insert.setBytes(1, landed.json());
-                insert.execute();
-            }
-            execute(intruder, "INSERT INTO event VALUES (2, 'configmaps/ns/b', 'ADDED', 2, 0, x'')");
+            var event = new Event(Event.Type.ADDED, landed, Optional.empty());
+            new DatabaseWriter(intruder, new RowCodec(Optional.empty())).write(List.of(event), List.of(), List.of(), 0);
             execute(intruder, "COMMIT");
             awaitWritable(store);
 
