@@ -19,6 +19,7 @@ module io.luban.embeddedkube {
 
     exports io.luban.embeddedkube;
     exports io.luban.embeddedkube.auth;
+    exports io.luban.embeddedkube.backup;
     exports io.luban.embeddedkube.configuration;
     exports io.luban.embeddedkube.service;
 }

@@ -10,6 +10,7 @@ import io.luban.embeddedkube.auth.StaticTokens;
 import io.luban.embeddedkube.auth.TokenChecker;
 import io.luban.embeddedkube.auth.UnionAuthenticator;
 import io.luban.embeddedkube.auth.User;
+import io.luban.embeddedkube.backup.BackupEndpoint;
 import io.luban.embeddedkube.controller.ControlPlane;
 import io.luban.embeddedkube.custom.Conversions;
 import io.luban.embeddedkube.custom.CustomResources;
@@ -39,6 +40,7 @@ import io.luban.embeddedkube.service.ServiceResolver;
 import io.luban.embeddedkube.store.ObjectKey;
 import io.luban.embeddedkube.store.SqliteStore;
 import io.luban.embeddedkube.store.Store;
+import io.luban.embeddedkube.store.StoreOptions;
 import io.luban.embeddedkube.watch.Reader;
 import io.luban.http.Attribute;
 import io.luban.http.Handler;
@@ -89,7 +91,8 @@ public final class EmbeddedKubernetes implements AutoCloseable {
         this.config = config;
         var ids = Ids.random();
         var pki = Pki.open(config.dataDirectory().resolve("pki"), config, clock);
-        var store = opened(SqliteStore.open(config.dataDirectory().resolve("kube"), clock));
+        var store = opened(
+                SqliteStore.open(config.dataDirectory().resolve("kube"), clock, StoreOptions.of(config.store())));
         var tokens = new ServiceAccountTokens(pki.saKeyPair(), store, ids, clock);
         bearers = new BearerTokens(
                 config.identity().tokenFile().map(StaticTokens::read).orElse(StaticTokens.NONE), tokens);
@@ -131,7 +134,9 @@ public final class EmbeddedKubernetes implements AutoCloseable {
                         health(store, control),
                         metrics,
                         new VersionEndpoint(),
-                        new OpenIdEndpoint(tokens)),
+                        new OpenIdEndpoint(tokens),
+                        new BackupEndpoint(
+                                store, config.dataDirectory(), control.authorizer(), RequestPipeline::userOf)),
                 new RequestParts.Settings(
                         config.maxRequestBytes(),
                         config.serving().allowedOrigins(),

@@ -20,6 +20,8 @@ import picocli.CommandLine.Command;
             UpCommand.class,
             DownCommand.class,
             StatusCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             VersionCommand.class,
             RehearseCommand.class
         })

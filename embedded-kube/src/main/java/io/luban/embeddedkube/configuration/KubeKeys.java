@@ -110,7 +110,7 @@ final class KubeKeys {
             "kube.store.encryptionKeyFile",
             ValueType.PATH.optional(),
             "",
-            "File with the key (32 bytes, base64) that encrypts Secrets at rest; not encrypted when empty.");
+            "File with the key (32 bytes, base64 or hexadecimal) that encrypts Secrets at rest; further lines hold former keys, `plain` as the first line decrypts. Not encrypted when empty.");
     static final Key<Optional<Path>> AUDIT_PATH = key(
             "kube.audit.path",
             ValueType.PATH.optional(),

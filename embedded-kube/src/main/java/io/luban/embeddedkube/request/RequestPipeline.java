@@ -1,9 +1,11 @@
 package io.luban.embeddedkube.request;
 
 import io.luban.embeddedkube.auth.Impersonation;
+import io.luban.embeddedkube.auth.User;
 import io.luban.http.FastPath;
 import io.luban.http.Filter;
 import io.luban.http.Handler;
+import io.luban.http.Request;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +25,11 @@ public final class RequestPipeline {
     /** The whole chain, for a server and for callers in the same process. */
     public Handler handler() {
         return handler;
+    }
+
+    /** Who asks, as an endpoint sees it. */
+    public static User userOf(Request request) {
+        return AuthenticationFilter.userOf(request);
     }
 
     /** What can be answered on an event loop. */

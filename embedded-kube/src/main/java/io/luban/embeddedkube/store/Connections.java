@@ -12,25 +12,30 @@ import org.sqlite.SQLiteConfig;
 
 /** Opens SQLite files the way this store wants them. */
 final class Connections {
+    /** Lets a full disk be relieved: pages set free can be given back without rewriting the file. */
+    static final String SHRINKABLE = "PRAGMA auto_vacuum=INCREMENTAL";
+
     private static final int PAGE_BYTES = 8192;
-    private static final int CHECKPOINT_PAGES = 64 * 1024 * 1024 / PAGE_BYTES;
     private static final int CACHE_KIB = 2048;
     private static final int BUSY_MILLIS = 1_000;
 
     private Connections() {}
 
     /** For writing; makes the file when absent, readable by its owner only. */
-    static Connection writing(Path file, StoreOptions.Durability durability) throws SQLException, IOException {
+    static Connection writing(Path file, StoreOptions options) throws SQLException, IOException {
         createPrivately(file);
+        boolean isNew = Files.size(file) == 0;
         var connection = connect(file);
         try (var statement = connection.createStatement()) {
-            statement.execute("PRAGMA page_size=" + PAGE_BYTES);
-            // lets a full disk be relieved: pages set free can be given back without rewriting the file
-            statement.execute("PRAGMA auto_vacuum=INCREMENTAL");
+            if (isNew) {
+                statement.execute("PRAGMA page_size=" + PAGE_BYTES);
+                statement.execute(SHRINKABLE);
+            }
             statement.execute("PRAGMA journal_mode=WAL");
-            statement.execute("PRAGMA synchronous=" + (durability == StoreOptions.Durability.OFF ? "OFF" : "FULL"));
-            statement.execute("PRAGMA wal_autocheckpoint=" + CHECKPOINT_PAGES);
-            statement.execute("PRAGMA journal_size_limit=" + (long) CHECKPOINT_PAGES * PAGE_BYTES);
+            statement.execute(
+                    "PRAGMA synchronous=" + (options.durability() == StoreOptions.Durability.OFF ? "OFF" : "FULL"));
+            statement.execute("PRAGMA wal_autocheckpoint=" + options.logBytes() / PAGE_BYTES);
+            statement.execute("PRAGMA journal_size_limit=" + options.logBytes());
             return connection;
         } catch (SQLException e) {
             closeQuietly(connection);

@@ -43,7 +43,8 @@ final class Database implements AutoCloseable {
         try {
             Files.createDirectories(directory);
             LogCheck.verify(file.resolveSibling(FILE + "-wal"));
-            connection = Connections.writing(file, options.durability());
+            DatabaseFormat.requireKnown(file);
+            connection = Connections.writing(file, options);
             DatabaseFormat.prepare(file, connection, clock);
             Reencryption.ensure(file, connection, keys);
             // frames that a crash left behind the last commit must not be met again by the next check of the log
@@ -59,6 +60,27 @@ final class Database implements AutoCloseable {
         } catch (StoreOpenException e) {
             Connections.closeQuietly(connection);
             throw e;
+        }
+    }
+
+    /** Refuses a file that is absent or damaged, without changing it. */
+    static void requireReadable(Path directory) {
+        var file = directory.resolve(FILE);
+        if (!Files.exists(file)) {
+            throw new StoreOpenException("there is no store in " + directory);
+        }
+        try (var connection = Connections.reading(file)) {
+            LogCheck.verify(file.resolveSibling(FILE + "-wal"));
+            int format = DatabaseFormat.read(file, connection);
+            if (format != DatabaseFormat.CURRENT) {
+                throw new StoreOpenException("%s has format %d, not %d: start it once with this version of Luban"
+                        .formatted(file, format, DatabaseFormat.CURRENT));
+            }
+            RowCheck.verify(connection);
+        } catch (SQLException e) {
+            throw Damage.of(file, e);
+        } catch (IOException e) {
+            throw Damage.found(file, e);
         }
     }
 

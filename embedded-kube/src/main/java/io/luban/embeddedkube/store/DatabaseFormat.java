@@ -53,14 +53,25 @@ final class DatabaseFormat {
 
     private DatabaseFormat() {}
 
-    /** Brings the file to the present format, an empty one from nothing; refuses a newer one. */
-    static void prepare(Path file, Connection connection, Clock clock) throws SQLException, IOException {
-        int format = read(file, connection);
+    /** Refuses a file of a newer format, or of something else, without changing it. */
+    static void requireKnown(Path file) throws SQLException, IOException {
+        if (!Files.exists(file) || Files.size(file) == 0) {
+            return;
+        }
+        int format;
+        try (var connection = Connections.reading(file)) {
+            format = read(file, connection);
+        }
         if (format > CURRENT) {
             throw new StoreOpenException(
                     "%s has format %d, this version of Luban reads formats up to %d: start it with the version that wrote it, or restore a backup made by this one"
                             .formatted(file, format, CURRENT));
         }
+    }
+
+    /** Brings a known file to the present format, an empty one from nothing. */
+    static void prepare(Path file, Connection connection, Clock clock) throws SQLException, IOException {
+        int format = read(file, connection);
         if (format > 0 && format < CURRENT) {
             upgrade(file, connection, format, clock);
         }
@@ -128,6 +139,7 @@ final class DatabaseFormat {
             connection.setAutoCommit(true);
         }
         // what an existing file is told about vacuuming counts from its next full vacuum on
+        Connections.execute(connection, Connections.SHRINKABLE);
         Connections.execute(connection, "VACUUM");
     }
 }

@@ -11,13 +11,12 @@ import java.util.List;
 final class EventWindow {
     private static final int INITIAL = 16;
 
-    /** Events kept however old: a client of a quiet resource resumes even after a long absence. */
-    private static final int LASTING = 1_000;
-
     /** What an event takes in memory or on disk beside the bytes of the states it tells of. */
     private static final int OVERHEAD = 200;
 
+    /** Events that are kept however old they are: a client of a quiet resource resumes even after a long absence. */
     private final int capacity;
+
     private Event[] ring = new Event[INITIAL];
     private long[] seconds = new long[INITIAL];
     private int head;
@@ -43,13 +42,9 @@ final class EventWindow {
         return size;
     }
 
-    boolean isOverfull() {
-        return size > capacity;
-    }
-
-    /** Whether more is kept than a client that was away for a moment needs, and that is older than it is worth keeping. */
-    boolean isOutdated(long oldestSecond) {
-        return size > LASTING && seconds[head] < oldestSecond;
+    /** Whether the oldest event is one too many and has happened before that second. */
+    boolean isOverfull(long oldestSecond) {
+        return size > capacity && seconds[head] < oldestSecond;
     }
 
     /** Appends an event of that second. */

@@ -73,7 +73,7 @@ final class FormatStep1 {
 
     /** Large values move to their own table. */
     private int form(String key, long revision, byte[] value) throws SQLException {
-        if (value.length <= StoreOptions.defaults().largeBytes()) {
+        if (value.length <= StoreOptions.LARGE_BYTES) {
             return 0;
         }
         try (var insert = connection.prepareStatement(

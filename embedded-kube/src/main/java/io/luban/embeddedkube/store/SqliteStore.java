@@ -31,7 +31,7 @@ public final class SqliteStore implements Store {
         this.lock = lock;
         this.largeValues = largeValues;
         tokenKey = database.tokenKey();
-        memory = new StoreMemory(largeValues);
+        memory = new StoreMemory(largeValues, place.options());
         memory.fill(loaded);
         dispatcher = new WatchDispatcher();
         var storage = new Storage(place, database, memory, loaded.orphans());
@@ -147,6 +147,30 @@ public final class SqliteStore implements Store {
      */
     public StoreCopy copyTo(Path target, Map<String, byte[]> attachments) {
         return new StoreCopy(directory.resolve(Database.FILE), target, attachments, clock);
+    }
+
+    /** Makes the same of a store that nothing has open; throws {@link StoreOpenException}. */
+    public static void copyStopped(Path directory, Path target, Map<String, byte[]> attachments, Clock clock) {
+        var held = lock(directory);
+        try {
+            Database.requireReadable(directory);
+            new StoreCopy(directory.resolve(Database.FILE), target, attachments, clock).run();
+        } finally {
+            held.close();
+        }
+    }
+
+    /** Keeps every process away from a store until closed; throws {@link StoreOpenException} when one uses it. */
+    public static Lock lock(Path directory) {
+        var held = DirectoryLock.acquire(directory);
+        return held::close;
+    }
+
+    /** What keeps others away. */
+    @FunctionalInterface
+    public interface Lock extends AutoCloseable {
+        @Override
+        void close();
     }
 
     @Override

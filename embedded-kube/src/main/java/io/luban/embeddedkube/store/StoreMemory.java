@@ -18,13 +18,11 @@ import java.util.function.Consumer;
  * that a new watch falls cleanly between two commits.
  */
 final class StoreMemory {
-    private static final int WINDOW_EVENTS = 10_000;
-
     /** Leader election renews every two seconds for ever and nobody resumes such a watch. */
     private static final int LEASE_EVENTS = 500;
 
     private static final long WINDOW_BYTES = 64L * 1024 * 1024;
-    private static final long WINDOW_SECONDS = 300;
+    private static final GroupResource LEASES = new GroupResource("coordination.k8s.io", "leases");
 
     private final Map<GroupResource, Integer> numbers = new ConcurrentHashMap<>();
     private final Map<Object, ObjectKey> byUid = new ConcurrentHashMap<>();
@@ -32,11 +30,15 @@ final class StoreMemory {
     private final ReentrantLock windowLock = new ReentrantLock();
     private final Map<GroupResource, EventWindow> windows = new HashMap<>();
     private final LargeValues largeValues;
+    private final int windowEvents;
+    private final long windowSeconds;
     private long windowBytes;
     private long initialFloor;
     private volatile StoreState state = StoreState.EMPTY;
 
-    StoreMemory(LargeValues largeValues) {
+    StoreMemory(LargeValues largeValues, StoreOptions options) {
+        this.windowEvents = options.windowEvents();
+        this.windowSeconds = options.windowTime().toSeconds();
         this.largeValues = largeValues;
     }
 
@@ -139,7 +141,7 @@ final class StoreMemory {
             events.forEach(event -> remember(event, second));
             state = next;
             handOver.run();
-            return trim(WINDOW_BYTES, second - WINDOW_SECONDS);
+            return trim(WINDOW_BYTES, second - windowSeconds);
         } finally {
             windowLock.unlock();
         }
@@ -220,7 +222,7 @@ final class StoreMemory {
     List<Event> forgetOutdated(long second) {
         windowLock.lock();
         try {
-            return trim(WINDOW_BYTES, second - WINDOW_SECONDS);
+            return trim(WINDOW_BYTES, second - windowSeconds);
         } finally {
             windowLock.unlock();
         }
@@ -228,11 +230,12 @@ final class StoreMemory {
 
     private List<Event> trim(long bytes, long oldestSecond) {
         var dropped = new ArrayList<Event>();
-        for (var window : windows.values()) {
-            while (window.isOverfull() || window.isOutdated(oldestSecond)) {
+        windows.forEach((resource, window) -> {
+            long oldest = resource.equals(LEASES) ? Long.MAX_VALUE : oldestSecond;
+            while (window.isOverfull(oldest)) {
                 drop(window, dropped);
             }
-        }
+        });
         while (windowBytes > bytes) {
             drop(heaviest(), dropped);
         }
@@ -286,8 +289,7 @@ final class StoreMemory {
         return windows.computeIfAbsent(resource, absent -> newWindow(absent, initialFloor));
     }
 
-    private static EventWindow newWindow(GroupResource resource, long floor) {
-        boolean leases = resource.equals(new GroupResource("coordination.k8s.io", "leases"));
-        return new EventWindow(leases ? LEASE_EVENTS : WINDOW_EVENTS, floor);
+    private EventWindow newWindow(GroupResource resource, long floor) {
+        return new EventWindow(resource.equals(LEASES) ? LEASE_EVENTS : windowEvents, floor);
     }
 }

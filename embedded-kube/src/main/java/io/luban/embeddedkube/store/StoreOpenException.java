@@ -1,7 +1,7 @@
 package io.luban.embeddedkube.store;
 
 /** A store that cannot be opened: in use, damaged or unreadable. The message names the file and the problem. */
-public final class StoreOpenException extends RuntimeException {
+public final class StoreOpenException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
     /** A refusal with its explanation. */

@@ -14,8 +14,11 @@ import static org.awaitility.Awaitility.await;
 import io.luban.model.ApiException;
 import io.luban.model.GroupResource;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -28,11 +31,12 @@ class StoreWatchTest {
     private Path directory;
 
     private SqliteStore store;
+    private StoreOptions options = StoreOptions.defaults();
     private final List<Event> events = new CopyOnWriteArrayList<>();
 
     @BeforeEach
     void open() {
-        store = StoreFixture.open(directory);
+        store = SqliteStore.open(directory, Clock.systemUTC(), options);
     }
 
     @AfterEach
@@ -123,6 +127,15 @@ class StoreWatchTest {
 
     @Test
     void a_version_before_the_window_is_expired_also_after_a_restart() {
+        store.close();
+        options = new StoreOptions(
+                StoreOptions.Durability.GROUP,
+                Optional.empty(),
+                64 * 1024,
+                64L * 1024 * 1024,
+                10_000,
+                Duration.ofMinutes(-1));
+        open();
         insert(store, "a", "1");
         writeMany(CONFIG_MAPS, 10_100);
 
