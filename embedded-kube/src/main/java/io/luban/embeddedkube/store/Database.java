@@ -46,6 +46,7 @@ final class Database implements AutoCloseable {
             DatabaseFormat.requireKnown(file);
             connection = Connections.writing(file, options);
             DatabaseFormat.prepare(file, connection, clock);
+            MetaTable.verify(connection);
             Reencryption.ensure(file, connection, keys);
             // frames that a crash left behind the last commit must not be met again by the next check of the log
             Connections.execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");

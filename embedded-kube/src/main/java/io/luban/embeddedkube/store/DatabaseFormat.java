@@ -17,24 +17,24 @@ final class DatabaseFormat {
 
     private static final Logger log = LoggerFactory.getLogger(DatabaseFormat.class);
 
-    private static final List<String> TABLES = List.of(
-            "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, sum INTEGER NOT NULL)",
-            """
+    private static final List<String> TABLES = List.of("""
+            CREATE TABLE IF NOT EXISTS meta (
+                key TEXT PRIMARY KEY,
+                value TEXT NOT NULL,
+                sum INTEGER NOT NULL) WITHOUT ROWID""", """
             CREATE TABLE IF NOT EXISTS object (
                 create_revision INTEGER PRIMARY KEY,
                 mod_revision INTEGER NOT NULL,
                 key TEXT NOT NULL,
                 form INTEGER NOT NULL,
                 sum INTEGER NOT NULL,
-                value BLOB NOT NULL)""",
-            """
+                value BLOB NOT NULL)""", """
             CREATE TABLE IF NOT EXISTS large (
                 revision INTEGER PRIMARY KEY,
                 key TEXT NOT NULL,
                 form INTEGER NOT NULL,
                 sum INTEGER NOT NULL,
-                value BLOB NOT NULL)""",
-            """
+                value BLOB NOT NULL)""", """
             CREATE TABLE IF NOT EXISTS event (
                 revision INTEGER PRIMARY KEY,
                 key TEXT NOT NULL,
@@ -44,12 +44,11 @@ final class DatabaseFormat {
                 previous_revision INTEGER NOT NULL,
                 form INTEGER NOT NULL,
                 sum INTEGER NOT NULL,
-                previous BLOB NOT NULL)""",
-            """
+                previous BLOB NOT NULL)""", """
             CREATE TABLE IF NOT EXISTS floor (
                 resource TEXT PRIMARY KEY,
                 revision INTEGER NOT NULL,
-                sum INTEGER NOT NULL)""");
+                sum INTEGER NOT NULL) WITHOUT ROWID""");
 
     private DatabaseFormat() {}
 

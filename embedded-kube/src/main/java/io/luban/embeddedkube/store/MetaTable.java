@@ -40,6 +40,18 @@ final class MetaTable {
         }
     }
 
+    /** Verifies every entry; a name that was damaged would otherwise count as absent. */
+    static void verify(Connection connection) throws SQLException, IOException {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery("SELECT key, value, sum FROM meta")) {
+            while (rows.next()) {
+                if (rows.getLong(3) != RowCodec.textSum(rows.getString(1), rows.getString(2))) {
+                    throw new IOException("the checksum of meta %s does not fit".formatted(rows.getString(1)));
+                }
+            }
+        }
+    }
+
     /** The number under the key, 0 when there is none. */
     static long number(Connection connection, String key) throws SQLException, IOException {
         try {

@@ -9,6 +9,7 @@ final class RowCheck {
     private RowCheck() {}
 
     static void verify(Connection connection) throws SQLException, IOException {
+        MetaTable.verify(connection);
         objects(connection);
         large(connection);
         events(connection);

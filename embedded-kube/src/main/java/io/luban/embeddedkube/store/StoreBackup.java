@@ -24,7 +24,7 @@ public final class StoreBackup {
         MetaTable.write(connection, MADE, time);
         Connections.execute(
                 connection,
-                "CREATE TABLE attachment (name TEXT PRIMARY KEY, sum INTEGER NOT NULL, content BLOB NOT NULL)");
+                "CREATE TABLE attachment (name TEXT PRIMARY KEY, sum INTEGER NOT NULL, content BLOB NOT NULL) WITHOUT ROWID");
         try (var insert = connection.prepareStatement("INSERT INTO attachment (name, sum, content) VALUES (?, ?, ?)")) {
             for (var file : files.entrySet()) {
                 insert.setString(1, file.getKey());
@@ -56,7 +56,12 @@ public final class StoreBackup {
                 throw new StoreOpenException("%s has format %d, this version of Luban reads formats up to %d"
                         .formatted(backup, format, DatabaseFormat.CURRENT));
             }
-            var verdict = Connections.text(connection, "PRAGMA quick_check(1)");
+            long length = Long.parseLong(Connections.text(connection, "PRAGMA page_count"))
+                    * Long.parseLong(Connections.text(connection, "PRAGMA page_size"));
+            if (Files.size(backup) != length) {
+                throw new IOException("it has %d bytes instead of %d".formatted(Files.size(backup), length));
+            }
+            var verdict = Connections.text(connection, "PRAGMA integrity_check(1)");
             if (!verdict.equals("ok")) {
                 throw new IOException(verdict.replaceAll("\\s+", " "));
             }
