@@ -65,7 +65,8 @@ final class BackupCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         var target = file.toAbsolutePath().normalize();
         if (Files.exists(target) && !replaces) {
-            throw new IllegalStateException("%s exists already: name another file, or replace it by --force".formatted(target));
+            throw new IllegalStateException(
+                    "%s exists already: name another file, or replace it by --force".formatted(target));
         }
         var partial = target.resolveSibling(target.getFileName() + ".partial");
         Files.deleteIfExists(partial);

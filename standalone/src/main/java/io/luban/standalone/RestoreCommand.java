@@ -37,8 +37,9 @@ final class RestoreCommand implements Callable<Integer> {
     public Integer call() {
         var folder = DataFolder.at(data);
         RunningInstance.on(folder).ifPresent(running -> {
-            throw new IllegalStateException("data folder %s is in use by process %d: stop it with 'luban down --data %s'"
-                    .formatted(folder.path(), running.pid(), folder.path()));
+            throw new IllegalStateException(
+                    "data folder %s is in use by process %d: stop it with 'luban down --data %s'"
+                            .formatted(folder.path(), running.pid(), folder.path()));
         });
         var aside = DataBackup.restore(file, folder.path(), replaces, Clock.systemUTC());
         var out = spec.commandLine().getOut();
