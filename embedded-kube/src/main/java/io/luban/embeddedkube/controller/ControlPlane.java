@@ -22,6 +22,7 @@ import io.luban.embeddedkube.rbac.RbacAuthorizer;
 import io.luban.embeddedkube.rbac.Reviews;
 import io.luban.embeddedkube.reconcile.Cluster;
 import io.luban.embeddedkube.reconcile.ControllerRunner;
+import io.luban.embeddedkube.reconcile.EventRecorder;
 import io.luban.embeddedkube.registry.Registry;
 import io.luban.embeddedkube.service.LocalServices;
 import io.luban.embeddedkube.service.ServiceResolver;
@@ -51,6 +52,7 @@ public final class ControlPlane implements AutoCloseable {
     private final ServiceResolver services;
     private final WebhookAdmission webhooks;
     private Optional<ControllerRunner> controllers = Optional.empty();
+    private Optional<EventRecorder> recorder = Optional.empty();
 
     /** What the control plane stands on. */
     public record Parts(
@@ -118,7 +120,7 @@ public final class ControlPlane implements AutoCloseable {
         participants.add(new ClusterRoleAggregation(parts.store()));
         participants.add(addresses);
         if (parts.config().simulatesWorkloads()) {
-            participants.add(new PodScheduling(parts.store()));
+            participants.add(new PodScheduling(parts.store(), parts.config().simulation()));
         }
         return List.copyOf(participants);
     }
@@ -135,7 +137,9 @@ public final class ControlPlane implements AutoCloseable {
     public void start(Registry registry, Operations operations) {
         var cluster = new Cluster(parts.store(), registry, operations, parts.clock(), "kube-controller-manager");
         var sources = new Controllers.Sources(parts.pki(), parts.tokens(), content);
-        controllers = Optional.of(Controllers.start(cluster, sources, parts.config()));
+        var events = EventRecorder.start(cluster);
+        recorder = Optional.of(events);
+        controllers = Optional.of(Controllers.start(cluster, sources, parts.config(), events));
     }
 
     /** Points the Service {@code default/kubernetes} to the port that the server listens on. */
@@ -151,6 +155,7 @@ public final class ControlPlane implements AutoCloseable {
     @Override
     public void close() {
         controllers.ifPresent(ControllerRunner::close);
+        recorder.ifPresent(EventRecorder::close);
         webhooks.close();
         addresses.close();
         authorizer.close();

@@ -8,6 +8,7 @@ import io.luban.embeddedkube.pki.Pki;
 import io.luban.embeddedkube.reconcile.Cluster;
 import io.luban.embeddedkube.reconcile.Controller;
 import io.luban.embeddedkube.reconcile.ControllerRunner;
+import io.luban.embeddedkube.reconcile.EventRecorder;
 import io.luban.embeddedkube.simulation.Simulation;
 import java.util.ArrayList;
 
@@ -18,7 +19,7 @@ final class Controllers {
     /** What controllers need besides the cluster. */
     record Sources(Pki pki, ServiceAccountTokens tokens, NamespaceContent content) {}
 
-    static ControllerRunner start(Cluster cluster, Sources sources, EmbeddedKubeConfig config) {
+    static ControllerRunner start(Cluster cluster, Sources sources, EmbeddedKubeConfig config, EventRecorder recorder) {
         var controllers = new ArrayList<Controller>();
         controllers.add(new NamespaceDeletion(cluster));
         controllers.add(new NamespaceContentKeeper(cluster, sources.content()));
@@ -29,9 +30,9 @@ final class Controllers {
         controllers.add(new EndpointsOfServices(cluster));
         controllers.add(new StorageProtection(cluster));
         controllers.add(new QuotaStatus(cluster));
-        if (config.simulatesWorkloads()) {
-            controllers.addAll(Simulation.controllers(cluster, config.simulationDelay()));
-        }
+        controllers.add(new EventExpiry(cluster, config.api().eventTtl()));
+        controllers.addAll(Simulation.controllers(
+                cluster, config.simulation(), config.api().workloadControllers(), recorder));
         return ControllerRunner.start(cluster.store(), controllers);
     }
 }

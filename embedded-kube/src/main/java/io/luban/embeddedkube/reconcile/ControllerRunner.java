@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs controllers over a store, each on a virtual thread of its own, until closed. */
+/** Runs controllers over a store, each on virtual threads of its own, until closed. */
 public final class ControllerRunner implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ControllerRunner.class);
 
@@ -20,14 +20,18 @@ public final class ControllerRunner implements AutoCloseable {
     private final List<Running> running = new ArrayList<>();
     private final Store.Subscription subscription;
 
-    private record Running(Controller controller, WorkQueue queue, Thread thread) {}
+    private record Running(Controller controller, WorkQueue queue, List<Thread> threads) {}
 
     private ControllerRunner(Store store, List<Controller> controllers) {
         for (var controller : controllers) {
             var queue = new WorkQueue();
-            var thread =
-                    Thread.ofVirtual().name("controller-" + controller.name()).unstarted(() -> run(controller, queue));
-            running.add(new Running(controller, queue, thread));
+            var threads = new ArrayList<Thread>();
+            for (int i = 0; i < controller.workers(); i++) {
+                threads.add(Thread.ofVirtual()
+                        .name("controller-" + controller.name() + "-", i)
+                        .unstarted(() -> run(controller, queue)));
+            }
+            running.add(new Running(controller, queue, threads));
         }
         subscription = store.watchAll(this::observe);
         for (var resource : store.resources()) {
@@ -40,7 +44,7 @@ public final class ControllerRunner implements AutoCloseable {
                                             new Event(Event.Type.ADDED, object, Optional.empty()),
                                             entry.queue()::add)));
         }
-        running.forEach(entry -> entry.thread().start());
+        running.forEach(entry -> entry.threads().forEach(Thread::start));
     }
 
     /** Shows the controllers everything that is stored, and then every change. */
@@ -59,7 +63,11 @@ public final class ControllerRunner implements AutoCloseable {
     private static void run(Controller controller, WorkQueue queue) {
         try {
             for (var key = queue.take(); key.isPresent(); key = queue.take()) {
-                reconcile(controller, queue, key.get());
+                try {
+                    reconcile(controller, queue, key.get());
+                } finally {
+                    queue.done(key.get());
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -94,15 +102,16 @@ public final class ControllerRunner implements AutoCloseable {
     public void close() {
         subscription.close();
         running.forEach(entry -> entry.queue().close());
-        for (var entry : running) {
-            try {
-                if (!entry.thread().join(CLOSING_PATIENCE)) {
-                    entry.thread().interrupt();
+        try {
+            for (var entry : running) {
+                for (var thread : entry.threads()) {
+                    if (!thread.join(CLOSING_PATIENCE)) {
+                        thread.interrupt();
+                    }
                 }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -2,17 +2,21 @@ package io.luban.embeddedkube.reconcile;
 
 import io.luban.embeddedkube.store.ObjectKey;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Keys that wait for a look: each at most once, so that its size is bounded by the number of objects. Keys may be put
- * off; an immediate addition wins over a later one.
+ * Keys that wait for a look: each at most once, so that its size is bounded by the number of objects, and never two looks
+ * at one object at a time. Keys may be put off; an immediate addition wins over a later one.
  */
 final class WorkQueue {
     private static final Duration FIRST_RETRY = Duration.ofMillis(20);
@@ -22,15 +26,26 @@ final class WorkQueue {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final LinkedHashSet<ObjectKey> ready = new LinkedHashSet<>();
-    private final Map<ObjectKey, Long> later = new HashMap<>();
+    private final Set<ObjectKey> taken = new HashSet<>();
+    private final Set<ObjectKey> again = new HashSet<>();
+    private final TreeSet<Due> later =
+            new TreeSet<>(Comparator.comparingLong(Due::at).thenComparingLong(Due::number));
+    private final Map<ObjectKey, Due> dues = new HashMap<>();
     private final Map<ObjectKey, Integer> failures = new HashMap<>();
+    private final long origin = System.nanoTime();
+    private long lastNumber;
     private boolean closed;
+
+    /** When a key is due, in nanoseconds since the queue was made. */
+    private record Due(ObjectKey key, long at, long number) {}
 
     void add(ObjectKey key) {
         lock.lock();
         try {
-            later.remove(key);
-            if (ready.add(key)) {
+            forgetDue(key);
+            if (taken.contains(key)) {
+                again.add(key);
+            } else if (ready.add(key)) {
                 changed.signal();
             }
         } finally {
@@ -41,8 +56,15 @@ final class WorkQueue {
     void addAfter(ObjectKey key, Duration delay) {
         lock.lock();
         try {
-            if (!ready.contains(key)) {
-                later.merge(key, System.nanoTime() + delay.toNanos(), Math::min);
+            if (ready.contains(key) || again.contains(key)) {
+                return;
+            }
+            var due = new Due(key, now() + delay.toNanos(), ++lastNumber);
+            var known = dues.get(key);
+            if (known == null || due.at() < known.at()) {
+                forgetDue(key);
+                dues.put(key, due);
+                later.add(due);
                 changed.signal();
             }
         } finally {
@@ -72,14 +94,19 @@ final class WorkQueue {
         }
     }
 
-    /** The next key, waiting for one; empty once closed. */
+    /** The next key, waiting for one; empty once closed. Whoever takes a key must call {@link #done} for it. */
     Optional<ObjectKey> take() throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (!closed) {
                 long wait = promoteDue();
                 if (!ready.isEmpty()) {
-                    return Optional.of(ready.removeFirst());
+                    var key = ready.removeFirst();
+                    taken.add(key);
+                    if (!ready.isEmpty()) {
+                        changed.signal();
+                    }
+                    return Optional.of(key);
                 }
                 if (wait == Long.MAX_VALUE) {
                     changed.await();
@@ -88,6 +115,21 @@ final class WorkQueue {
                 }
             }
             return Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The look at the key is over; another one follows when it was added meanwhile. */
+    void done(ObjectKey key) {
+        lock.lock();
+        try {
+            taken.remove(key);
+            if (again.remove(key)) {
+                forgetDue(key);
+                ready.add(key);
+                changed.signal();
+            }
         } finally {
             lock.unlock();
         }
@@ -103,20 +145,32 @@ final class WorkQueue {
         }
     }
 
+    private long now() {
+        return System.nanoTime() - origin;
+    }
+
+    private void forgetDue(ObjectKey key) {
+        var due = dues.remove(key);
+        if (due != null) {
+            later.remove(due);
+        }
+    }
+
     /** Moves what is due to the ready keys; answers the nanoseconds until the next one is. */
     private long promoteDue() {
-        long now = System.nanoTime();
-        long wait = Long.MAX_VALUE;
-        for (var entries = later.entrySet().iterator(); entries.hasNext(); ) {
-            var entry = entries.next();
-            long left = entry.getValue() - now;
-            if (left <= 0) {
-                ready.add(entry.getKey());
-                entries.remove();
+        long now = now();
+        while (!later.isEmpty()) {
+            var next = later.first();
+            if (next.at() > now) {
+                return next.at() - now;
+            }
+            forgetDue(next.key());
+            if (taken.contains(next.key())) {
+                again.add(next.key());
             } else {
-                wait = Math.min(wait, left);
+                ready.add(next.key());
             }
         }
-        return wait;
+        return Long.MAX_VALUE;
     }
 }

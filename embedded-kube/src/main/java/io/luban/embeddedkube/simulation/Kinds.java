@@ -6,6 +6,7 @@ import io.luban.model.GroupResource;
 final class Kinds {
     static final GroupResource NAMESPACES = new GroupResource("", "namespaces");
     static final GroupResource PODS = new GroupResource("", "pods");
+    static final GroupResource NODES = new GroupResource("", "nodes");
     static final GroupResource SERVICES = new GroupResource("", "services");
     static final GroupResource CLAIMS = new GroupResource("", "persistentvolumeclaims");
     static final GroupResource VOLUMES = new GroupResource("", "persistentvolumes");
@@ -18,6 +19,10 @@ final class Kinds {
     static final GroupResource JOBS = new GroupResource("batch", "jobs");
     static final GroupResource CRON_JOBS = new GroupResource("batch", "cronjobs");
     static final GroupResource INGRESSES = new GroupResource("networking.k8s.io", "ingresses");
+    static final GroupResource STORAGE_CLASSES = new GroupResource("storage.k8s.io", "storageclasses");
+    static final GroupResource LEASES = new GroupResource("coordination.k8s.io", "leases");
+    static final GroupResource AUTOSCALERS = new GroupResource("autoscaling", "horizontalpodautoscalers");
+    static final GroupResource DISRUPTION_BUDGETS = new GroupResource("policy", "poddisruptionbudgets");
 
     private Kinds() {}
 }

@@ -2,31 +2,36 @@ package io.luban.embeddedkube.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.luban.embeddedkube.network.AddressRange;
 import io.luban.embeddedkube.reconcile.Controller;
+import io.luban.embeddedkube.reconcile.EventRecorder;
 import io.luban.embeddedkube.reconcile.Outcome;
 import io.luban.embeddedkube.store.Event;
 import io.luban.embeddedkube.store.ObjectKey;
 import io.luban.embeddedkube.tree.Conditions;
-import io.luban.embeddedkube.tree.Conditions.Condition;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.GroupResource;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** Walks pods through their phases: scheduled, running and ready, and for tasks succeeded or failed. */
 final class PodStages implements Controller {
-    private static final AddressRange POD_ADDRESSES = AddressRange.parse("10.244.0.0/16");
-    private static final String MESSAGE = "simulated: no container is running";
-
     private final Simulated simulated;
-    private final AtomicLong lastAddress;
+    private final PodAddresses addresses;
+    private final Placement placement;
+    private final PodBinding binding;
+    private final EventRecorder.Source events;
+    private final Set<ObjectKey> unscheduled = ConcurrentHashMap.newKeySet();
 
     PodStages(Simulated simulated) {
         this.simulated = simulated;
-        this.lastAddress = new AtomicLong(highestAddress(simulated));
+        var store = simulated.cluster().store();
+        this.addresses = new PodAddresses(store, simulated.settings().podCidr());
+        this.placement = new Placement(store, simulated.settings().nodes() > 0);
+        this.binding = new PodBinding(simulated, placement);
+        this.events = simulated.events("kubelet");
     }
 
     @Override
@@ -35,14 +40,27 @@ final class PodStages implements Controller {
     }
 
     @Override
+    public int workers() {
+        return Simulated.WORKERS;
+    }
+
+    @Override
     public boolean concerns(GroupResource resource) {
-        return resource.equals(Kinds.PODS);
+        return resource.equals(Kinds.PODS) || resource.equals(Kinds.NODES) || resource.equals(Kinds.CLAIMS);
     }
 
     @Override
     public void observe(Event event, Consumer<ObjectKey> queue) {
-        if (event.type() != Event.Type.DELETED) {
-            queue.accept(event.object().key());
+        var key = event.object().key();
+        if (!key.resource().equals(Kinds.PODS)) {
+            unscheduled.forEach(queue);
+        } else if (event.type() == Event.Type.DELETED) {
+            addresses.release(key);
+            placement.forget(key);
+            unscheduled.remove(key);
+            unscheduled.forEach(queue);
+        } else {
+            queue.accept(key);
         }
     }
 
@@ -54,39 +72,81 @@ final class PodStages implements Controller {
         }
         var pod = found.get();
         if (Trees.isTerminating(pod)) {
-            // there is nothing to wait for: no container runs
-            simulated.cluster().delete(key, Trees.uid(pod));
+            end(key, pod);
             return Outcome.done();
         }
         if (Simulated.isFinished(pod)) {
             return Outcome.done();
         }
         if (!Conditions.isTrue(pod, "PodScheduled")) {
-            simulated.writeStatus(key, this::schedule);
-            return Outcome.again(simulated.delay());
+            return schedule(key, pod);
         }
         return proceed(key, pod);
     }
 
+    private Outcome schedule(ObjectKey key, ObjectNode pod) {
+        // noted before the attempt, so that whatever changes during it leads to another one
+        unscheduled.add(key);
+        if (!binding.bind(key, pod)) {
+            return Outcome.done();
+        }
+        unscheduled.remove(key);
+        return Outcome.again(simulated.delay());
+    }
+
     private static boolean isOurs(JsonNode pod) {
-        return Trees.text(pod, "spec", "nodeName").startsWith(Simulated.NODE);
+        var node = Trees.text(pod, "spec", "nodeName");
+        return node.isEmpty() || node.startsWith(Simulated.NODE);
+    }
+
+    /** There is nothing to wait for: no container runs. */
+    private void end(ObjectKey key, ObjectNode pod) {
+        if (Trees.text(pod, "status", "phase").equals("Running")
+                && Trees.at(pod, "metadata", "finalizers").isEmpty()) {
+            for (var container : Trees.at(pod, "spec", "containers")) {
+                var name = Trees.text(container, "name");
+                events.normal(pod, "spec.containers{" + name + "}", "Killing", "Stopping container " + name);
+            }
+        }
+        simulated.cluster().delete(key, Trees.uid(pod));
     }
 
     private Outcome proceed(ObjectKey key, ObjectNode pod) {
         boolean isRunning = Trees.text(pod, "status", "phase").equals("Running");
-        if (isRunning && !isTask(pod)) {
+        if (isRunning && !PodStatus.isTask(pod)) {
             return Outcome.done();
         }
         var wait = untilDue(pod, isRunning ? "SimulatedRuntime" : "PodScheduled");
         if (wait.isPositive()) {
             return Outcome.again(wait);
         }
+        var status = new PodStatus(pod, simulated.cluster().now());
         if (isRunning) {
-            simulated.writeStatus(key, status -> finish(status, pod));
+            simulated.writeStatus(key, status::finish);
             return Outcome.done();
         }
-        simulated.writeStatus(key, status -> run(status, pod));
-        return isTask(pod) ? Outcome.again(simulated.delay()) : Outcome.done();
+        var address = Trees.at(pod, "spec", "hostNetwork").asBoolean() ? PodStatus.HOST : addresses.take(key);
+        simulated.writeStatus(key, live -> status.run(live, address));
+        tellStart(pod);
+        return PodStatus.isTask(pod) ? Outcome.again(simulated.delay()) : Outcome.done();
+    }
+
+    private void tellStart(ObjectNode pod) {
+        for (var container : Trees.at(pod, "spec", "containers")) {
+            var name = Trees.text(container, "name");
+            var path = "spec.containers{" + name + "}";
+            var image = Trees.text(container, "image");
+            events.normal(pod, path, "Pulled", "Container image \"%s\" already present on machine".formatted(image));
+            events.normal(pod, path, "Created", "Created container: " + name);
+            events.normal(pod, path, "Started", "Started container " + name);
+            if (Simulated.mustFail(pod) && !PodStatus.isTask(pod)) {
+                events.warning(
+                        pod,
+                        "BackOff",
+                        "Back-off restarting failed container %s in pod %s_%s(%s)"
+                                .formatted(name, Trees.name(pod), Trees.namespace(pod), Trees.uid(pod)));
+            }
+        }
     }
 
     /** Times in objects are whole seconds, which may shorten a wait by less than one. */
@@ -98,102 +158,5 @@ final class PodStages implements Controller {
             }
         }
         return Duration.ZERO;
-    }
-
-    private static boolean isTask(JsonNode pod) {
-        var runsOnce = !Trees.text(pod, "spec", "restartPolicy").equals("Always");
-        return runsOnce
-                && (isOwnedByJob(pod) || !Trees.annotation(pod, "helm.sh/hook").isEmpty());
-    }
-
-    private static boolean isOwnedByJob(JsonNode pod) {
-        for (var owner : Trees.at(pod, "metadata", "ownerReferences")) {
-            if (Trees.text(owner, "kind").equals("Job")) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private void schedule(ObjectNode status) {
-        var now = simulated.cluster().now();
-        status.put("phase", "Pending").put("startTime", Trees.time(now));
-        set(status, "PodScheduled", true, "");
-    }
-
-    private void run(ObjectNode status, ObjectNode pod) {
-        boolean isReady = !Simulated.mustFail(pod) || isTask(pod);
-        var address = POD_ADDRESSES.at(1 + Math.floorMod(lastAddress.incrementAndGet(), POD_ADDRESSES.size() - 2));
-        status.put("phase", "Running").put("message", MESSAGE);
-        status.put("hostIP", "127.0.0.1").put("podIP", address);
-        status.putArray("hostIPs").addObject().put("ip", "127.0.0.1");
-        status.putArray("podIPs").addObject().put("ip", address);
-        set(status, "PodReadyToStartContainers", true, "");
-        set(status, "Initialized", true, "");
-        set(status, "ContainersReady", isReady, isReady ? "" : "ContainersNotReady");
-        set(status, "Ready", isReady, isReady ? "" : "ContainersNotReady");
-        set(status, "SimulatedRuntime", true, "NoContainerRuns");
-        fillContainers(status, pod, container -> {
-            var state = container.putObject("state");
-            if (isReady) {
-                state.putObject("running")
-                        .put("startedAt", Trees.time(simulated.cluster().now()));
-            } else {
-                state.putObject("waiting").put("reason", "CrashLoopBackOff").put("message", "failure on demand");
-            }
-            container.put("ready", isReady).put("started", isReady);
-        });
-    }
-
-    private void finish(ObjectNode status, ObjectNode pod) {
-        boolean succeeds = !Simulated.mustFail(pod);
-        status.put("phase", succeeds ? "Succeeded" : "Failed");
-        var reason = succeeds ? "PodCompleted" : "PodFailed";
-        set(status, "Initialized", true, succeeds ? "PodCompleted" : "");
-        set(status, "ContainersReady", false, reason);
-        set(status, "Ready", false, reason);
-        var now = Trees.time(simulated.cluster().now());
-        fillContainers(status, pod, container -> {
-            container
-                    .putObject("state")
-                    .putObject("terminated")
-                    .put("exitCode", succeeds ? 0 : 1)
-                    .put("reason", succeeds ? "Completed" : "Error")
-                    .put("startedAt", now)
-                    .put("finishedAt", now);
-            container.put("ready", false).put("started", false);
-        });
-    }
-
-    private static void fillContainers(ObjectNode status, ObjectNode pod, Consumer<ObjectNode> state) {
-        var list = status.putArray("containerStatuses");
-        for (var container : Trees.at(pod, "spec", "containers")) {
-            var image = Trees.text(container, "image");
-            var item = list.addObject()
-                    .put("name", Trees.text(container, "name"))
-                    .put("image", image)
-                    .put("imageID", "simulated://" + image)
-                    .put("containerID", "simulated://" + Trees.uid(pod) + "/" + Trees.text(container, "name"))
-                    .put("restartCount", 0);
-            state.accept(item);
-        }
-    }
-
-    private void set(ObjectNode status, String type, boolean holds, String reason) {
-        Conditions.set(
-                status,
-                new Condition(type, holds, reason, ""),
-                simulated.cluster().now());
-    }
-
-    private static long highestAddress(Simulated simulated) {
-        long highest = 0;
-        for (var pod : simulated.cluster().store().snapshot(Kinds.PODS).all()) {
-            var address = Trees.text(pod.tree(), "status", "podIP");
-            if (!address.isEmpty()) {
-                highest = Math.max(highest, AddressRange.address(address) - (long) POD_ADDRESSES.base());
-            }
-        }
-        return highest;
     }
 }

@@ -13,8 +13,18 @@ final class TemplateHash {
     private TemplateHash() {}
 
     static String of(JsonNode template) {
+        return of(template, 0);
+    }
+
+    /** Another text for the same template after each time that the name made from it was taken. */
+    static String of(JsonNode template, int collisions) {
         try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(Json.bytes(template));
+            var hash = MessageDigest.getInstance("SHA-256");
+            hash.update(Json.bytes(template));
+            if (collisions > 0) {
+                hash.update((byte) collisions);
+            }
+            var digest = hash.digest();
             var text = new StringBuilder(LENGTH);
             for (int i = 0; i < LENGTH; i++) {
                 text.append(Ids.SUFFIX_ALPHABET.charAt(Math.floorMod(digest[i], Ids.SUFFIX_ALPHABET.length())));

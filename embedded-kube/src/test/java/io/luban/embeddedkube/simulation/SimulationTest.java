@@ -5,11 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.configuration.SimulationSettings;
 import io.luban.embeddedkube.gc.GarbageCollector;
 import io.luban.embeddedkube.memory.TestCluster;
 import io.luban.embeddedkube.reconcile.Cluster;
 import io.luban.embeddedkube.reconcile.Controller;
 import io.luban.embeddedkube.reconcile.ControllerRunner;
+import io.luban.embeddedkube.reconcile.EventRecorder;
 import io.luban.embeddedkube.tree.Conditions;
 import io.luban.embeddedkube.tree.Trees;
 import java.time.Duration;
@@ -19,16 +21,21 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SimulationTest {
+    private static final SimulationSettings SETTINGS =
+            new SimulationSettings(true, Duration.ofMillis(10), 0, "10.244.0.0/16");
     private static final String TEMPLATE = """
             {'metadata': {'labels': {'app': 'web'}}, 'spec': {'restartPolicy': '%s', 'containers': [
               {'name': 'c', 'image': '%s'}]}}""";
 
     private final TestCluster cluster = new TestCluster();
     private final ControllerRunner runner;
+    private final EventRecorder recorder;
 
     SimulationTest() {
-        cluster.with(new PodScheduling(cluster.store()));
-        var controllers = new ArrayList<Controller>(Simulation.controllers(cluster.cluster(), Duration.ofMillis(10)));
+        cluster.with(new PodScheduling(cluster.store(), SETTINGS));
+        recorder = EventRecorder.start(cluster.cluster());
+        var controllers =
+                new ArrayList<Controller>(Simulation.controllers(cluster.cluster(), SETTINGS, false, recorder));
         controllers.add(new GarbageCollector(cluster.cluster()));
         runner = ControllerRunner.start(cluster.store(), controllers);
     }
@@ -36,6 +43,7 @@ class SimulationTest {
     @AfterEach
     void close() {
         runner.close();
+        recorder.close();
         cluster.close();
     }
 

@@ -1,0 +1,378 @@
+package io.luban.embeddedkube.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.configuration.SimulationSettings;
+import io.luban.embeddedkube.gc.GarbageCollector;
+import io.luban.embeddedkube.memory.TestCluster;
+import io.luban.embeddedkube.reconcile.Cluster;
+import io.luban.embeddedkube.reconcile.Controller;
+import io.luban.embeddedkube.reconcile.ControllerRunner;
+import io.luban.embeddedkube.reconcile.EventRecorder;
+import io.luban.embeddedkube.tree.Conditions;
+import io.luban.embeddedkube.tree.Trees;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class WorkloadsTest {
+    private static final String TEMPLATE = """
+            {'metadata': {'labels': {'app': 'web'}}, 'spec': {'restartPolicy': '%s', 'containers': [
+              {'name': 'c', 'image': 'nginx:1'}]}}""";
+
+    private final TestCluster cluster = new TestCluster();
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    private void run(int nodes) {
+        run(new SimulationSettings(true, Duration.ofMillis(5), nodes, "10.244.0.0/16"), false);
+    }
+
+    private void run(SimulationSettings settings, boolean workloads) {
+        if (settings.enabled()) {
+            cluster.with(new PodScheduling(cluster.store(), settings));
+        }
+        var recorder = EventRecorder.start(cluster.cluster());
+        var controllers =
+                new ArrayList<Controller>(Simulation.controllers(cluster.cluster(), settings, workloads, recorder));
+        controllers.add(new GarbageCollector(cluster.cluster()));
+        open.add(ControllerRunner.start(cluster.store(), controllers));
+        open.add(recorder);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (var part : open) {
+            part.close();
+        }
+        cluster.close();
+    }
+
+    private void workload(String apiVersion, String kind, String name, String spec, String restartPolicy) {
+        cluster.create("""
+                {'apiVersion': '%s', 'kind': '%s', 'metadata': {'name': '%s', 'namespace': 'default', 'generation': 1},
+                 'spec': {%s, 'template': %s}}""".formatted(apiVersion, kind, name, spec, TEMPLATE.formatted(restartPolicy)));
+    }
+
+    private void deployment(String more) {
+        workload(
+                "apps/v1",
+                "Deployment",
+                "web",
+                "'replicas': 3, 'progressDeadlineSeconds': 600, 'selector': {'matchLabels': {'app': 'web'}}" + more,
+                "Always");
+    }
+
+    private void change(String plural, String name, Consumer<ObjectNode> change) {
+        var key = Cluster.key(TestCluster.resource(plural), cluster.get(plural, "default", name));
+        cluster.cluster().modify(key, "", live -> {
+            change.accept(live);
+            return live;
+        });
+    }
+
+    private static void setImage(ObjectNode object, String image) {
+        ((ObjectNode) object.at("/spec/template/spec/containers/0")).put("image", image);
+    }
+
+    private JsonNode status(String plural, String name) {
+        return cluster.get(plural, "default", name).path("status");
+    }
+
+    private List<String> reasons(String kind) {
+        return cluster.list("events", "default").stream()
+                .filter(event -> Trees.text(event, "involvedObject", "kind").equals(kind))
+                .map(event -> Trees.text(event, "reason"))
+                .toList();
+    }
+
+    private static void eventually(Callable<Boolean> condition) {
+        await().atMost(Duration.ofSeconds(15)).until(condition);
+    }
+
+    private boolean isRolledOut() {
+        var deployment = cluster.get("deployments.apps", "default", "web");
+        var status = deployment.path("status");
+        return status.path("observedGeneration").asLong()
+                        == deployment.at("/metadata/generation").asLong()
+                && status.path("updatedReplicas").asInt() == 3
+                && status.path("replicas").asInt() == 3
+                && status.path("availableReplicas").asInt() == 3;
+    }
+
+    @Test
+    void controllers_tell_what_they_did() {
+        run(0);
+        deployment("");
+
+        eventually(this::isRolledOut);
+        eventually(() -> reasons("Deployment").contains("ScalingReplicaSet")
+                && reasons("ReplicaSet").contains("SuccessfulCreate")
+                && reasons("Pod").containsAll(List.of("Scheduled", "Pulled", "Created", "Started")));
+        assertThat(reasons("ReplicaSet")).hasSize(3);
+    }
+
+    @Test
+    void a_paused_deployment_keeps_its_template_but_is_resized() {
+        run(0);
+        deployment("");
+        eventually(this::isRolledOut);
+
+        change("deployments.apps", "web", live -> {
+            Trees.ensure(live, "spec").put("paused", true).put("replicas", 5);
+            setImage(live, "nginx:2");
+        });
+
+        eventually(() ->
+                status("deployments.apps", "web").path("availableReplicas").asInt() == 5);
+        assertThat(cluster.list("replicasets.apps", "default")).hasSize(1);
+        assertThat(status("deployments.apps", "web").toString()).contains("DeploymentPaused");
+
+        change("deployments.apps", "web", live -> {
+            Trees.ensure(live, "spec").put("paused", false).put("replicas", 3);
+        });
+        eventually(() ->
+                isRolledOut() && cluster.list("replicasets.apps", "default").size() == 2);
+    }
+
+    @Test
+    void a_deployment_that_cannot_get_ready_keeps_its_old_pods() {
+        run(0);
+        deployment(", 'strategy': {'type': 'RollingUpdate', 'rollingUpdate': {'maxSurge': 1, 'maxUnavailable': 0}}");
+        eventually(this::isRolledOut);
+
+        change("deployments.apps", "web", live -> {
+            Trees.ensure(live, "metadata", "annotations").put("kube.luban.io/simulate-failure", "true");
+            Trees.ensure(live, "spec").put("progressDeadlineSeconds", 1);
+            setImage(live, "nginx:broken");
+        });
+
+        eventually(() -> status("deployments.apps", "web").toString().contains("ProgressDeadlineExceeded"));
+        assertThat(status("deployments.apps", "web").path("availableReplicas").asInt())
+                .isEqualTo(3);
+        assertThat(status("deployments.apps", "web").path("updatedReplicas").asInt())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void history_is_kept_as_long_as_wanted() {
+        run(0);
+        deployment(", 'revisionHistoryLimit': 1");
+        eventually(this::isRolledOut);
+
+        for (int i = 2; i <= 4; i++) {
+            var image = "nginx:" + i;
+            change("deployments.apps", "web", live -> setImage(live, image));
+            var revision = Integer.toString(i);
+            eventually(() -> isRolledOut()
+                    && Trees.annotation(
+                                    cluster.get("deployments.apps", "default", "web"),
+                                    "deployment.kubernetes.io/revision")
+                            .equals(revision));
+        }
+
+        eventually(() -> cluster.list("replicasets.apps", "default").size() == 2);
+    }
+
+    @Test
+    void an_orphan_that_matches_is_adopted() {
+        run(0);
+        cluster.create("""
+                {'apiVersion': 'v1', 'kind': 'Pod', 'metadata': {'name': 'orphan', 'namespace': 'default',
+                  'labels': {'app': 'web'}}, 'spec': {'containers': [{'name': 'c', 'image': 'x'}]}}""");
+        workload("v1", "ReplicationController", "rc", "'replicas': 2, 'selector': {'app': 'web'}", "Always");
+
+        eventually(() ->
+                status("replicationcontrollers", "rc").path("readyReplicas").asInt() == 2);
+        assertThat(cluster.list("pods", "default"))
+                .hasSize(2)
+                .anyMatch(pod -> Trees.name(pod).equals("orphan"));
+    }
+
+    @Test
+    void an_indexed_job_works_on_every_index() {
+        run(0);
+        workload("batch/v1", "Job", "task", "'completions': 4, 'parallelism': 2, 'completionMode': 'Indexed'", "Never");
+
+        eventually(() -> Conditions.isTrue(cluster.get("jobs.batch", "default", "task"), "Complete"));
+        assertThat(Trees.text(status("jobs.batch", "task"), "completedIndexes")).isEqualTo("0-3");
+        assertThat(cluster.list("pods", "default"))
+                .hasSize(4)
+                .allMatch(pod -> Trees.name(pod).matches("task-[0-3]-.{5}"));
+        eventually(() -> reasons("Job").contains("Completed"));
+    }
+
+    @Test
+    void a_suspended_job_has_no_pods_until_it_is_resumed() {
+        run(0);
+        workload("batch/v1", "Job", "task", "'suspend': true", "Never");
+        eventually(() -> Conditions.isTrue(cluster.get("jobs.batch", "default", "task"), "Suspended"));
+        assertThat(cluster.list("pods", "default")).isEmpty();
+
+        change("jobs.batch", "task", live -> Trees.ensure(live, "spec").put("suspend", false));
+
+        eventually(() -> Conditions.isTrue(cluster.get("jobs.batch", "default", "task"), "Complete"));
+    }
+
+    @Test
+    void a_failing_job_is_tried_again_as_often_as_allowed() {
+        run(0);
+        cluster.create("""
+                {'apiVersion': 'batch/v1', 'kind': 'Job', 'metadata': {'name': 'task', 'namespace': 'default',
+                  'annotations': {'kube.luban.io/simulate-failure': 'true'}},
+                 'spec': {'backoffLimit': 2, 'template': %s}}""".formatted(TEMPLATE.formatted("Never")));
+
+        eventually(() -> Conditions.isTrue(cluster.get("jobs.batch", "default", "task"), "Failed"));
+        assertThat(status("jobs.batch", "task").path("failed").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void a_job_goes_when_its_time_after_the_end_is_over() {
+        run(0);
+        workload("batch/v1", "Job", "task", "'ttlSecondsAfterFinished': 0", "Never");
+
+        eventually(() -> cluster.find("jobs.batch", "default", "task").isEmpty()
+                && cluster.list("pods", "default").isEmpty());
+    }
+
+    @Test
+    void a_cron_job_makes_jobs_and_keeps_few() {
+        run(0);
+        cluster.create("""
+                {'apiVersion': 'batch/v1', 'kind': 'CronJob', 'metadata': {'name': 'tick', 'namespace': 'default'},
+                 'spec': {'schedule': '@every 1s', 'successfulJobsHistoryLimit': 1,
+                  'jobTemplate': {'spec': {'template': %s}}}}""".formatted(TEMPLATE.formatted("Never")));
+
+        eventually(() -> !Trees.text(status("cronjobs.batch", "tick"), "lastSuccessfulTime")
+                .isEmpty());
+        assertThat(Trees.text(status("cronjobs.batch", "tick"), "lastScheduleTime"))
+                .isNotEmpty();
+        eventually(() -> reasons("CronJob").contains("SuccessfulCreate"));
+    }
+
+    @Test
+    void a_partition_holds_back_an_update() {
+        run(0);
+        workload(
+                "apps/v1",
+                "StatefulSet",
+                "db",
+                "'replicas': 3, 'serviceName': 'db', 'selector': {'matchLabels': {'app': 'web'}},"
+                        + " 'updateStrategy': {'type': 'RollingUpdate', 'rollingUpdate': {'partition': 2}}",
+                "Always");
+        eventually(() -> status("statefulsets.apps", "db").path("readyReplicas").asInt() == 3);
+
+        change("statefulsets.apps", "db", live -> setImage(live, "nginx:2"));
+
+        eventually(() -> status("statefulsets.apps", "db")
+                                .path("updatedReplicas")
+                                .asInt()
+                        == 1
+                && status("statefulsets.apps", "db").path("readyReplicas").asInt() == 3);
+        assertThat(cluster.get("pods", "default", "db-1")
+                        .at("/spec/containers/0/image")
+                        .asText())
+                .isEqualTo("nginx:1");
+        assertThat(cluster.get("pods", "default", "db-2")
+                        .at("/spec/containers/0/image")
+                        .asText())
+                .isEqualTo("nginx:2");
+        assertThat(cluster.list("controllerrevisions.apps", "default")).hasSize(2);
+    }
+
+    @Test
+    void nodes_carry_daemons_and_a_cordoned_one_gets_nothing_new() {
+        run(2);
+        eventually(() -> cluster.list("nodes", "").size() == 2);
+        workload("apps/v1", "DaemonSet", "agent", "'selector': {'matchLabels': {'app': 'web'}}", "Always");
+        eventually(() -> status("daemonsets.apps", "agent").path("numberReady").asInt() == 2);
+
+        var node = Cluster.key(TestCluster.resource("nodes"), cluster.get("nodes", "", "sim-node-0"));
+        cluster.cluster().modify(node, "", live -> {
+            Trees.ensure(live, "spec").put("unschedulable", true);
+            return live;
+        });
+        eventually(() ->
+                !cluster.get("nodes", "", "sim-node-0").at("/spec/taints/0").isMissingNode());
+        deployment("");
+
+        eventually(this::isRolledOut);
+        assertThat(cluster.list("pods", "default").stream()
+                        .filter(pod -> Trees.name(pod).startsWith("web-")))
+                .allMatch(pod -> Trees.text(pod, "spec", "nodeName").equals("sim-node-1"));
+        assertThat(cluster.find("leases.coordination.k8s.io", "kube-node-lease", "sim-node-0"))
+                .isPresent();
+    }
+
+    @Test
+    void a_pod_that_fits_nowhere_waits_and_says_why() {
+        run(1);
+        cluster.create("""
+                {'apiVersion': 'v1', 'kind': 'Pod', 'metadata': {'name': 'picky', 'namespace': 'default'},
+                 'spec': {'nodeSelector': {'disk': 'ssd'}, 'containers': [{'name': 'c', 'image': 'x'}]}}""");
+
+        eventually(() -> reasons("Pod").contains("FailedScheduling"));
+        var node = Cluster.key(TestCluster.resource("nodes"), cluster.get("nodes", "", "sim-node-0"));
+        cluster.cluster().modify(node, "", live -> {
+            Trees.ensure(live, "metadata", "labels").put("disk", "ssd");
+            return live;
+        });
+
+        eventually(() -> Conditions.isTrue(cluster.get("pods", "default", "picky"), "Ready"));
+    }
+
+    @Test
+    void a_budget_counts_what_may_go() {
+        run(0);
+        deployment("");
+        cluster.create("""
+                {'apiVersion': 'policy/v1', 'kind': 'PodDisruptionBudget', 'metadata': {'name': 'b', 'namespace': 'default'},
+                 'spec': {'minAvailable': 2, 'selector': {'matchLabels': {'app': 'web'}}}}""");
+
+        eventually(() -> status("poddisruptionbudgets.policy", "b")
+                        .path("disruptionsAllowed")
+                        .asInt()
+                == 1);
+        assertThat(status("poddisruptionbudgets.policy", "b")
+                        .path("currentHealthy")
+                        .asInt())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void an_autoscaler_sees_its_target_and_leaves_it_alone() {
+        run(0);
+        deployment("");
+        cluster.create("""
+                {'apiVersion': 'autoscaling/v2', 'kind': 'HorizontalPodAutoscaler',
+                 'metadata': {'name': 'h', 'namespace': 'default'},
+                 'spec': {'maxReplicas': 9, 'scaleTargetRef': {'apiVersion': 'apps/v1', 'kind': 'Deployment', 'name': 'web'}}}""");
+
+        eventually(() -> status("horizontalpodautoscalers.autoscaling", "h")
+                        .path("currentReplicas")
+                        .asInt()
+                == 3);
+        assertThat(cluster.get("deployments.apps", "default", "web")
+                        .at("/spec/replicas")
+                        .asInt())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void workload_controllers_alone_create_pods_that_stay_pending() {
+        run(new SimulationSettings(false, Duration.ofMillis(5), 0, "10.244.0.0/16"), true);
+        deployment("");
+
+        eventually(() -> cluster.list("pods", "default").size() == 3);
+        assertThat(cluster.list("pods", "default"))
+                .allMatch(pod -> Trees.text(pod, "status", "phase").equals("Pending"));
+        assertThat(Trees.annotation(cluster.get("deployments.apps", "default", "web"), "kube.luban.io/simulated"))
+                .isEmpty();
+    }
+}
