@@ -21,5 +21,8 @@ module io.luban.embeddedkube {
     exports io.luban.embeddedkube.auth;
     exports io.luban.embeddedkube.backup;
     exports io.luban.embeddedkube.configuration;
+    exports io.luban.embeddedkube.expression;
     exports io.luban.embeddedkube.service;
+
+    uses io.luban.embeddedkube.expression.ExpressionEngine;
 }
