@@ -17,6 +17,7 @@ import io.luban.embeddedkube.custom.CustomResources;
 import io.luban.embeddedkube.custom.DefinitionCleanup;
 import io.luban.embeddedkube.custom.ExpressionWarning;
 import io.luban.embeddedkube.discovery.Discovery;
+import io.luban.embeddedkube.expression.ExpressionSupport;
 import io.luban.embeddedkube.openapi.OpenApi;
 import io.luban.embeddedkube.operation.OperationParts;
 import io.luban.embeddedkube.operation.StandardOperations;
@@ -102,17 +103,18 @@ public final class EmbeddedKubernetes implements AutoCloseable {
                         config.dataDirectory().resolve(path),
                         config.audit().level(),
                         config.audit().maxSize())));
+        var expressions = ExpressionSupport.of(config.api().cel());
         control = opened(ControlPlane.open(new ControlPlane.Parts(store, pki, tokens, bearers, config, ids, clock)));
 
         var schemas = SchemaLibrary.load();
         var registry = new MutableRegistry(BuiltInRegistry.of(schemas));
         var conversions =
                 opened(new Conversions(control.services(), ids, config.api().conversionFallback()));
-        var custom = new CustomResources(store, registry, schemas, conversions, clock);
+        var custom = new CustomResources(store, registry, schemas, conversions, expressions, clock);
         var participants = new ArrayList<>(control.participants());
         participants.add(custom);
         var admission = new ArrayList<>(control.admission());
-        admission.add(new ExpressionWarning());
+        admission.add(new ExpressionWarning(expressions));
         var operations = new StandardOperations(new OperationParts(store, admission, participants, ids, clock));
         opened(DefinitionCleanup.start(store, registry, operations, custom));
         control.start(registry, operations);
@@ -123,6 +125,10 @@ public final class EmbeddedKubernetes implements AutoCloseable {
                 bearers);
         reader = opened(new Reader(store, clock));
         var metrics = metrics(registry, store);
+        metrics.gauge(
+                "apiserver_unenforced_expression_objects",
+                "Writes of objects whose expressions nothing evaluates.",
+                expressions::unenforcedCount);
         var pipeline = new RequestPipeline(new RequestParts(
                 new RequestParts.Objects(store, registry, reader),
                 operations,

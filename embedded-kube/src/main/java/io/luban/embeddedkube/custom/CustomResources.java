@@ -1,5 +1,6 @@
 package io.luban.embeddedkube.custom;
 
+import io.luban.embeddedkube.expression.ExpressionSupport;
 import io.luban.embeddedkube.operation.CommitParticipant;
 import io.luban.embeddedkube.registry.MutableRegistry;
 import io.luban.embeddedkube.registry.ResourceType;
@@ -29,6 +30,7 @@ public final class CustomResources implements CommitParticipant {
     private final Store store;
     private final MutableRegistry registry;
     private final DefinedTypes types;
+    private final ExpressionSupport expressions;
     private final Clock clock;
     private final ReentrantLock registering = new ReentrantLock();
     private Map<String, Registered> registered = Map.of();
@@ -39,10 +41,16 @@ public final class CustomResources implements CommitParticipant {
 
     /** Registers the types of every stored definition. */
     public CustomResources(
-            Store store, MutableRegistry registry, SchemaLibrary library, Conversions conversions, Clock clock) {
+            Store store,
+            MutableRegistry registry,
+            SchemaLibrary library,
+            Conversions conversions,
+            ExpressionSupport expressions,
+            Clock clock) {
+        this.expressions = expressions;
         this.store = store;
         this.registry = registry;
-        this.types = new DefinedTypes(library.type(SchemaLibrary.OBJECT_META), conversions);
+        this.types = new DefinedTypes(library.type(SchemaLibrary.OBJECT_META), conversions, expressions);
         this.clock = clock;
         register();
     }
@@ -51,7 +59,7 @@ public final class CustomResources implements CommitParticipant {
     public void complete(PendingWrite write) {
         if (isDefinition(write) && !write.removes()) {
             DefinitionRules.fill(write.object());
-            DefinitionRules.require(write.object(), write.old());
+            DefinitionRules.require(write.object(), write.old(), expressions);
             new DefinitionStatus(definitions(), clock.instant()).complete(write.object());
         }
     }

@@ -1,6 +1,7 @@
 package io.luban.embeddedkube.custom;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.luban.embeddedkube.expression.ExpressionSupport;
 import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.embeddedkube.registry.ResourceType.Names;
 import io.luban.embeddedkube.registry.ResourceType.PrinterColumn;
@@ -40,9 +41,11 @@ final class DefinedTypes {
 
     private final Schema.Struct metadata;
     private final Conversions conversions;
+    private final ExpressionSupport expressions;
 
     /** {@code metadata} is the structure of object metadata. */
-    DefinedTypes(Schema.Struct metadata, Conversions conversions) {
+    DefinedTypes(Schema.Struct metadata, Conversions conversions, ExpressionSupport expressions) {
+        this.expressions = expressions;
         this.metadata = metadata;
         this.conversions = conversions;
     }
@@ -107,7 +110,7 @@ final class DefinedTypes {
         return new InstanceRules(
                 Structural.parse(schema),
                 new InstanceMetadata(metadata, kind.kind(), kind.version()),
-                schema.findValue("x-kubernetes-validations") != null,
+                schema.findValue("x-kubernetes-validations") == null ? null : new CompiledRules(schema, expressions),
                 scale,
                 schema,
                 versions.schemas());

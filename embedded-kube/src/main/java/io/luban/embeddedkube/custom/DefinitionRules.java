@@ -2,6 +2,7 @@ package io.luban.embeddedkube.custom;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.expression.ExpressionSupport;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.ApiException;
 import io.luban.model.StatusCause;
@@ -40,12 +41,15 @@ final class DefinitionRules {
      * Refuses a definition that breaks a rule with a 422 naming every problem. One whose specification does not change is
      * let through, so that rules which came later keep nobody from deleting it.
      */
-    static void require(ObjectNode object, Optional<ObjectNode> old) {
+    static void require(ObjectNode object, Optional<ObjectNode> old, ExpressionSupport expressions) {
         var problems = new ArrayList<StatusCause>();
         boolean isSame = old.map(before -> before.path("spec").equals(object.path("spec")))
                 .orElse(false);
         if (!isSame) {
             DefinitionChecks.check(new Definition(object), problems);
+            if (problems.isEmpty()) {
+                SchemaExpressions.check(new Definition(object), expressions, problems);
+            }
         }
         old.ifPresent(before -> checkChange(object, before, problems));
         if (!problems.isEmpty()) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rules of one version of a custom kind.
  *
- * @param hasExpressions the schema has {@code x-kubernetes-validations}
+ * @param expressions {@code x-kubernetes-validations} of the schema, null when there are none
  * @param scale paths of the scale subresource, null when there is none
  * @param source the schema as it was written
  * @param siblings schemas of all versions of the kind, by {@code apiVersion}
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 record InstanceRules(
         Structural schema,
         InstanceMetadata metadata,
-        boolean hasExpressions,
+        @Nullable CompiledRules expressions,
         @Nullable ScalePaths scale,
         JsonNode source,
         Map<String, Structural> siblings)
@@ -68,22 +68,23 @@ record InstanceRules(
 
     @Override
     public List<StatusCause> validate(ObjectNode object) {
-        return withFurther(object, Validation.validate(object, schema, FieldPath.ROOT));
+        return withFurther(object, Optional.empty(), Validation.validate(object, schema, FieldPath.ROOT));
     }
 
     @Override
     public List<StatusCause> validateChange(ObjectNode object, ObjectNode old) {
-        return withFurther(object, Validation.validateChange(object, old, schema));
+        return withFurther(object, Optional.of(old), Validation.validateChange(object, old, schema));
     }
 
-    private List<StatusCause> withFurther(ObjectNode object, List<StatusCause> found) {
+    private List<StatusCause> withFurther(ObjectNode object, Optional<ObjectNode> old, List<StatusCause> found) {
         var problems = new ArrayList<>(found);
         if (scale != null) {
             problems.addAll(ScaleRules.check(object, scale));
         }
         problems.addAll(ItemRules.check(object, schema));
-        if (hasExpressions && problems.stream().anyMatch(problem -> BLOCKING.contains(problem.reason()))) {
-            problems.add(EXPRESSIONS_SKIPPED);
+        if (expressions != null) {
+            boolean isBlocked = problems.stream().anyMatch(problem -> BLOCKING.contains(problem.reason()));
+            problems.addAll(isBlocked ? List.of(EXPRESSIONS_SKIPPED) : expressions.broken(object, old));
         }
         return problems;
     }

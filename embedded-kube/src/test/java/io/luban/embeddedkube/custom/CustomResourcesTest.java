@@ -54,7 +54,7 @@ class CustomResourcesTest {
         store = SqliteStore.open(directory, Clock.systemUTC());
         registry = new MutableRegistry(BuiltInRegistry.of(LIBRARY));
         conversions = new Conversions(services(store), Ids.random(), ConversionFallback.ERROR);
-        var custom = new CustomResources(store, registry, LIBRARY, conversions, Clock.systemUTC());
+        var custom = new CustomResources(store, registry, LIBRARY, conversions, ExpressionSupport.off(), Clock.systemUTC());
         operations = new StandardOperations(
                 new OperationParts(store, List.of(), List.of(custom), Ids.random(), Clock.systemUTC()));
         cleanup = DefinitionCleanup.start(store, registry, operations, custom);
