@@ -34,10 +34,18 @@ final class AccessLibrary {
     static void addTo(Functions functions) {
         var text = SimpleType.STRING;
         functions
-                .member("path", "authorizer_path", KubeTypes.PATH_CHECK, List.of(KubeTypes.AUTHORIZER, text), args ->
-                        new PathCheck((Rights) args[0], (String) args[1]))
-                .member("group", "authorizer_group", KubeTypes.GROUP_CHECK, List.of(KubeTypes.AUTHORIZER, text), args ->
-                        new GroupCheck((Rights) args[0], (String) args[1]))
+                .member(
+                        "path",
+                        "authorizer_path",
+                        KubeTypes.PATH_CHECK,
+                        List.of(KubeTypes.AUTHORIZER, text),
+                        args -> new PathCheck((Rights) args[0], (String) args[1]))
+                .member(
+                        "group",
+                        "authorizer_group",
+                        KubeTypes.GROUP_CHECK,
+                        List.of(KubeTypes.AUTHORIZER, text),
+                        args -> new GroupCheck((Rights) args[0], (String) args[1]))
                 .member(
                         "serviceAccount",
                         "authorizer_serviceaccount",
@@ -53,21 +61,43 @@ final class AccessLibrary {
                             var group = (GroupCheck) args[0];
                             return new ResourceCheck(group.rights(), group.group(), (String) args[1], "", "", "");
                         })
-                .member("check", "pathcheck_check", KubeTypes.DECISION, List.of(KubeTypes.PATH_CHECK, text), args ->
-                        decide((PathCheck) args[0], (String) args[1]))
-                .member("check", "resourcecheck_check", KubeTypes.DECISION, RESOURCE_TEXT, args ->
-                        decide((ResourceCheck) args[0], (String) args[1]));
+                .member(
+                        "check",
+                        "pathcheck_check",
+                        KubeTypes.DECISION,
+                        List.of(KubeTypes.PATH_CHECK, text),
+                        args -> decide((PathCheck) args[0], (String) args[1]))
+                .member(
+                        "check",
+                        "resourcecheck_check",
+                        KubeTypes.DECISION,
+                        RESOURCE_TEXT,
+                        args -> decide((ResourceCheck) args[0], (String) args[1]));
         refinements(functions);
         decisions(functions);
     }
 
     private static void refinements(Functions functions) {
-        refinement(functions, "subresource", (check, value) -> new ResourceCheck(
-                check.rights(), check.group(), check.resource(), value, check.namespace(), check.name()));
-        refinement(functions, "namespace", (check, value) -> new ResourceCheck(
-                check.rights(), check.group(), check.resource(), check.subresource(), value, check.name()));
-        refinement(functions, "name", (check, value) -> new ResourceCheck(
-                check.rights(), check.group(), check.resource(), check.subresource(), check.namespace(), value));
+        refinement(
+                functions,
+                "subresource",
+                (check, value) -> new ResourceCheck(
+                        check.rights(), check.group(), check.resource(), value, check.namespace(), check.name()));
+        refinement(
+                functions,
+                "namespace",
+                (check, value) -> new ResourceCheck(
+                        check.rights(), check.group(), check.resource(), check.subresource(), value, check.name()));
+        refinement(
+                functions,
+                "name",
+                (check, value) -> new ResourceCheck(
+                        check.rights(),
+                        check.group(),
+                        check.resource(),
+                        check.subresource(),
+                        check.namespace(),
+                        value));
         // Roles do not look at selectors, so a check with one is the check without.
         refinement(functions, "fieldSelector", (check, value) -> check);
         refinement(functions, "labelSelector", (check, value) -> check);
@@ -77,8 +107,12 @@ final class AccessLibrary {
             Functions functions,
             String name,
             java.util.function.BiFunction<ResourceCheck, String, ResourceCheck> refine) {
-        functions.member(name, "resourcecheck_" + name, KubeTypes.RESOURCE_CHECK, RESOURCE_TEXT, args ->
-                refine.apply((ResourceCheck) args[0], (String) args[1]));
+        functions.member(
+                name,
+                "resourcecheck_" + name,
+                KubeTypes.RESOURCE_CHECK,
+                RESOURCE_TEXT,
+                args -> refine.apply((ResourceCheck) args[0], (String) args[1]));
     }
 
     private static void decisions(Functions functions) {

@@ -18,8 +18,23 @@ import java.util.Set;
  */
 record CallSizes(Map<Long, List<Long>> arguments, Set<Long> measured) {
     private static final Set<String> CONSTANT = Set.of(
-            "_&&_", "_||_", "!_", "_?_:_", "@not_strictly_false", "_[_]", "_-_", "_*_", "_/_", "_%_", "-_", "size",
-            "allowed", "orValue", "hasValue", "value", "or");
+            "_&&_",
+            "_||_",
+            "!_",
+            "_?_:_",
+            "@not_strictly_false",
+            "_[_]",
+            "_-_",
+            "_*_",
+            "_/_",
+            "_%_",
+            "-_",
+            "size",
+            "allowed",
+            "orValue",
+            "hasValue",
+            "value",
+            "or");
 
     static CallSizes of(CelAbstractSyntaxTree ast) {
         var arguments = new HashMap<Long, List<Long>>();

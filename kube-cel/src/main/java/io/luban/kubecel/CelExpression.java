@@ -71,7 +71,7 @@ final class CelExpression implements Expression {
         var meter = new CostMeter(sizes, budget.limit());
         var known = new HashMap<String, Object>();
         try {
-            var result = program.trace(name -> Optional.ofNullable(value(name, bindings, known)), meter);
+            var result = program.trace(name -> value(name, bindings, known), meter);
             refuseCostly(meter);
             return result;
         } catch (CelEvaluationException e) {
@@ -84,17 +84,11 @@ final class CelExpression implements Expression {
         }
     }
 
-    private Object value(String name, Bindings bindings, Map<String, Object> known) {
+    private Optional<Object> value(String name, Bindings bindings, Map<String, Object> known) {
         var type = variables.get(name);
-        if (type == null) {
-            return null;
-        }
-        var value = known.get(name);
-        if (value == null) {
-            value = TreeValues.of(bindings.value(name), type);
-            known.put(name, value);
-        }
-        return value;
+        return type == null
+                ? Optional.empty()
+                : Optional.of(known.computeIfAbsent(name, key -> TreeValues.of(bindings.value(name), type)));
     }
 
     private static void refuseCostly(CostMeter meter) throws EvaluationException {

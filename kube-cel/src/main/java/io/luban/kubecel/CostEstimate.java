@@ -5,5 +5,7 @@ import io.luban.embeddedkube.expression.ValueType;
 import java.util.Map;
 
 final class CostEstimate {
-    static long of(CelAbstractSyntaxTree ast, Map<String, ValueType> variables) { return 1; }
+    static long of(CelAbstractSyntaxTree ast, Map<String, ValueType> variables) {
+        return 1;
+    }
 }

@@ -16,7 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Types of the server as types of the language; structs get names of their own. */
+/** Types of the server as types of the language; complete before the first type check asks. */
+@SuppressWarnings("Immutable")
 final class Declarations implements CelTypeProvider {
     private final Map<String, StructType> structs = new LinkedHashMap<>();
 
@@ -88,8 +89,6 @@ final class Declarations implements CelTypeProvider {
         structs.put(
                 name,
                 StructType.create(
-                        name,
-                        ImmutableSet.copyOf(fields.keySet()),
-                        field -> Optional.ofNullable(fields.get(field))));
+                        name, ImmutableSet.copyOf(fields.keySet()), field -> Optional.ofNullable(fields.get(field))));
     }
 }

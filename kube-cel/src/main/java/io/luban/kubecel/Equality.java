@@ -25,8 +25,7 @@ final class Equality {
         }
         if (one instanceof Map<?, ?> a && other instanceof Map<?, ?> b) {
             return a.size() == b.size()
-                    && a.entrySet().stream()
-                            .allMatch(entry -> b.containsKey(entry.getKey()) && isAt(b, entry));
+                    && a.entrySet().stream().allMatch(entry -> b.containsKey(entry.getKey()) && isAt(b, entry));
         }
         return one.equals(other);
     }

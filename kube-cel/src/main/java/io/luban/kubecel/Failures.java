@@ -9,11 +9,13 @@ final class Failures {
     private static final Pattern KEY = Pattern.compile("key '([^']*)' is not present in map");
     private static final Pattern PREFIX = Pattern.compile("^evaluation error(?: at <input>:\\d+)?: ");
 
+    private static final Pattern CANDIDATES = Pattern.compile("(?m) \\(candidates: .*\\)$");
+
     private Failures() {}
 
     /** Every problem of a text that is no expression. */
     static String text(CelValidationException failure) {
-        return String.valueOf(failure.getMessage());
+        return CANDIDATES.matcher(String.valueOf(failure.getMessage())).replaceAll("");
     }
 
     /** Why there is no result. */

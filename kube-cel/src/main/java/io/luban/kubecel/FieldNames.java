@@ -8,8 +8,27 @@ import java.util.Set;
 /** Names of members as expressions write them: what is no identifier is spelled out. */
 final class FieldNames {
     private static final Set<String> RESERVED = Set.of(
-            "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if",
-            "import", "let", "loop", "package", "namespace", "return", "var", "void", "while");
+            "true",
+            "false",
+            "null",
+            "in",
+            "as",
+            "break",
+            "const",
+            "continue",
+            "else",
+            "for",
+            "function",
+            "if",
+            "import",
+            "let",
+            "loop",
+            "package",
+            "namespace",
+            "return",
+            "var",
+            "void",
+            "while");
     private static final Pattern ACCESSIBLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_.\\-/]*");
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z_](_?[A-Za-z0-9])*_?");
     private static final Map<String, String> SPELLED = spelled();
@@ -61,7 +80,7 @@ final class FieldNames {
         while (i < name.length()) {
             var piece = spellingAt(name, i);
             result.append(piece.isEmpty() ? name.substring(i, i + 1) : piece);
-            i += piece.isEmpty() ? 1 : SPELLED.get(piece).length();
+            i += piece.isEmpty() ? 1 : SPELLED.getOrDefault(piece, piece).length();
         }
         return result.toString();
     }

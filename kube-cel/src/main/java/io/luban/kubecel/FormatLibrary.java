@@ -38,8 +38,12 @@ final class FormatLibrary {
     static void addTo(Functions functions) {
         var optional = OptionalType.create(KubeTypes.FORMAT);
         functions
-                .global("format.named", "format_named", optional, List.of(SimpleType.STRING), args ->
-                        Optional.ofNullable(FORMATS.get((String) args[0])))
+                .global(
+                        "format.named",
+                        "format_named",
+                        optional,
+                        List.of(SimpleType.STRING),
+                        args -> Optional.ofNullable(FORMATS.get((String) args[0])))
                 .member(
                         "validate",
                         "format_validate",
@@ -96,8 +100,7 @@ final class FormatLibrary {
 
     private static boolean parses(String text, Function<String, ?> parser) {
         try {
-            parser.apply(text);
-            return true;
+            return parser.apply(text) != null;
         } catch (DateTimeException e) {
             return false;
         }

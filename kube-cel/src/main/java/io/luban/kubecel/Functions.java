@@ -30,8 +30,9 @@ final class Functions {
         return add(name, CelOverloadDecl.newMemberOverload(id, result, parameters), parameters, body);
     }
 
+    @SuppressWarnings("Immutable") // no body has state
     private Functions add(String name, CelOverloadDecl overload, List<CelType> parameters, Body body) {
-        declared.computeIfAbsent(name, unused -> new ArrayList<>()).add(overload);
+        declared.computeIfAbsent(name, first -> new ArrayList<>()).add(overload);
         var classes = new ArrayList<Class<?>>();
         parameters.forEach(type -> classes.add(KubeTypes.classOf(type)));
         bindings.add(CelFunctionBinding.from(overload.overloadId(), classes, body::call));

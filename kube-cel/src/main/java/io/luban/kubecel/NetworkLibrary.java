@@ -21,12 +21,18 @@ final class NetworkLibrary {
     private static void addresses(Functions functions) {
         functions
                 .global("ip", "string_to_ip", KubeTypes.ADDRESS, TEXT, args -> Address.parse((String) args[0]))
-                .global("isIP", "is_ip", SimpleType.BOOL, TEXT, args -> Address.find((String) args[0])
-                        .isPresent())
-                .global("ip.isCanonical", "ip_is_canonical", SimpleType.BOOL, TEXT, args -> Address.parse(
-                                (String) args[0])
-                        .toString()
-                        .equals(args[0]))
+                .global(
+                        "isIP",
+                        "is_ip",
+                        SimpleType.BOOL,
+                        TEXT,
+                        args -> Address.find((String) args[0]).isPresent())
+                .global(
+                        "ip.isCanonical",
+                        "ip_is_canonical",
+                        SimpleType.BOOL,
+                        TEXT,
+                        args -> Address.parse((String) args[0]).toString().equals(args[0]))
                 .global("string", "ip_to_string", SimpleType.STRING, ADDRESS, args -> args[0].toString())
                 .member("family", "ip_family", SimpleType.INT, ADDRESS, args -> ((Address) args[0]).family());
         test(functions, "isUnspecified", Address::isUnspecified);
@@ -43,21 +49,41 @@ final class NetworkLibrary {
     private static void ranges(Functions functions) {
         functions
                 .global("cidr", "string_to_cidr", KubeTypes.RANGE, TEXT, args -> AddressRange.parse((String) args[0]))
-                .global("isCIDR", "is_cidr", SimpleType.BOOL, TEXT, args -> AddressRange.find((String) args[0])
-                        .isPresent())
+                .global(
+                        "isCIDR",
+                        "is_cidr",
+                        SimpleType.BOOL,
+                        TEXT,
+                        args -> AddressRange.find((String) args[0]).isPresent())
                 .global("string", "cidr_to_string", SimpleType.STRING, RANGE, args -> args[0].toString())
                 .member("ip", "cidr_ip", KubeTypes.ADDRESS, RANGE, args -> ((AddressRange) args[0]).address())
                 .member("masked", "cidr_masked", KubeTypes.RANGE, RANGE, args -> ((AddressRange) args[0]).masked())
                 .member("prefixLength", "cidr_prefix_length", SimpleType.INT, RANGE, args ->
                         (long) ((AddressRange) args[0]).prefix());
-        contains(functions, "containsIP", "cidr_contains_ip_string", SimpleType.STRING, args ->
-                ((AddressRange) args[0]).contains(Address.parse((String) args[1])));
-        contains(functions, "containsIP", "cidr_contains_ip_ip", KubeTypes.ADDRESS, args ->
-                ((AddressRange) args[0]).contains((Address) args[1]));
-        contains(functions, "containsCIDR", "cidr_contains_cidr_string", SimpleType.STRING, args ->
-                ((AddressRange) args[0]).contains(AddressRange.parse((String) args[1])));
-        contains(functions, "containsCIDR", "cidr_contains_cidr", KubeTypes.RANGE, args ->
-                ((AddressRange) args[0]).contains((AddressRange) args[1]));
+        contains(
+                functions,
+                "containsIP",
+                "cidr_contains_ip_string",
+                SimpleType.STRING,
+                args -> ((AddressRange) args[0]).contains(Address.parse((String) args[1])));
+        contains(
+                functions,
+                "containsIP",
+                "cidr_contains_ip_ip",
+                KubeTypes.ADDRESS,
+                args -> ((AddressRange) args[0]).contains((Address) args[1]));
+        contains(
+                functions,
+                "containsCIDR",
+                "cidr_contains_cidr_string",
+                SimpleType.STRING,
+                args -> ((AddressRange) args[0]).contains(AddressRange.parse((String) args[1])));
+        contains(
+                functions,
+                "containsCIDR",
+                "cidr_contains_cidr",
+                KubeTypes.RANGE,
+                args -> ((AddressRange) args[0]).contains((AddressRange) args[1]));
     }
 
     private static void contains(Functions functions, String name, String id, CelType wanted, Functions.Body body) {

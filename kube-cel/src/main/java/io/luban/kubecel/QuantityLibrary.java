@@ -20,23 +20,54 @@ final class QuantityLibrary {
         functions
                 .global("quantity", "string_to_quantity", KubeTypes.QUANTITY, text, args -> parse((String) args[0]))
                 .global("isQuantity", "is_quantity_string", SimpleType.BOOL, text, args -> isQuantity((String) args[0]))
-                .member("sign", "quantity_sign", SimpleType.INT, ONE, args -> (long) first(args).signum())
+                .member("sign", "quantity_sign", SimpleType.INT, ONE, args ->
+                        (long) first(args).signum())
                 .member("isInteger", "quantity_is_integer", SimpleType.BOOL, ONE, args -> isWhole(first(args)))
                 .member("asInteger", "quantity_as_integer", SimpleType.INT, ONE, args -> whole(first(args)))
-                .member("asApproximateFloat", "quantity_get_float", SimpleType.DOUBLE, ONE, args ->
-                        first(args).value().doubleValue())
-                .member("isLessThan", "quantity_is_less_than", SimpleType.BOOL, TWO, args ->
-                        first(args).compareTo(second(args)) < 0)
-                .member("isGreaterThan", "quantity_is_greater_than", SimpleType.BOOL, TWO, args ->
-                        first(args).compareTo(second(args)) > 0)
+                .member(
+                        "asApproximateFloat",
+                        "quantity_get_float",
+                        SimpleType.DOUBLE,
+                        ONE,
+                        args -> first(args).value().doubleValue())
+                .member(
+                        "isLessThan",
+                        "quantity_is_less_than",
+                        SimpleType.BOOL,
+                        TWO,
+                        args -> first(args).compareTo(second(args)) < 0)
+                .member(
+                        "isGreaterThan",
+                        "quantity_is_greater_than",
+                        SimpleType.BOOL,
+                        TWO,
+                        args -> first(args).compareTo(second(args)) > 0)
                 .member("compareTo", "quantity_compare_to", SimpleType.INT, TWO, args ->
                         (long) first(args).compareTo(second(args)))
-                .member("add", "quantity_add", KubeTypes.QUANTITY, TWO, args -> first(args).plus(second(args)))
-                .member("add", "quantity_add_int", KubeTypes.QUANTITY, WITH_INT, args -> first(args)
-                        .plus(amount(args)))
-                .member("sub", "quantity_sub", KubeTypes.QUANTITY, TWO, args -> first(args).minus(second(args)))
-                .member("sub", "quantity_sub_int", KubeTypes.QUANTITY, WITH_INT, args -> first(args)
-                        .minus(amount(args)));
+                .member(
+                        "add",
+                        "quantity_add",
+                        KubeTypes.QUANTITY,
+                        TWO,
+                        args -> first(args).plus(second(args)))
+                .member(
+                        "add",
+                        "quantity_add_int",
+                        KubeTypes.QUANTITY,
+                        WITH_INT,
+                        args -> first(args).plus(amount(args)))
+                .member(
+                        "sub",
+                        "quantity_sub",
+                        KubeTypes.QUANTITY,
+                        TWO,
+                        args -> first(args).minus(second(args)))
+                .member(
+                        "sub",
+                        "quantity_sub_int",
+                        KubeTypes.QUANTITY,
+                        WITH_INT,
+                        args -> first(args).minus(amount(args)));
     }
 
     private static Quantity first(Object... args) {

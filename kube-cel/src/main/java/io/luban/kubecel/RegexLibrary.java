@@ -17,8 +17,12 @@ final class RegexLibrary {
                     var found = findAll((String) args[0], (String) args[1], 1);
                     return found.isEmpty() ? "" : found.getFirst();
                 })
-                .member("findAll", "string_find_all_string", KubeTypes.TEXTS, texts, args ->
-                        findAll((String) args[0], (String) args[1], Long.MAX_VALUE))
+                .member(
+                        "findAll",
+                        "string_find_all_string",
+                        KubeTypes.TEXTS,
+                        texts,
+                        args -> findAll((String) args[0], (String) args[1], Long.MAX_VALUE))
                 .member(
                         "findAll",
                         "string_find_all_string_int",

@@ -67,12 +67,11 @@ final class TextLibrary {
         return switch (letter) {
             case 's' -> text(value);
             case 'd' -> whole(value);
-            case 'f' -> decimal(value).setScale(precision, RoundingMode.HALF_EVEN).toPlainString();
+            case 'f' ->
+                decimal(value).setScale(precision, RoundingMode.HALF_EVEN).toPlainString();
             case 'e' -> String.format(Locale.ROOT, "%." + precision + "e", decimal(value));
             case 'b' ->
-                value instanceof Boolean flag
-                        ? (flag ? "1" : "0")
-                        : Long.toBinaryString(((Number) value).longValue());
+                value instanceof Boolean flag ? (flag ? "1" : "0") : Long.toBinaryString(((Number) value).longValue());
             case 'o' -> Long.toOctalString(((Number) value).longValue());
             case 'x' -> hex(value);
             case 'X' -> hex(value).toUpperCase(Locale.ROOT);
@@ -101,17 +100,19 @@ final class TextLibrary {
             case String text -> HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
             case CelByteString bytes -> HexFormat.of().formatHex(bytes.toByteArray());
             case Number number -> Long.toHexString(number.longValue());
-            default -> throw new IllegalArgumentException("error during formatting: only integers, byte buffers, and"
-                    + " strings can be formatted as hex, was given " + text(value));
+            default ->
+                throw new IllegalArgumentException("error during formatting: only integers, byte buffers, and"
+                        + " strings can be formatted as hex, was given " + text(value));
         };
     }
 
     private static String text(Object value) {
         return switch (value) {
             case NullValue none -> "null";
-            case Double number -> number == Math.rint(number) && Math.abs(number) < 1e15
-                    ? Long.toString(number.longValue())
-                    : number.toString();
+            case Double number ->
+                number == Math.rint(number) && Math.abs(number) < 1e15
+                        ? Long.toString(number.longValue())
+                        : number.toString();
             case Duration duration -> seconds(duration);
             case CelByteString bytes -> bytes.toStringUtf8();
             case List<?> list -> list.stream().map(TextLibrary::text).collect(Collectors.joining(", ", "[", "]"));

@@ -46,8 +46,7 @@ final class TreeMap extends AbstractMap<String, Object> {
     private ValueType typeOf(String key) {
         return switch (type) {
             case ValueType.MapOf map -> map.values();
-            case ValueType.Struct struct ->
-                struct.fields().getOrDefault(FieldNames.unescaped(key), ValueType.ANY);
+            case ValueType.Struct struct -> struct.fields().getOrDefault(FieldNames.unescaped(key), ValueType.ANY);
             default -> ValueType.ANY;
         };
     }

@@ -41,13 +41,14 @@ final class TreeValues {
         if (node.isNull() || node.isMissingNode()) {
             return NullValue.NULL_VALUE;
         }
-        return switch (type) {
-            case ValueType.ListOf list when node instanceof ArrayNode array -> new TreeList(array, list);
-            case ValueType.MapOf map when node instanceof ObjectNode object -> new TreeMap(object, map);
-            case ValueType.Struct struct when node instanceof ObjectNode object -> new TreeMap(object, struct);
-            case ValueType.Scalar scalar -> scalar(node, scalar.kind());
-            default -> plain(node);
-        };
+        if (node instanceof ArrayNode array && type instanceof ValueType.ListOf list) {
+            return new TreeList(array, list);
+        }
+        if (node instanceof ObjectNode object
+                && (type instanceof ValueType.MapOf || type instanceof ValueType.Struct)) {
+            return new TreeMap(object, type);
+        }
+        return type instanceof ValueType.Scalar scalar ? scalar(node, scalar.kind()) : plain(node);
     }
 
     private static Object scalar(JsonNode node, ValueType.Kind kind) {

@@ -61,7 +61,7 @@ final class UrlLibrary {
                 if (!part.isEmpty()) {
                     int sign = part.indexOf('=');
                     var key = decoded(sign < 0 ? part : part.substring(0, sign));
-                    result.computeIfAbsent(key, unused -> new ArrayList<>())
+                    result.computeIfAbsent(key, first -> new ArrayList<>())
                             .add(sign < 0 ? "" : decoded(part.substring(sign + 1)));
                 }
             }
@@ -80,10 +80,18 @@ final class UrlLibrary {
 
     static void addTo(Functions functions) {
         functions
-                .global("url", "string_to_url", KubeTypes.URL, List.of(SimpleType.STRING), args ->
-                        Url.parse((String) args[0]))
-                .global("isURL", "is_url_string", SimpleType.BOOL, List.of(SimpleType.STRING), args ->
-                        isUrl((String) args[0]));
+                .global(
+                        "url",
+                        "string_to_url",
+                        KubeTypes.URL,
+                        List.of(SimpleType.STRING),
+                        args -> Url.parse((String) args[0]))
+                .global(
+                        "isURL",
+                        "is_url_string",
+                        SimpleType.BOOL,
+                        List.of(SimpleType.STRING),
+                        args -> isUrl((String) args[0]));
         part(functions, "getScheme", url -> Url.text(url.uri().getScheme()));
         part(functions, "getHost", Url::authority);
         part(functions, "getHostname", Url::hostName);

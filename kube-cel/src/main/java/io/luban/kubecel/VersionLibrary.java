@@ -15,19 +15,49 @@ final class VersionLibrary {
 
     static void addTo(Functions functions) {
         functions
-                .global("semver", "string_to_semver", KubeTypes.VERSION, TEXT, args ->
-                        Version.parse((String) args[0], false))
-                .global("semver", "string_bool_to_semver", KubeTypes.VERSION, TEXT_AND_CHOICE, args ->
-                        Version.parse((String) args[0], (Boolean) args[1]))
-                .global("isSemver", "is_semver_string", SimpleType.BOOL, TEXT, args -> Version.find(
-                                (String) args[0], false)
-                        .isPresent())
-                .global("isSemver", "is_semver_string_bool", SimpleType.BOOL, TEXT_AND_CHOICE, args -> Version.find(
-                                (String) args[0], (Boolean) args[1])
-                        .isPresent())
-                .member("major", "semver_major", SimpleType.INT, ONE, args -> first(args).major())
-                .member("minor", "semver_minor", SimpleType.INT, ONE, args -> first(args).minor())
-                .member("patch", "semver_patch", SimpleType.INT, ONE, args -> first(args).patch())
+                .global(
+                        "semver",
+                        "string_to_semver",
+                        KubeTypes.VERSION,
+                        TEXT,
+                        args -> Version.parse((String) args[0], false))
+                .global(
+                        "semver",
+                        "string_bool_to_semver",
+                        KubeTypes.VERSION,
+                        TEXT_AND_CHOICE,
+                        args -> Version.parse((String) args[0], (Boolean) args[1]))
+                .global(
+                        "isSemver",
+                        "is_semver_string",
+                        SimpleType.BOOL,
+                        TEXT,
+                        args -> Version.find((String) args[0], false).isPresent())
+                .global(
+                        "isSemver",
+                        "is_semver_string_bool",
+                        SimpleType.BOOL,
+                        TEXT_AND_CHOICE,
+                        args -> Version.find((String) args[0], (Boolean) args[1])
+                                .isPresent())
+                .member(
+                        "major",
+                        "semver_major",
+                        SimpleType.INT,
+                        ONE,
+                        args -> first(args).major())
+                .member(
+                        "minor",
+                        "semver_minor",
+                        SimpleType.INT,
+                        ONE,
+                        args -> first(args).minor())
+                .member(
+                        "patch",
+                        "semver_patch",
+                        SimpleType.INT,
+                        ONE,
+                        args -> first(args).patch())
                 .member("isLessThan", "semver_is_less_than", SimpleType.BOOL, TWO, args -> compare(args) < 0)
                 .member("isGreaterThan", "semver_is_greater_than", SimpleType.BOOL, TWO, args -> compare(args) > 0)
                 .member("compareTo", "semver_compare_to", SimpleType.INT, TWO, args -> (long) compare(args));

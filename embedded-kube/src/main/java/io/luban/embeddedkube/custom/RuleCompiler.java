@@ -85,8 +85,8 @@ final class RuleCompiler {
                 place.below(".additionalProperties", ".@elem", lostMembers, most),
                 false);
         boolean isLostItem = mark.list().type() != ListType.MAP;
-        var items = node(
-                schema.path("items"), place.below(".items", ".@idx", isLostItem ? place.path() : "", most), false);
+        var items =
+                node(schema.path("items"), place.below(".items", ".@idx", isLostItem ? place.path() : "", most), false);
         return Optional.of(new RuleNode(
                 schema.path("type").asText(""),
                 rules(schema.path(RULES), type, place),
@@ -111,8 +111,7 @@ final class RuleCompiler {
     private Rule rule(JsonNode source, ValueType self, Place place, String field) {
         boolean isOldOptional = source.path("optionalOldSelf").asBoolean();
         var variables = List.of(
-                new Variable("self", self),
-                new Variable("oldSelf", isOldOptional ? new ValueType.Maybe(self) : self));
+                new Variable("self", self), new Variable("oldSelf", isOldOptional ? new ValueType.Maybe(self) : self));
         try {
             var expression = engine.compile(Trees.text(source, "rule"), variables);
             if (expression.resultKind() != ResultKind.BOOL) {
@@ -121,8 +120,7 @@ final class RuleCompiler {
             boolean comparesWithOld = expression.mentions("oldSelf");
             checkOld(source, comparesWithOld, place, field);
             costs.add(expression.estimatedCost(), place.count(), field + ".rule");
-            return new Rule(
-                    source, Optional.of(expression), message(source, variables, field), comparesWithOld, "");
+            return new Rule(source, Optional.of(expression), message(source, variables, field), comparesWithOld, "");
         } catch (InvalidExpressionException e) {
             problems.accept(RuleTexts.invalid(field + ".rule", source, reason(e)));
             return new Rule(source, Optional.empty(), Optional.empty(), false, e.text());

@@ -8,8 +8,9 @@ import java.util.function.Consumer;
 final class RuleCosts {
     private static final long PER_RULE = 10_000_000;
     private static final long PER_DEFINITION = 100_000_000;
-    private static final String ADVICE = " exceeds budget by factor of %s (try simplifying the rule, or adding maxItems,"
-            + " maxProperties, and maxLength where arrays, maps, and strings are declared)";
+    private static final String ADVICE =
+            " exceeds budget by factor of %s (try simplifying the rule, or adding maxItems,"
+                    + " maxProperties, and maxLength where arrays, maps, and strings are declared)";
 
     private final Consumer<StatusCause> problems;
     private long total;

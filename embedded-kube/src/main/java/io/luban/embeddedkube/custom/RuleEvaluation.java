@@ -49,8 +49,7 @@ final class RuleEvaluation {
         }
 
         Place entry(String name, boolean isAtomic) {
-            return below(
-                    value.path(name), isAtomic ? null : Correlation.member(old, name), path + "[" + name + "]");
+            return below(value.path(name), isAtomic ? null : Correlation.member(old, name), path + "[" + name + "]");
         }
 
         Place item(int index, Structural.ListMark list) {
@@ -153,12 +152,14 @@ final class RuleEvaluation {
                 ? place.field()
                 : place.path() + (place.path().isEmpty() || below.startsWith("[") ? "" : ".") + below;
         var shown = "\"" + node.type() + "\"";
-        problems.add(switch (Trees.text(rule.source(), "reason")) {
-            case "FieldValueForbidden" -> StatusCause.forbidden(field, message);
-            case "FieldValueRequired" -> StatusCause.required(field, message);
-            case "FieldValueDuplicate" -> new StatusCause("FieldValueDuplicate", "Duplicate value: " + shown, field);
-            default -> StatusCause.invalid(field, node.type(), message);
-        });
+        problems.add(
+                switch (Trees.text(rule.source(), "reason")) {
+                    case "FieldValueForbidden" -> StatusCause.forbidden(field, message);
+                    case "FieldValueRequired" -> StatusCause.required(field, message);
+                    case "FieldValueDuplicate" ->
+                        new StatusCause("FieldValueDuplicate", "Duplicate value: " + shown, field);
+                    default -> StatusCause.invalid(field, node.type(), message);
+                });
     }
 
     private void failed(Place place, RuleNode node, Rule rule, EvaluationException failure) {

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 
 /** What a rule must fulfil before its expressions are looked at. */
 final class RuleTexts {
-    private static final List<String> REASONS = List.of(
-            "FieldValueRequired", "FieldValueForbidden", "FieldValueInvalid", "FieldValueDuplicate");
+    private static final List<String> REASONS =
+            List.of("FieldValueRequired", "FieldValueForbidden", "FieldValueInvalid", "FieldValueDuplicate");
 
     private RuleTexts() {}
 
@@ -23,14 +23,12 @@ final class RuleTexts {
         }
         var message = Trees.text(rule, "message");
         if (!message.isEmpty() && message.isBlank()) {
-            problems.accept(
-                    StatusCause.invalid(field + ".message", message, "message must be non-empty if specified"));
+            problems.accept(StatusCause.invalid(field + ".message", message, "message must be non-empty if specified"));
         } else if (message.strip().indexOf('\n') >= 0) {
-            problems.accept(
-                    StatusCause.invalid(field + ".message", message, "message must not contain line breaks"));
+            problems.accept(StatusCause.invalid(field + ".message", message, "message must not contain line breaks"));
         } else if (text.indexOf('\n') >= 0 && message.isEmpty()) {
-            problems.accept(StatusCause.required(
-                    field + ".message", "message must be specified if rule contains line breaks"));
+            problems.accept(
+                    StatusCause.required(field + ".message", "message must be specified if rule contains line breaks"));
         }
         var expression = Trees.text(rule, "messageExpression");
         if (!expression.isEmpty() && expression.isBlank()) {
@@ -47,14 +45,16 @@ final class RuleTexts {
     /** A problem of a whole rule, which is shown as the reference prints it. */
     static StatusCause invalid(String field, JsonNode rule, String detail) {
         var reason = Trees.text(rule, "reason");
-        var shown = "apiextensions.ValidationRule{Rule:%s, Message:%s, MessageExpression:%s, Reason:%s, FieldPath:%s, OptionalOldSelf:%s}"
-                .formatted(
-                        quoted(Trees.text(rule, "rule")),
-                        quoted(Trees.text(rule, "message")),
-                        quoted(Trees.text(rule, "messageExpression")),
-                        "(*apiextensions.FieldValueErrorReason)(" + (reason.isEmpty() ? "nil" : quoted(reason)) + ")",
-                        quoted(Trees.text(rule, "fieldPath")),
-                        "(*bool)(" + rule.path("optionalOldSelf").asText("nil") + ")");
+        var shown =
+                "apiextensions.ValidationRule{Rule:%s, Message:%s, MessageExpression:%s, Reason:%s, FieldPath:%s, OptionalOldSelf:%s}"
+                        .formatted(
+                                quoted(Trees.text(rule, "rule")),
+                                quoted(Trees.text(rule, "message")),
+                                quoted(Trees.text(rule, "messageExpression")),
+                                "(*apiextensions.FieldValueErrorReason)(" + (reason.isEmpty() ? "nil" : quoted(reason))
+                                        + ")",
+                                quoted(Trees.text(rule, "fieldPath")),
+                                "(*bool)(" + rule.path("optionalOldSelf").asText("nil") + ")");
         return new StatusCause("FieldValueInvalid", "Invalid value: " + shown + ": " + detail, field);
     }
 

@@ -37,7 +37,8 @@ final class RuleTypes {
         if (schema.path("x-kubernetes-int-or-string").asBoolean()) {
             return Optional.of(new Sized(new Scalar(Kind.ANY, length(schema)), 1));
         }
-        boolean isWhole = isRoot || schema.path("x-kubernetes-embedded-resource").asBoolean();
+        boolean isWhole =
+                isRoot || schema.path("x-kubernetes-embedded-resource").asBoolean();
         return switch (schema.path("type").asText("")) {
             case "object" -> object(isWhole ? withIdentity(schema) : schema, name);
             case "array" -> list(schema, name);
@@ -82,7 +83,8 @@ final class RuleTypes {
             var type = sized(property.getValue(), false, name + "." + member);
             if (type.isPresent()) {
                 fields.put(member, type.get().type());
-                boolean isAlwaysSent = required.contains(member) && !property.getValue().has("default");
+                boolean isAlwaysSent =
+                        required.contains(member) && !property.getValue().has("default");
                 smallest += isAlwaysSent ? member.length() + type.get().smallest() + 4 : 0;
             }
         }
