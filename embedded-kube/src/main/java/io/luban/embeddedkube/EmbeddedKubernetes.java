@@ -24,6 +24,7 @@ import io.luban.embeddedkube.operation.StandardOperations;
 import io.luban.embeddedkube.pki.CertificateRenewal;
 import io.luban.embeddedkube.pki.Credentials;
 import io.luban.embeddedkube.pki.Pki;
+import io.luban.embeddedkube.policy.PolicyChecks;
 import io.luban.embeddedkube.protobuf.ProtobufDecoder;
 import io.luban.embeddedkube.registry.BuiltInRegistry;
 import io.luban.embeddedkube.registry.MutableRegistry;
@@ -104,7 +105,7 @@ public final class EmbeddedKubernetes implements AutoCloseable {
                         config.audit().level(),
                         config.audit().maxSize())));
         var expressions = ExpressionSupport.of(config.api().cel());
-        control = opened(ControlPlane.open(new ControlPlane.Parts(store, pki, tokens, bearers, config, ids, clock)));
+        control = opened(ControlPlane.open(new ControlPlane.Parts(store, pki, tokens, bearers, config, expressions, ids, clock)));
 
         var schemas = SchemaLibrary.load();
         var registry = new MutableRegistry(BuiltInRegistry.of(schemas));
@@ -113,7 +114,8 @@ public final class EmbeddedKubernetes implements AutoCloseable {
         var custom = new CustomResources(store, registry, schemas, conversions, expressions, clock);
         var participants = new ArrayList<>(control.participants());
         participants.add(custom);
-        var admission = new ArrayList<>(control.admission());
+        participants.add(new PolicyChecks(expressions, registry));
+        var admission = new ArrayList<>(control.admission(registry));
         admission.add(new ExpressionWarning(expressions));
         var operations = new StandardOperations(new OperationParts(store, admission, participants, ids, clock));
         opened(DefinitionCleanup.start(store, registry, operations, custom));

@@ -15,7 +15,10 @@ import io.luban.embeddedkube.operation.Operations;
 import io.luban.embeddedkube.operation.TokenRequests;
 import io.luban.embeddedkube.operation.VirtualCreate;
 import io.luban.embeddedkube.operation.VirtualCreate.Endpoint;
+import io.luban.embeddedkube.expression.ExpressionSupport;
 import io.luban.embeddedkube.pki.Pki;
+import io.luban.embeddedkube.policy.PolicyAdmission;
+import io.luban.embeddedkube.policy.RequestConditions;
 import io.luban.embeddedkube.rbac.ClusterRoleAggregation;
 import io.luban.embeddedkube.rbac.EscalationGuard;
 import io.luban.embeddedkube.rbac.RbacAuthorizer;
@@ -51,6 +54,7 @@ public final class ControlPlane implements AutoCloseable {
     private final LocalServices localServices = new LocalServices();
     private final ServiceResolver services;
     private final WebhookAdmission webhooks;
+    private Optional<PolicyAdmission> policyAdmission = Optional.empty();
     private Optional<ControllerRunner> controllers = Optional.empty();
     private Optional<EventRecorder> recorder = Optional.empty();
 
@@ -61,6 +65,7 @@ public final class ControlPlane implements AutoCloseable {
             ServiceAccountTokens tokens,
             BearerTokens bearers,
             EmbeddedKubeConfig config,
+            ExpressionSupport expressions,
             Ids ids,
             Clock clock) {}
 
@@ -78,7 +83,8 @@ public final class ControlPlane implements AutoCloseable {
                 parts.store(),
                 services,
                 parts.ids(),
-                parts.config().api().unreachableService() == UnreachableService.SKIP);
+                parts.config().api().unreachableService() == UnreachableService.SKIP,
+                new RequestConditions(parts.store(), authorizer, parts.expressions()));
         this.addresses = new ServiceAddresses(parts.store(), parts.config().serviceCidr(), parts.clock());
     }
 
@@ -102,12 +108,15 @@ public final class ControlPlane implements AutoCloseable {
         return authorizer;
     }
 
-    /** The plug-ins of the admission chain, in calling order. */
-    public List<AdmissionPlugin> admission() {
+    /** The plug-ins of the admission chain, in calling order; asked for once. */
+    public List<AdmissionPlugin> admission(Registry registry) {
+        var policies = new PolicyAdmission(parts.store(), registry, authorizer, parts.expressions());
+        policyAdmission = Optional.of(policies);
         var plugins = new ArrayList<AdmissionPlugin>();
         plugins.add(addresses);
         plugins.addAll(AdmissionChain.beforeWebhooks(parts.store(), authorizer, parts.ids()));
         plugins.add(new EscalationGuard(authorizer));
+        plugins.add(policies);
         plugins.add(webhooks);
         plugins.addAll(AdmissionChain.afterWebhooks(parts.store(), parts.clock()));
         return List.copyOf(plugins);
@@ -157,6 +166,7 @@ public final class ControlPlane implements AutoCloseable {
         controllers.ifPresent(ControllerRunner::close);
         recorder.ifPresent(EventRecorder::close);
         webhooks.close();
+        policyAdmission.ifPresent(PolicyAdmission::close);
         addresses.close();
         authorizer.close();
     }

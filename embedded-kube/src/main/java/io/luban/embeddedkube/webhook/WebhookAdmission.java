@@ -6,6 +6,8 @@ import io.luban.embeddedkube.admission.AdmissionPlugin;
 import io.luban.embeddedkube.admission.AdmissionRequest;
 import io.luban.embeddedkube.auth.User;
 import io.luban.embeddedkube.patch.JsonPatch;
+import io.luban.embeddedkube.policy.MatchConditions.UndecidedException;
+import io.luban.embeddedkube.policy.RequestConditions;
 import io.luban.embeddedkube.service.ReviewClient;
 import io.luban.embeddedkube.service.ReviewClient.CallFailedException;
 import io.luban.embeddedkube.service.ReviewTarget;
@@ -36,13 +38,20 @@ public final class WebhookAdmission implements AdmissionPlugin, AutoCloseable {
     private final ServiceResolver services;
     private final Ids ids;
     private final boolean skipsUnreachable;
+    private final RequestConditions conditions;
     private final WebhookTable mutating;
     private final WebhookTable validating;
     private final ReviewClient client = new ReviewClient();
 
     /** {@code skipsUnreachable}: webhooks of Services behind which nothing real runs do not count. */
-    public WebhookAdmission(Store store, ServiceResolver services, Ids ids, boolean skipsUnreachable) {
+    public WebhookAdmission(
+            Store store,
+            ServiceResolver services,
+            Ids ids,
+            boolean skipsUnreachable,
+            RequestConditions conditions) {
         this.store = store;
+        this.conditions = conditions;
         this.services = services;
         this.ids = ids;
         this.skipsUnreachable = skipsUnreachable;
@@ -84,7 +93,23 @@ public final class WebhookAdmission implements AdmissionPlugin, AutoCloseable {
         var labels = isNamespace ? Trees.labels(request.object()) : labelsOf(request.namespace());
         return all.stream()
                 .filter(webhook -> webhook.concerns(request, labels, hasNamespace))
+                .filter(webhook -> hasConditions(webhook, request))
                 .toList();
+    }
+
+    private boolean hasConditions(Webhook webhook, AdmissionRequest request) {
+        try {
+            return conditions.hold(webhook.matchConditions(), request);
+        } catch (UndecidedException e) {
+            if (webhook.behaviour().ignoresFailures()) {
+                return false;
+            }
+            var resource = request.type().resource();
+            throw ApiException.forbidden(
+                    resource,
+                    request.name(),
+                    "%s \"%s\" is forbidden: %s".formatted(resource, request.name(), e.getMessage()));
+        }
     }
 
     private Map<String, String> labelsOf(String namespace) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.expression.ExpressionSupport;
 import io.luban.embeddedkube.auth.User;
 import io.luban.embeddedkube.configuration.ConversionFallback;
 import io.luban.embeddedkube.operation.DeleteOptions;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.expression.ExpressionSupport;
 import io.luban.model.ApiException;
 import io.luban.model.CustomResourceDefinitions;
 import io.luban.model.Json;
@@ -21,10 +22,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DefinitionRulesTest {
     @Test
     void accepts_the_observed_definition_and_those_of_the_product() {
-        assertThatCode(() -> DefinitionRules.require(Widgets.definition(), Optional.empty()))
+        assertThatCode(() -> DefinitionRules.require(Widgets.definition(), Optional.empty(), ExpressionSupport.off()))
                 .doesNotThrowAnyException();
         for (var definition : CustomResourceDefinitions.all()) {
-            assertThatCode(() -> DefinitionRules.require(definition, Optional.empty()))
+            assertThatCode(() -> DefinitionRules.require(definition, Optional.empty(), ExpressionSupport.off()))
                     .as(definition.at("/metadata/name").asText())
                     .doesNotThrowAnyException();
         }
@@ -66,7 +67,7 @@ class DefinitionRulesTest {
         var definition = Widgets.definition();
         DefinitionRules.fill(definition);
         put(definition, pointer, value);
-        assertThatThrownBy(() -> DefinitionRules.require(definition, Optional.empty()))
+        assertThatThrownBy(() -> DefinitionRules.require(definition, Optional.empty(), ExpressionSupport.off()))
                 .isInstanceOfSatisfying(
                         ApiException.class, e -> assertThat(e.code()).isEqualTo(422))
                 .hasMessageContaining(message);
@@ -164,12 +165,12 @@ class DefinitionRulesTest {
         for (var pointer : List.of("/spec/scope", "/spec/names/kind")) {
             var changed = old.deepCopy();
             put(changed, pointer, pointer.endsWith("scope") ? "\"Cluster\"" : "\"Gadget\"");
-            assertThatThrownBy(() -> DefinitionRules.require(changed, Optional.of(old)))
+            assertThatThrownBy(() -> DefinitionRules.require(changed, Optional.of(old), ExpressionSupport.off()))
                     .hasMessageContaining("field is immutable");
         }
         var renamed = old.deepCopy();
         put(renamed, "/spec/versions/0/name", "\"v2\"");
-        assertThatThrownBy(() -> DefinitionRules.require(renamed, Optional.of(old)))
+        assertThatThrownBy(() -> DefinitionRules.require(renamed, Optional.of(old), ExpressionSupport.off()))
                 .hasMessageContaining("status.storedVersions[0]: Invalid value: \"v1\": must appear in spec.versions");
     }
 

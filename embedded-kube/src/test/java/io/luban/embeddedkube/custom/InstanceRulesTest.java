@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.expression.ExpressionSupport;
 import io.luban.embeddedkube.configuration.ConversionFallback;
 import io.luban.embeddedkube.memory.MemoryStore;
 import io.luban.embeddedkube.registry.ResourceType;
@@ -232,7 +233,7 @@ class InstanceRulesTest {
         new DefinitionStatus(List.of(), Instant.EPOCH).complete(definition);
         try (var store = new MemoryStore();
                 var conversions = new Conversions(services(store), Ids.random(), ConversionFallback.ERROR)) {
-            return new DefinedTypes(LIBRARY.type(SchemaLibrary.OBJECT_META), conversions)
+            return new DefinedTypes(LIBRARY.type(SchemaLibrary.OBJECT_META), conversions, ExpressionSupport.off())
                     .of(new Definition(definition), 0)
                     .getFirst();
         }

@@ -1,0 +1,128 @@
+package io.luban.embeddedkube.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.luban.embeddedkube.admission.AdmissionPlugin;
+import io.luban.embeddedkube.admission.AdmissionRequest;
+import io.luban.embeddedkube.auth.Authorizer;
+import io.luban.embeddedkube.auth.User;
+import io.luban.embeddedkube.expression.ExpressionEngine;
+import io.luban.embeddedkube.expression.ExpressionSupport;
+import io.luban.embeddedkube.policy.PolicyEvaluation.Finding;
+import io.luban.embeddedkube.policy.PolicyParams.MissingParamsException;
+import io.luban.embeddedkube.registry.Registry;
+import io.luban.embeddedkube.store.Store;
+import io.luban.model.ApiException;
+import io.luban.model.Status;
+import io.luban.model.StatusCause;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Refuses what validating admission policies refuse. */
+public final class PolicyAdmission implements AdmissionPlugin, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(PolicyAdmission.class);
+
+    private final Store store;
+    private final Authorizer authorizer;
+    private final ExpressionSupport expressions;
+    private final PolicyParams params;
+    private final PolicyTable policies;
+
+    /** Follows the policies in the store until closed. */
+    public PolicyAdmission(Store store, Registry registry, Authorizer authorizer, ExpressionSupport expressions) {
+        this.store = store;
+        this.authorizer = authorizer;
+        this.expressions = expressions;
+        this.params = new PolicyParams(store, registry);
+        this.policies = new PolicyTable(store);
+    }
+
+    @Override
+    public void validate(AdmissionRequest request) {
+        var all = policies.all();
+        var storage = request.type().storage();
+        if (all.isEmpty()
+                || request.user().equals(User.SYSTEM)
+                || storage.equals(PolicyTable.POLICIES)
+                || storage.equals(PolicyTable.BINDINGS)) {
+            return;
+        }
+        var context = new RequestContext(request, store, authorizer);
+        for (var policy : all) {
+            if (policy.concerns(context)) {
+                expressions.engine().ifPresent(engine -> apply(policy, context, engine));
+            }
+        }
+    }
+
+    private void apply(Policy policy, RequestContext context, ExpressionEngine engine) {
+        for (var binding : policy.bindings()) {
+            if (!binding.match().matches(context)) {
+                continue;
+            }
+            try {
+                for (JsonNode param : params.of(policy, binding, context.request().namespace())) {
+                    var evaluation =
+                            new PolicyEvaluation(policy.compiled(engine), policy.ignoresFailures(), context, param);
+                    enforce(policy, binding, context.request(), evaluation.findings());
+                }
+            } catch (MissingParamsException e) {
+                if (!policy.ignoresFailures()) {
+                    var message = "failed to configure binding: " + e.getMessage();
+                    throw denied(policy, binding, context.request(), new Finding(message, ""));
+                }
+            }
+        }
+    }
+
+    private static void enforce(
+            Policy policy, PolicyBinding binding, AdmissionRequest request, List<Finding> findings) {
+        for (var finding : findings) {
+            if (binding.actions().contains("Warn")) {
+                request.warning()
+                        .accept("Validation failed for ValidatingAdmissionPolicy '%s' with binding '%s': %s"
+                                .formatted(policy.name(), binding.name(), finding.message()));
+            }
+            if (binding.actions().contains("Audit")) {
+                log.atInfo()
+                        .addKeyValue("policy", policy.name())
+                        .addKeyValue("binding", binding.name())
+                        .addKeyValue("resource", request.type().resource())
+                        .addKeyValue("name", request.name())
+                        .addKeyValue("finding", finding.message())
+                        .log("an admission policy is to be noted in the audit trail");
+            }
+            if (binding.actions().contains("Deny")) {
+                throw denied(policy, binding, request, finding);
+            }
+        }
+    }
+
+    private static ApiException denied(
+            Policy policy, PolicyBinding binding, AdmissionRequest request, Finding finding) {
+        var text = "ValidatingAdmissionPolicy '%s' with binding '%s' denied request: %s"
+                .formatted(policy.name(), binding.name(), finding.message());
+        var resource = request.type().resource();
+        var subject = request.name().isEmpty() ? resource.toString() : resource + " \"" + request.name() + "\"";
+        var reason = finding.reason().isEmpty() ? "Invalid" : finding.reason();
+        int code = switch (reason) {
+            case "Forbidden" -> 403;
+            case "Unauthorized" -> 401;
+            case "RequestEntityTooLarge" -> 413;
+            default -> 422;
+        };
+        var details = new Status.Details(
+                request.name(),
+                resource.group(),
+                resource.resource(),
+                "",
+                List.of(new StatusCause("", text, "")),
+                0);
+        return new ApiException(new Status(code, reason, subject + " is forbidden: " + text, details));
+    }
+
+    @Override
+    public void close() {
+        policies.close();
+    }
+}
