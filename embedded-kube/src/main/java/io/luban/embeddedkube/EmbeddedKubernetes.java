@@ -105,7 +105,8 @@ public final class EmbeddedKubernetes implements AutoCloseable {
                         config.audit().level(),
                         config.audit().maxSize())));
         var expressions = ExpressionSupport.of(config.api().cel());
-        control = opened(ControlPlane.open(new ControlPlane.Parts(store, pki, tokens, bearers, config, expressions, ids, clock)));
+        control = opened(ControlPlane.open(
+                new ControlPlane.Parts(store, pki, tokens, bearers, config, expressions, ids, clock)));
 
         var schemas = SchemaLibrary.load();
         var registry = new MutableRegistry(BuiltInRegistry.of(schemas));

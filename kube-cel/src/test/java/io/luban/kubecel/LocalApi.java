@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -62,11 +63,26 @@ final class LocalApi implements AutoCloseable {
                         Headers.of("Content-Type", type, "Accept", "application/json"),
                         body.getBytes(StandardCharsets.UTF_8))
                 .with(EmbeddedKubernetes.TRUSTED_USER, user);
-        if (!(server.handler().handle(request) instanceof Reply.Content content)) {
-            throw new AssertionError("a plain answer was expected of " + method + " " + path);
-        }
-        return new Answer(
-                content.status(), Json.parse(content.body()), content.headers().all("Warning"));
+        return answer(server.handler().handle(request));
+    }
+
+    private static Answer answer(Reply reply) {
+        return switch (reply) {
+            case Reply.Content content ->
+                new Answer(
+                        content.status(),
+                        Json.parse(content.body()),
+                        content.headers().all("Warning"));
+            case Reply.Edited edited -> {
+                var plain = answer(edited.reply());
+                var headers = edited.edit().apply(Headers.EMPTY);
+                var warnings = new ArrayList<>(plain.warnings());
+                warnings.addAll(headers.all("Warning"));
+                yield new Answer(plain.status(), plain.body(), warnings);
+            }
+            case Reply.Observed observed -> answer(observed.reply());
+            default -> throw new AssertionError("a plain answer was expected");
+        };
     }
 
     @Override

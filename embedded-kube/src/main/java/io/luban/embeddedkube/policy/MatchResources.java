@@ -26,7 +26,9 @@ record MatchResources(
         return (rules.isEmpty() || anyMatches(rules, request))
                 && !anyMatches(excluded, request)
                 && isObjectMeant(request)
-                && (!context.hasNamespace() || namespace.isEverything() || namespace.matches(context.namespaceLabels()));
+                && (!context.hasNamespace()
+                        || namespace.isEverything()
+                        || namespace.matches(context.namespaceLabels()));
     }
 
     private static boolean anyMatches(List<ResourceRule> rules, AdmissionRequest request) {

@@ -33,10 +33,7 @@ final class Policy {
      * @param expression empty when it does not compile, {@code problem} tells why
      */
     record Validation(
-            JsonNode source,
-            Optional<Expression> expression,
-            Optional<Expression> messageExpression,
-            String problem) {
+            JsonNode source, Optional<Expression> expression, Optional<Expression> messageExpression, String problem) {
         String text() {
             return Trees.text(source, "expression").strip();
         }
@@ -120,9 +117,7 @@ final class Policy {
         try {
             var expression = engine.compile(Trees.text(source, "expression"), variables);
             var text = Trees.text(source, "messageExpression");
-            var message = text.isBlank()
-                    ? Optional.<Expression>empty()
-                    : Optional.of(engine.compile(text, variables));
+            var message = text.isBlank() ? Optional.<Expression>empty() : Optional.of(engine.compile(text, variables));
             return new Validation(source, Optional.of(expression), message, "");
         } catch (InvalidExpressionException e) {
             return new Validation(source, Optional.empty(), Optional.empty(), "compilation failed: " + e.text());

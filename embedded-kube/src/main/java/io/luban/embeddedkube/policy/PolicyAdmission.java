@@ -61,7 +61,8 @@ public final class PolicyAdmission implements AdmissionPlugin, AutoCloseable {
                 continue;
             }
             try {
-                for (JsonNode param : params.of(policy, binding, context.request().namespace())) {
+                for (JsonNode param :
+                        params.of(policy, binding, context.request().namespace())) {
                     var evaluation =
                             new PolicyEvaluation(policy.compiled(engine), policy.ignoresFailures(), context, param);
                     enforce(policy, binding, context.request(), evaluation.findings());
@@ -112,12 +113,7 @@ public final class PolicyAdmission implements AdmissionPlugin, AutoCloseable {
             default -> 422;
         };
         var details = new Status.Details(
-                request.name(),
-                resource.group(),
-                resource.resource(),
-                "",
-                List.of(new StatusCause("", text, "")),
-                0);
+                request.name(), resource.group(), resource.resource(), "", List.of(new StatusCause("", text, "")), 0);
         return new ApiException(new Status(code, reason, subject + " is forbidden: " + text, details));
     }
 

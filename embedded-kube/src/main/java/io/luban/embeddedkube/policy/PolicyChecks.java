@@ -55,8 +55,10 @@ public final class PolicyChecks implements CommitParticipant {
         if (isPolicy) {
             structure(write.object().path("spec"), problems);
         }
-        expressions.engine().ifPresentOrElse(
-                engine -> check(write.object(), isPolicy, engine, problems), () -> unenforced(write, problems));
+        expressions
+                .engine()
+                .ifPresentOrElse(
+                        engine -> check(write.object(), isPolicy, engine, problems), () -> unenforced(write, problems));
         if (!problems.isEmpty()) {
             var kind = write.type().kind();
             throw ApiException.invalid(kind.group(), kind.kind(), Trees.name(write.object()), problems);
@@ -79,8 +81,8 @@ public final class PolicyChecks implements CommitParticipant {
             problems.add(StatusCause.required("spec.matchConstraints.resourceRules", ""));
         }
         if (spec.path("validations").isEmpty() && spec.path("auditAnnotations").isEmpty()) {
-            problems.add(
-                    StatusCause.required("spec.validations", "validations or auditAnnotations must contain at least one item"));
+            problems.add(StatusCause.required(
+                    "spec.validations", "validations or auditAnnotations must contain at least one item"));
         }
     }
 
@@ -88,7 +90,9 @@ public final class PolicyChecks implements CommitParticipant {
         if (isPolicy) {
             var findings = compile(object.path("spec"), ValueType.ANY, engine);
             findings.forEach((field, problem) -> problems.add(StatusCause.invalid(
-                    field.place(), field.text(), (problem.startsWith("ERROR") ? "compilation failed: " : "") + problem)));
+                    field.place(),
+                    field.text(),
+                    (problem.startsWith("ERROR") ? "compilation failed: " : "") + problem)));
             if (problems.isEmpty()) {
                 status(object, engine);
             }
@@ -101,7 +105,9 @@ public final class PolicyChecks implements CommitParticipant {
             var findings = new LinkedHashMap<Field, String>();
             each(webhooks.get(i).path("matchConditions"), field, variables, engine, findings);
             findings.forEach((place, problem) -> problems.add(StatusCause.invalid(
-                    place.place(), place.text(), (problem.startsWith("ERROR") ? "compilation failed: " : "") + problem)));
+                    place.place(),
+                    place.text(),
+                    (problem.startsWith("ERROR") ? "compilation failed: " : "") + problem)));
         }
     }
 
@@ -137,8 +143,8 @@ public final class PolicyChecks implements CommitParticipant {
         for (int i = 0; i < list.size(); i++) {
             var expression = new Field(place + "[" + i + "].expression", Trees.text(list.get(i), "expression"));
             one(expression, variables, ResultKind.BOOL, "must evaluate to bool", engine, findings);
-            var message = new Field(
-                    place + "[" + i + "].messageExpression", Trees.text(list.get(i), "messageExpression"));
+            var message =
+                    new Field(place + "[" + i + "].messageExpression", Trees.text(list.get(i), "messageExpression"));
             if (!message.text().isBlank()) {
                 one(message, variables, ResultKind.STRING, "must evaluate to string", engine, findings);
             }
@@ -164,17 +170,18 @@ public final class PolicyChecks implements CommitParticipant {
 
     private void status(ObjectNode object, ExpressionEngine engine) {
         var status = Trees.ensure(object, "status");
-        status.put("observedGeneration", Trees.at(object, "metadata", "generation").asLong(1));
+        status.put(
+                "observedGeneration", Trees.at(object, "metadata", "generation").asLong(1));
         var warnings = new LinkedHashMap<String, List<String>>();
-        types.of(object.path("spec").path("matchConstraints")).forEach((kind, type) -> compile(
-                        object.path("spec"), type, engine)
-                .forEach((field, problem) -> warnings.computeIfAbsent(field.place(), first -> new ArrayList<>())
-                        .add(kind + ": " + problem)));
+        types.of(object.path("spec").path("matchConstraints"))
+                .forEach((kind, type) -> compile(object.path("spec"), type, engine)
+                        .forEach((field, problem) -> warnings.computeIfAbsent(field.place(), first -> new ArrayList<>())
+                                .add(kind + ": " + problem)));
         var checking = status.putObject("typeChecking");
         if (!warnings.isEmpty()) {
             var list = checking.putArray("expressionWarnings");
-            warnings.forEach((field, texts) ->
-                    list.addObject().put("fieldRef", field).put("warning", String.join("\n", texts)));
+            warnings.forEach(
+                    (field, texts) -> list.addObject().put("fieldRef", field).put("warning", String.join("\n", texts)));
         }
     }
 }

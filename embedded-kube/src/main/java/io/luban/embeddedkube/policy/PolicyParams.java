@@ -39,9 +39,9 @@ final class PolicyParams {
         }
         var type = type(policy.paramKind());
         var found = found(type, binding.paramRef(), namespace(type, binding.paramRef(), requestNamespace));
-        if (found.isEmpty() && !Trees.text(binding.paramRef(), "parameterNotFoundAction").equals("Allow")) {
-            throw new MissingParamsException(
-                    "no params found for policy binding with `Deny` parameterNotFoundAction");
+        if (found.isEmpty()
+                && !Trees.text(binding.paramRef(), "parameterNotFoundAction").equals("Allow")) {
+            throw new MissingParamsException("no params found for policy binding with `Deny` parameterNotFoundAction");
         }
         return found;
     }

@@ -49,10 +49,7 @@ final class PolicyTypes {
                 new ValueType.MapOf(type(map.values().get(), around, name + ".@elem"), Long.MAX_VALUE);
             case Schema.ListOf list ->
                 new ValueType.ListOf(
-                        type(list.items().get(), around, name + ".@idx"),
-                        Long.MAX_VALUE,
-                        ListKind.ATOMIC,
-                        list.keys());
+                        type(list.items().get(), around, name + ".@idx"), Long.MAX_VALUE, ListKind.ATOMIC, list.keys());
             case Schema.Scalar scalar -> new ValueType.Scalar(kind(scalar), Long.MAX_VALUE);
             case Schema.Any any -> ValueType.ANY;
         };
@@ -64,8 +61,9 @@ final class PolicyTypes {
             return ValueType.ANY;
         }
         var fields = new LinkedHashMap<String, ValueType>();
-        struct.fields().forEach((member, field) -> fields.put(
-                member, type(field.schema().get(), around, name + "." + member)));
+        struct.fields()
+                .forEach((member, field) ->
+                        fields.put(member, type(field.schema().get(), around, name + "." + member)));
         around.remove(typeName);
         return new ValueType.Struct("selfType." + typeName, fields);
     }

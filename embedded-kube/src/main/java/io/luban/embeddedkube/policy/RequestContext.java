@@ -68,8 +68,7 @@ public final class RequestContext {
             case "object" ->
                 new Value.Tree(request.operation() == Operation.DELETE ? NullNode.getInstance() : request.object());
             case "oldObject" ->
-                new Value.Tree(
-                        request.old().isPresent() ? request.old().get() : NullNode.getInstance());
+                new Value.Tree(request.old().isPresent() ? request.old().get() : NullNode.getInstance());
             case "request" -> new Value.Tree(description());
             case "params" -> new Value.Tree(params);
             case "namespaceObject" -> new Value.Tree(namespaceObject());

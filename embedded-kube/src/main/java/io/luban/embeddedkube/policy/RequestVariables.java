@@ -15,8 +15,8 @@ final class RequestVariables {
     private static final ValueType TIME = scalar(Kind.TIMESTAMP);
     private static final ValueType TEXTS = new ValueType.ListOf(TEXT, Long.MAX_VALUE, ListKind.ATOMIC, List.of());
     private static final ValueType LABELS = new ValueType.MapOf(TEXT, Long.MAX_VALUE);
-    private static final ValueType KIND = new ValueType.Struct(
-            "kubernetes.GroupVersionKind", Map.of("group", TEXT, "version", TEXT, "kind", TEXT));
+    private static final ValueType KIND =
+            new ValueType.Struct("kubernetes.GroupVersionKind", Map.of("group", TEXT, "version", TEXT, "kind", TEXT));
     private static final ValueType RESOURCE = new ValueType.Struct(
             "kubernetes.GroupVersionResource", Map.of("group", TEXT, "version", TEXT, "resource", TEXT));
     private static final ValueType USER = new ValueType.Struct(

@@ -67,6 +67,7 @@ public record ResourceRule(
         }
         var resourcePart = wanted.substring(0, slash);
         var subPart = wanted.substring(slash + 1);
-        return (resourcePart.equals("*") || resourcePart.equals(plural)) && (subPart.equals("*") || subPart.equals(sub));
+        return (resourcePart.equals("*") || resourcePart.equals(plural))
+                && (subPart.equals("*") || subPart.equals(sub));
     }
 }

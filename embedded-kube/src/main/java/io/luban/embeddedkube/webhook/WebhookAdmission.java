@@ -45,11 +45,7 @@ public final class WebhookAdmission implements AdmissionPlugin, AutoCloseable {
 
     /** {@code skipsUnreachable}: webhooks of Services behind which nothing real runs do not count. */
     public WebhookAdmission(
-            Store store,
-            ServiceResolver services,
-            Ids ids,
-            boolean skipsUnreachable,
-            RequestConditions conditions) {
+            Store store, ServiceResolver services, Ids ids, boolean skipsUnreachable, RequestConditions conditions) {
         this.store = store;
         this.conditions = conditions;
         this.services = services;

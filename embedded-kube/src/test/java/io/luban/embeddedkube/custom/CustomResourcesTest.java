@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.luban.embeddedkube.expression.ExpressionSupport;
 import io.luban.embeddedkube.auth.User;
 import io.luban.embeddedkube.configuration.ConversionFallback;
+import io.luban.embeddedkube.expression.ExpressionSupport;
 import io.luban.embeddedkube.operation.DeleteOptions;
 import io.luban.embeddedkube.operation.OperationParts;
 import io.luban.embeddedkube.operation.Operations;
@@ -55,7 +55,8 @@ class CustomResourcesTest {
         store = SqliteStore.open(directory, Clock.systemUTC());
         registry = new MutableRegistry(BuiltInRegistry.of(LIBRARY));
         conversions = new Conversions(services(store), Ids.random(), ConversionFallback.ERROR);
-        var custom = new CustomResources(store, registry, LIBRARY, conversions, ExpressionSupport.off(), Clock.systemUTC());
+        var custom =
+                new CustomResources(store, registry, LIBRARY, conversions, ExpressionSupport.off(), Clock.systemUTC());
         operations = new StandardOperations(
                 new OperationParts(store, List.of(), List.of(custom), Ids.random(), Clock.systemUTC()));
         cleanup = DefinitionCleanup.start(store, registry, operations, custom);

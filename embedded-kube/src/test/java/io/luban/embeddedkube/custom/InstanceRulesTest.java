@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.luban.embeddedkube.expression.ExpressionSupport;
 import io.luban.embeddedkube.configuration.ConversionFallback;
+import io.luban.embeddedkube.expression.ExpressionSupport;
 import io.luban.embeddedkube.memory.MemoryStore;
 import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.embeddedkube.schema.SchemaLibrary;

@@ -9,9 +9,9 @@ import com.sun.net.httpserver.HttpServer;
 import io.luban.embeddedkube.auth.Authorizer;
 import io.luban.embeddedkube.auth.User;
 import io.luban.embeddedkube.expression.ExpressionSupport;
-import io.luban.embeddedkube.policy.RequestConditions;
 import io.luban.embeddedkube.memory.TestCluster;
 import io.luban.embeddedkube.operation.WriteOptions;
+import io.luban.embeddedkube.policy.RequestConditions;
 import io.luban.embeddedkube.service.LocalServices;
 import io.luban.embeddedkube.service.ServiceResolver;
 import io.luban.embeddedkube.tree.Draft;
@@ -36,8 +36,12 @@ class WebhookAdmissionTest {
 
     private final TestCluster cluster = new TestCluster();
     private final WebhookAdmission webhooks = new WebhookAdmission(
-            cluster.store(), new ServiceResolver(cluster.store(), new LocalServices(), Map.of()), Ids.random(), true,
-            new RequestConditions(cluster.store(), request -> new Authorizer.Decision(false, ""), ExpressionSupport.off()));
+            cluster.store(),
+            new ServiceResolver(cluster.store(), new LocalServices(), Map.of()),
+            Ids.random(),
+            true,
+            new RequestConditions(
+                    cluster.store(), request -> new Authorizer.Decision(false, ""), ExpressionSupport.off()));
     private final List<JsonNode> asked = new CopyOnWriteArrayList<>();
     private final HttpServer server;
     private Function<JsonNode, ObjectNode> answer = request -> allowed();
