@@ -103,7 +103,6 @@ final class Policy {
                 results.put(Trees.text(variable, "name"), engine.compile(Trees.text(variable, "expression"), known));
             } catch (InvalidExpressionException e) {
                 // Whoever mentions the variable does not compile either, and says so.
-                continue;
             }
         }
         var variables = RequestVariables.ofPolicy(ValueType.ANY, hasParams, results);
