@@ -54,8 +54,8 @@ final class CostEstimate {
 
     static long of(CelAbstractSyntaxTree ast, Map<String, ValueType> variables) {
         var estimate = new CostEstimate();
-        variables.forEach((name, type) -> estimate.scope.put(
-                name, Estimate.of(1, type instanceof ValueType.Maybe maybe ? maybe.type() : type)));
+        variables.forEach((name, type) ->
+                estimate.scope.put(name, Estimate.of(1, type instanceof ValueType.Maybe maybe ? maybe.type() : type)));
         return estimate.node(ast.getExpr()).cost();
     }
 
@@ -116,7 +116,9 @@ final class CostEstimate {
     private Estimate select(CelExpr.CelSelect select) {
         var operand = node(select.operand());
         long cost = plus(operand.cost(), 1);
-        return select.testOnly() ? Estimate.computed(cost, 1) : Estimate.of(cost, member(operand.type(), select.field()));
+        return select.testOnly()
+                ? Estimate.computed(cost, 1)
+                : Estimate.of(cost, member(operand.type(), select.field()));
     }
 
     private static ValueType member(ValueType type, String field) {
@@ -140,7 +142,8 @@ final class CostEstimate {
             scope.put(loop.iterVar2(), Estimate.of(1, items));
         }
         scope.put(loop.accuVar(), Estimate.computed(1, start.size()));
-        long once = plus(node(loop.loopCondition()).cost(), node(loop.loopStep()).cost());
+        long once =
+                plus(node(loop.loopCondition()).cost(), node(loop.loopStep()).cost());
         var result = node(loop.result());
         scope.clear();
         scope.putAll(before);
@@ -171,23 +174,36 @@ final class CostEstimate {
         return switch (call.function()) {
             case "_&&_", "_||_", "@not_strictly_false" -> Estimate.computed(inside, 1);
             case "_?_:_" -> choice(parts);
-            case "_[_]", "_[?_]" -> Estimate.of(plus(inside, 1), items(parts.getFirst().type()));
+            case "_[_]", "_[?_]" ->
+                Estimate.of(plus(inside, 1), items(parts.getFirst().type()));
             case "_?._" -> optionalMember(parts.getFirst(), call, inside);
             case "_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_" ->
                 Estimate.computed(plus(inside, Math.max(1, part(Math.min(first, second), TRAVERSAL))), 1);
-            case "_+_" -> Estimate.computed(plus(inside, Math.max(1, part(plus(first, second), TRAVERSAL))), plus(first, second));
+            case "_+_" ->
+                Estimate.computed(plus(inside, Math.max(1, part(plus(first, second), TRAVERSAL))), plus(first, second));
             case "@in" -> Estimate.computed(plus(inside, second), 1);
             case "matches", "find", "findAll" ->
                 Estimate.computed(plus(inside, times(part(plus(first, 1), TRAVERSAL), part(second, PATTERN))), first);
-            case "contains" -> Estimate.computed(plus(inside, times(part(first, TRAVERSAL), part(second, TRAVERSAL))), 1);
+            case "contains" ->
+                Estimate.computed(plus(inside, times(part(first, TRAVERSAL), part(second, TRAVERSAL))), 1);
             case "startsWith", "endsWith" -> Estimate.computed(plus(inside, part(second, TRAVERSAL)), 1);
             case "isSorted", "sum", "min", "max", "indexOf", "lastIndexOf" -> Estimate.computed(plus(inside, first), 1);
-            case "orValue", "value" -> new Estimate(plus(inside, 1), first, parts.getFirst().type());
+            case "orValue", "value" ->
+                new Estimate(plus(inside, 1), first, parts.getFirst().type());
             case "split" -> new Estimate(plus(inside, part(first, TRAVERSAL)), first, listOf(first, first));
             case "replace", "lowerAscii", "upperAscii", "substring", "trim", "join", "string", "format" ->
                 Estimate.computed(plus(inside, part(first, TRAVERSAL)), first);
-            case "url", "isURL", "quantity", "isQuantity", "ip", "isIP", "cidr", "isCIDR", "validate", "semver", "isSemver" ->
-                Estimate.computed(plus(inside, part(first, TRAVERSAL)), first);
+            case "url",
+                    "isURL",
+                    "quantity",
+                    "isQuantity",
+                    "ip",
+                    "isIP",
+                    "cidr",
+                    "isCIDR",
+                    "validate",
+                    "semver",
+                    "isSemver" -> Estimate.computed(plus(inside, part(first, TRAVERSAL)), first);
             default -> Estimate.computed(plus(inside, 1), 1);
         };
     }

@@ -38,8 +38,10 @@ final class AdmissionPolicyTest {
     void forget() {
         api.delete(BINDINGS + "/b");
         api.delete(POLICIES + "/p");
-        api.get(MAPS).body().path("items").forEach(map -> api.delete(
-                MAPS + "/" + map.at("/metadata/name").asText()));
+        api.get(MAPS)
+                .body()
+                .path("items")
+                .forEach(map -> api.delete(MAPS + "/" + map.at("/metadata/name").asText()));
     }
 
     @Test
@@ -51,8 +53,9 @@ final class AdmissionPolicyTest {
 
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.message())
-                .isEqualTo("configmaps \"two\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request:"
-                        + " failed expression: object.data.size() <= 1");
+                .isEqualTo(
+                        "configmaps \"two\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request:"
+                                + " failed expression: object.data.size() <= 1");
         assertThat(refused.body().path("reason").asText()).isEqualTo("Invalid");
         assertThat(api.post(MAPS, map("one", "{a: x}")).status()).isEqualTo(201);
     }
@@ -83,7 +86,8 @@ final class AdmissionPolicyTest {
 
         assertThat(accepted.status()).isEqualTo(201);
         assertThat(accepted.warnings())
-                .containsExactly("299 - \"Validation failed for ValidatingAdmissionPolicy 'p' with binding 'b': not nice\"");
+                .containsExactly(
+                        "299 - \"Validation failed for ValidatingAdmissionPolicy 'p' with binding 'b': not nice\"");
     }
 
     @Test
@@ -152,10 +156,13 @@ final class AdmissionPolicyTest {
         var refused = api.post(POLICIES, text("validations: [{expression: 'object.x +'}]"));
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.message())
-                .contains("spec.validations[0].expression: Invalid value: \"object.x +\": compilation failed: ERROR: <input>");
-        assertThat(api.post(POLICIES, text("validations: [{expression: '1 + 1'}]")).message())
+                .contains(
+                        "spec.validations[0].expression: Invalid value: \"object.x +\": compilation failed: ERROR: <input>");
+        assertThat(api.post(POLICIES, text("validations: [{expression: '1 + 1'}]"))
+                        .message())
                 .contains("must evaluate to bool");
-        assertThat(api.post(POLICIES, text("validations: [{expression: 'params.x == 1'}]")).message())
+        assertThat(api.post(POLICIES, text("validations: [{expression: 'params.x == 1'}]"))
+                        .message())
                 .contains("undeclared reference to 'params'");
     }
 
@@ -166,9 +173,11 @@ final class AdmissionPolicyTest {
         var stored = api.get(POLICIES + "/p").body();
         assertThat(created.status()).isEqualTo(201);
         assertThat(stored.at("/status/observedGeneration").asInt()).isEqualTo(1);
-        assertThat(stored.at("/status/typeChecking/expressionWarnings/0/fieldRef").asText())
+        assertThat(stored.at("/status/typeChecking/expressionWarnings/0/fieldRef")
+                        .asText())
                 .isEqualTo("spec.validations[0].expression");
-        assertThat(stored.at("/status/typeChecking/expressionWarnings/0/warning").asText())
+        assertThat(stored.at("/status/typeChecking/expressionWarnings/0/warning")
+                        .asText())
                 .startsWith("v1, Kind=ConfigMap: ERROR: <input>:1:7: undefined field 'dta'");
     }
 
@@ -182,7 +191,8 @@ final class AdmissionPolicyTest {
                 """;
         assertThat(api.post(hooks, webhook.formatted("object.")).message())
                 .contains("webhooks[0].matchConditions[0].expression: Invalid value: \"object.\": compilation failed");
-        assertThat(api.post(hooks, webhook.formatted("object.metadata.name == 'sent'")).status())
+        assertThat(api.post(hooks, webhook.formatted("object.metadata.name == 'sent'"))
+                        .status())
                 .isEqualTo(201);
 
         assertThat(api.post(MAPS, map("kept-away", "{}")).status()).isEqualTo(201);
