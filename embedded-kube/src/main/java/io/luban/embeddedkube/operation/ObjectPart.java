@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.embeddedkube.registry.ResourceType.Trait;
 import io.luban.model.ApiException;
+import io.luban.model.GroupResource;
 import io.luban.model.Json;
 import java.util.List;
 
@@ -16,7 +17,7 @@ enum ObjectPart {
             if (type.has(Trait.STATUS_SUBRESOURCE)) {
                 take(updated, old, "status");
             }
-            if (NamespaceGate.isNamespaces(type)) {
+            if (NamespaceGate.isNamespaces(type) || type.resource().equals(SIGNING_REQUESTS)) {
                 take(updated, old, "spec");
             }
             return updated;
@@ -73,6 +74,9 @@ enum ObjectPart {
             return result;
         }
     };
+
+    private static final GroupResource SIGNING_REQUESTS =
+            new GroupResource("certificates.k8s.io", "certificatesigningrequests");
 
     /** {@code updated} with the stored values put back wherever this part does not reach; may change its argument. */
     abstract ObjectNode confine(ResourceType type, ObjectNode updated, ObjectNode old);

@@ -158,6 +158,10 @@ final class UpdateVerb {
         var resource = call.type().resource();
         var uid = metadata.text("uid");
         if (!uid.isEmpty() && !uid.equals(stored.text("uid"))) {
+            if (style != Style.REPLACE) {
+                var cause = StatusCause.invalid("metadata.uid", uid, "field is immutable");
+                WriteSteps.refuseInvalid(call.type(), call.target().name(), List.of(cause));
+            }
             throw ApiException.conflict(
                     resource,
                     call.target().name(),
@@ -226,9 +230,18 @@ final class UpdateVerb {
 
     private static void validate(Call call, ObjectNode object, ObjectNode old) {
         var rules = call.type().rules();
-        var problems = new ArrayList<>(MetadataRules.checkUpdate(call.type(), Metadata.of(object), Metadata.of(old)));
+        var problems = new ArrayList<StatusCause>();
+        var found = MetadataRules.checkUpdate(call.type(), Metadata.of(object), Metadata.of(old));
+        // Kubernetes looks at the metadata of a changed object several times and names what it finds each time.
+        for (int i = 0; i < metadataChecks(call.type()); i++) {
+            problems.addAll(found);
+        }
         problems.addAll(rules.validateChange(object, old));
         WriteSteps.refuseInvalid(call.type(), call.target().name(), problems);
+    }
+
+    private static int metadataChecks(ResourceType type) {
+        return type.custom() || type.kind().group().equals("apps") ? 2 : 3;
     }
 
     /** Whether nothing holds a terminating object any more. */

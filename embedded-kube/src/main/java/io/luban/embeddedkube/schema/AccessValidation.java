@@ -31,13 +31,15 @@ final class AccessValidation {
             var urls = rule.path("nonResourceURLs");
             if (!urls.isEmpty()) {
                 if (isNamespaced) {
-                    findings.invalid(
-                            path + ".nonResourceURLs", urls, "namespaced rules cannot apply to non-resource URLs");
+                    findings.invalidText(
+                            path + ".nonResourceURLs",
+                            GoText.strings(urls),
+                            "namespaced rules cannot apply to non-resource URLs");
                 }
                 if (!rule.path("apiGroups").isEmpty() || !rule.path("resources").isEmpty()) {
-                    findings.invalid(
+                    findings.invalidText(
                             path + ".nonResourceURLs",
-                            urls,
+                            GoText.strings(urls),
                             "rules cannot apply to both regular resources and non-resource URLs");
                 }
                 continue;
@@ -120,7 +122,10 @@ final class AccessValidation {
             isKnown |= version.asText().equals("v1") || version.asText().equals("v1beta1");
         }
         if (!versions.isEmpty() && !isKnown) {
-            findings.invalid(path + ".admissionReviewVersions", versions, "must include at least one of v1, v1beta1");
+            findings.invalidText(
+                    path + ".admissionReviewVersions",
+                    GoText.strings(versions),
+                    "must include at least one of v1, v1beta1");
         }
         var config = webhook.path("clientConfig");
         if (config.isObject() && config.has("url") == config.has("service")) {
@@ -136,6 +141,17 @@ final class AccessValidation {
                 if (rules.get(i).path(member).isEmpty()) {
                     findings.required(path + ".rules[" + i + "]." + member, "");
                 }
+            }
+            wildcards(rules.get(i).path("resources"), path + ".rules[" + i + "].resources", findings);
+        }
+    }
+
+    private static void wildcards(JsonNode resources, String path, Findings findings) {
+        for (var resource : resources) {
+            boolean isAll = resource.asText().equals("*/*");
+            if (isAll && resources.size() > 1) {
+                findings.invalidText(
+                        path, GoText.strings(resources), "if '*/*' is present, must not specify other resources");
             }
         }
     }

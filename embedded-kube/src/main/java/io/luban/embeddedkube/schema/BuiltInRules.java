@@ -16,6 +16,7 @@ public final class BuiltInRules implements KindRules {
     private final GroupVersionKind kind;
     private final Canonicalizer canonicalizer;
     private final StructureCheck structure;
+    private final FindingOrder order;
     private final Consumer<ObjectNode> defaults;
     private final BiConsumer<ObjectNode, Findings> validation;
     private final UpdateRules.Check update;
@@ -23,7 +24,9 @@ public final class BuiltInRules implements KindRules {
     private BuiltInRules(SchemaLibrary library, GroupVersionKind kind) {
         this.kind = kind;
         canonicalizer = new Canonicalizer(library, kind);
-        structure = new StructureCheck(library, library.typeName(kind).orElseThrow());
+        var type = library.typeName(kind).orElseThrow();
+        structure = new StructureCheck(library, type);
+        order = new FindingOrder(library, type);
         defaults = KindHooks.defaults(kind);
         validation = ValidationHooks.validation(kind);
         update = ValidationHooks.update(kind);
@@ -63,7 +66,7 @@ public final class BuiltInRules implements KindRules {
             structure.check(object, findings);
             validation.accept(object, findings);
         }
-        return findings.causes();
+        return order.sorted(findings.causes());
     }
 
     @Override

@@ -2,9 +2,12 @@ package io.luban.embeddedkube.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.model.ObjectNames;
 import io.luban.model.Quantity;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Rules of storage, limits, scaling and the other cluster-level kinds. */
@@ -20,7 +23,53 @@ final class ClusterValidation {
             "nodeAffinity",
             "volumeAttributesClassName");
 
+    private static final Set<String> SCOPES = Set.of(
+            "Terminating",
+            "NotTerminating",
+            "BestEffort",
+            "NotBestEffort",
+            "PriorityClass",
+            "CrossNamespacePodAffinity",
+            "VolumeAttributesClass");
+    private static final Map<String, String> SOURCES = Map.of(
+            "Resource", "resource",
+            "Pods", "pods",
+            "Object", "object",
+            "External", "external",
+            "ContainerResource", "containerResource");
+    private static final Set<String> LIMITED = Set.of("Container", "Pod", "PersistentVolumeClaim");
+    private static final Map<String, Integer> SYSTEM_CLASSES =
+            Map.of("system-cluster-critical", 2_000_000_000, "system-node-critical", 2_000_001_000);
+    private static final int HIGHEST_USER_PRIORITY = 1_000_000_000;
+
     private ClusterValidation() {}
+
+    static void priorityClass(ObjectNode object, Findings findings) {
+        var name = object.path("metadata").path("name").asText();
+        long value = object.path("value").asLong();
+        if (name.startsWith("system-")) {
+            systemClassProblem(name, value, object.path("globalDefault").asBoolean())
+                    .ifPresent(problem -> findings.forbidden(
+                            "metadata.name",
+                            "priority class names with 'system-' prefix are reserved for system use only. error: "
+                                    + problem));
+        } else if (value > HIGHEST_USER_PRIORITY) {
+            findings.forbidden("value", "maximum allowed value of a user defined priority is " + HIGHEST_USER_PRIORITY);
+        }
+    }
+
+    private static Optional<String> systemClassProblem(String name, long value, boolean isDefault) {
+        var wanted = SYSTEM_CLASSES.get(name);
+        if (wanted == null) {
+            return Optional.of(name + " is not a known system priority class");
+        }
+        if (wanted != value) {
+            return Optional.of("value of %s PriorityClass must be %d".formatted(name, wanted));
+        }
+        return isDefault
+                ? Optional.of("globalDefault of %s PriorityClass must be false".formatted(name))
+                : Optional.empty();
+    }
 
     static void claim(ObjectNode object, Findings findings) {
         var spec = object.path("spec");
@@ -60,7 +109,21 @@ final class ClusterValidation {
     static void resourceQuota(ObjectNode object, Findings findings) {
         var hard = object.path("spec").path("hard");
         PodValidation.notNegative(hard, "spec.hard", findings);
+        for (var scope : object.path("spec").path("scopes")) {
+            if (!SCOPES.contains(scope.asText())) {
+                findings.invalidText(
+                        "spec.scopes",
+                        GoText.strings(object.path("spec").path("scopes"))
+                                .replace("[]string", "[]core.ResourceQuotaScope"),
+                        "unsupported scope");
+            }
+        }
         for (var amount : hard.properties()) {
+            var name = amount.getKey();
+            ResourceNames.check(name, "spec.hard[" + name + "]", findings);
+            if (ObjectNames.qualifiedName(name).isEmpty() && !name.contains("/") && !ResourceNames.isForQuota(name)) {
+                findings.invalid("spec.hard[" + name + "]", name, "must be a standard resource for quota");
+            }
             boolean isCount = amount.getKey().startsWith("count/")
                     || List.of("pods", "services", "secrets", "configmaps", "persistentvolumeclaims")
                             .contains(amount.getKey());
@@ -80,6 +143,14 @@ final class ClusterValidation {
             var type = limit.path("type").asText();
             if (!type.isEmpty() && !types.add(type)) {
                 findings.duplicate(path + ".type", type);
+            }
+            if (!type.isEmpty() && !LIMITED.contains(type) && !type.contains("/")) {
+                findings.invalid(path + ".type", type, "must be a standard limit type or fully qualified");
+            }
+            for (var member : List.of("default", "defaultRequest")) {
+                if (type.equals("Pod") && limit.has(member)) {
+                    findings.forbidden(path + "." + member, "may not be specified when `type` is 'Pod'");
+                }
             }
             ordered(limit, "min", "max", path, findings);
             ordered(limit, "min", "default", path, findings);
@@ -114,6 +185,15 @@ final class ClusterValidation {
         } else if (maximum.asInt() < minimum.asInt()) {
             findings.invalid("spec.maxReplicas", maximum, "must be greater than or equal to `minReplicas`");
         }
+        var metrics = spec.path("metrics");
+        for (int i = 0; i < metrics.size(); i++) {
+            var type = metrics.get(i).path("type").asText();
+            var member = SOURCES.getOrDefault(type, "");
+            if (!member.isEmpty() && !metrics.get(i).has(member)) {
+                findings.required(
+                        "spec.metrics[" + i + "]." + member, "must populate information for the given metric source");
+            }
+        }
     }
 
     static void disruptionBudget(ObjectNode object, Findings findings) {
@@ -122,7 +202,8 @@ final class ClusterValidation {
             findings.invalid("spec", spec, "minAvailable and maxUnavailable cannot be both set");
         }
         for (var member : List.of("minAvailable", "maxUnavailable")) {
-            findings.atLeastZero("spec." + member, spec.path(member));
+            RolloutValidation.amount(spec.path(member), "spec." + member, findings);
+            RolloutValidation.notAbovePercent(spec.path(member), "spec." + member, findings);
         }
     }
 

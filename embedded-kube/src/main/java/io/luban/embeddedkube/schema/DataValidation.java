@@ -103,7 +103,8 @@ final class DataValidation {
         if (!key.matches("[-._a-zA-Z0-9]+")) {
             findings.invalid(path, key, KEY_RULE);
         } else if (key.equals(".") || key.startsWith("..")) {
-            findings.invalid(path, key, key.equals(".") ? "must not be '.'" : "must not start with '..'");
+            boolean isWhole = key.equals(".") || key.equals("..");
+            findings.invalid(path, key, isWhole ? "must not be '" + key + "'" : "must not start with '..'");
         }
     }
 

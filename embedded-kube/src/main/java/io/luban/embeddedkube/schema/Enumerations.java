@@ -47,10 +47,6 @@ final class Enumerations {
     }
 
     private static void workloads() {
-        put("DeploymentStrategy.type", "Recreate", "RollingUpdate");
-        put("StatefulSetUpdateStrategy.type", "OnDelete", "RollingUpdate");
-        put("DaemonSetUpdateStrategy.type", "OnDelete", "RollingUpdate");
-        put("StatefulSetSpec.podManagementPolicy", "OrderedReady", "Parallel");
         put("CronJobSpec.concurrencyPolicy", "Allow", "Forbid", "Replace");
         put("JobSpec.completionMode", "Indexed", "NonIndexed");
         put("JobSpec.podReplacementPolicy", "Failed", "TerminatingOrFailed");
@@ -95,6 +91,31 @@ final class Enumerations {
             put(rule + "scope", "*", "Cluster", "Namespaced");
             put(rule + "operations", "*", "CONNECT", "CREATE", "DELETE", "UPDATE");
         }
+        put(
+                "CertificateSigningRequestSpec.usages",
+                "any",
+                "cert sign",
+                "client auth",
+                "code signing",
+                "content commitment",
+                "crl sign",
+                "data encipherment",
+                "decipher only",
+                "digital signature",
+                "email protection",
+                "encipher only",
+                "ipsec end system",
+                "ipsec tunnel",
+                "ipsec user",
+                "key agreement",
+                "key encipherment",
+                "microsoft sgc",
+                "netscape sgc",
+                "ocsp signing",
+                "s/mime",
+                "server auth",
+                "signing",
+                "timestamping");
         put("PriorityClass.preemptionPolicy", "Never", "PreemptLowerPriority");
     }
 }

@@ -15,6 +15,10 @@ final class Findings {
         return List.copyOf(causes);
     }
 
+    void add(StatusCause cause) {
+        causes.add(cause);
+    }
+
     void required(String field, String detail) {
         causes.add(StatusCause.required(field, detail));
     }
@@ -57,6 +61,10 @@ final class Findings {
 
     void tooLong(String field, int maximumBytes) {
         causes.add(StatusCause.tooLong(field, maximumBytes));
+    }
+
+    void tooMany(String field, int actual, int maximum) {
+        causes.add(StatusCause.tooMany(field, actual, maximum));
     }
 
     /** A value whose text form is not JSON. */

@@ -1,7 +1,6 @@
 package io.luban.embeddedkube.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.model.ObjectNames;
 import io.luban.model.Quantity;
@@ -11,20 +10,28 @@ import java.util.Set;
 
 /** Rules of pods and pod templates beyond structure. */
 final class PodValidation {
-    private static final List<String> HANDLERS = List.of("exec", "httpGet", "tcpSocket", "grpc");
-
     private PodValidation() {}
 
     static void pod(ObjectNode pod, Findings findings) {
-        podSpec(pod.path("spec"), "spec", findings);
+        podSpec(pod.path("spec"), "spec", Set.of(), findings);
     }
 
-    static void podSpec(JsonNode spec, String path, Findings findings) {
-        podSpec(spec, path, Set.of(), findings);
+    /** A template with metadata and spec; {@code claims} are volumes that the owner adds to every pod. */
+    static void template(JsonNode template, String path, Set<String> claims, Findings findings) {
+        var metadata = template.path("metadata");
+        TrafficValidation.labels(metadata.path("labels"), path + ".labels", findings);
+        for (var annotation : metadata.path("annotations").properties()) {
+            findings.invalid(
+                    path + ".annotations", annotation.getKey(), ObjectNames.qualifiedName(annotation.getKey()));
+        }
+        var spec = template.path("spec");
+        podSpec(spec, path + ".spec", claims, findings);
+        if (!spec.path("ephemeralContainers").isEmpty()) {
+            findings.forbidden(path + ".spec.ephemeralContainers", "ephemeral containers not allowed in pod template");
+        }
     }
 
-    /** {@code claims} are volumes that the owner adds to every pod. */
-    static void podSpec(JsonNode spec, String path, Set<String> claims, Findings findings) {
+    private static void podSpec(JsonNode spec, String path, Set<String> claims, Findings findings) {
         var volumes = volumes(spec.path("volumes"), path + ".volumes", findings);
         volumes.addAll(claims);
         var names = new HashSet<String>();
@@ -32,7 +39,7 @@ final class PodValidation {
             var containers = spec.path(list);
             for (int i = 0; i < containers.size(); i++) {
                 var place = path + "." + list + "[" + i + "]";
-                container(containers.get(i), place, volumes, findings);
+                ContainerValidation.check(containers.get(i), place, volumes, findings);
                 uniqueName(containers.get(i), place, names, findings);
             }
         }
@@ -43,6 +50,68 @@ final class PodValidation {
                     path + ".activeDeadlineSeconds",
                     spec.path("activeDeadlineSeconds"),
                     "must be between 1 and 2147483647, inclusive");
+        }
+        resolver(spec, path, findings);
+        names(spec, path, findings);
+        tolerations(spec.path("tolerations"), path + ".tolerations", findings);
+    }
+
+    private static void resolver(JsonNode spec, String path, Findings findings) {
+        if (!spec.path("dnsPolicy").asText().equals("None")) {
+            return;
+        }
+        if (!spec.has("dnsConfig")) {
+            findings.required(path + ".dnsConfig", "must provide `dnsConfig` when `dnsPolicy` is None");
+        } else if (spec.path("dnsConfig").path("nameservers").isEmpty()) {
+            findings.required(
+                    path + ".dnsConfig.nameservers",
+                    "must provide at least one DNS nameserver when `dnsPolicy` is None");
+        }
+    }
+
+    private static void names(JsonNode spec, String path, Findings findings) {
+        TrafficValidation.labels(spec.path("nodeSelector"), path + ".nodeSelector", findings);
+        var account = spec.path("serviceAccountName").asText();
+        if (!account.isEmpty()) {
+            findings.invalid(path + ".serviceAccountName", account, ObjectNames.subdomain(account));
+        }
+        var node = spec.path("nodeName").asText();
+        if (!node.isEmpty()) {
+            findings.invalid(path + ".nodeName", node, ObjectNames.subdomain(node));
+        }
+        for (var member : List.of("hostname", "subdomain")) {
+            var name = spec.path(member).asText();
+            if (!name.isEmpty()) {
+                findings.invalid(path + "." + member, name, ObjectNames.label(name));
+            }
+        }
+    }
+
+    private static void tolerations(JsonNode tolerations, String path, Findings findings) {
+        for (int i = 0; i < tolerations.size(); i++) {
+            var toleration = tolerations.get(i);
+            var place = path + "[" + i + "]";
+            var key = toleration.path("key").asText();
+            var operator = toleration.path("operator").asText();
+            if (!key.isEmpty()) {
+                findings.invalid(place + ".key", key, ObjectNames.qualifiedName(key));
+            } else if (!operator.equals("Exists")) {
+                findings.invalid(
+                        place + ".operator",
+                        operator,
+                        "operator must be Exists when `key` is empty, which means \"match all values and all keys\"");
+            }
+            if (toleration.has("tolerationSeconds")
+                    && !toleration.path("effect").asText().equals("NoExecute")) {
+                findings.invalid(
+                        place + ".effect",
+                        toleration.path("effect").asText(),
+                        "effect must be 'NoExecute' when `tolerationSeconds` is set");
+            }
+            if (operator.isEmpty() || operator.equals("Equal")) {
+                var value = toleration.path("value").asText();
+                findings.invalid(place + ".operator", value, ObjectNames.labelValue(value));
+            }
         }
     }
 
@@ -59,8 +128,16 @@ final class PodValidation {
                     }
                 });
             }
+            requiredName(volume, "secret", "secretName", place, findings);
+            requiredName(volume, "configMap", "name", place, findings);
         }
         return names;
+    }
+
+    private static void requiredName(JsonNode volume, String source, String member, String path, Findings findings) {
+        if (volume.has(source) && volume.path(source).path(member).asText().isEmpty()) {
+            findings.required(path + "." + source + "." + member, "");
+        }
     }
 
     private static String firstSource(JsonNode volume) {
@@ -83,82 +160,6 @@ final class PodValidation {
         }
     }
 
-    private static void container(JsonNode container, String path, Set<String> volumes, Findings findings) {
-        if (container.path("image").asText().isEmpty()) {
-            findings.required(path + ".image", "");
-        }
-        ports(container.path("ports"), path + ".ports", findings);
-        variables(container.path("env"), path + ".env", findings);
-        mounts(container.path("volumeMounts"), path + ".volumeMounts", volumes, findings);
-        resources(container.path("resources"), path + ".resources", findings);
-        for (var probe : List.of("livenessProbe", "readinessProbe", "startupProbe")) {
-            handler(container.path(probe), path + "." + probe, findings);
-        }
-    }
-
-    private static void ports(JsonNode ports, String path, Findings findings) {
-        for (int i = 0; i < ports.size(); i++) {
-            var port = ports.get(i).path("containerPort");
-            var place = path + "[" + i + "].containerPort";
-            if (port.asLong() == 0) {
-                findings.required(place, "");
-            } else {
-                findings.port(place, port);
-            }
-            if (ports.get(i).path("hostPort").asLong() != 0) {
-                findings.port(path + "[" + i + "].hostPort", ports.get(i).path("hostPort"));
-            }
-        }
-    }
-
-    private static void variables(JsonNode variables, String path, Findings findings) {
-        for (int i = 0; i < variables.size(); i++) {
-            var name = variables.get(i).path("name").asText();
-            if (!name.chars().allMatch(c -> c >= ' ' && c <= '~' && c != '=')) {
-                findings.invalid(
-                        path + "[" + i + "].name",
-                        name,
-                        "a valid environment variable name must consist only of printable ASCII characters other than"
-                                + " '='");
-            }
-            if (variables.get(i).has("value") && variables.get(i).has("valueFrom")) {
-                findings.invalid(path + "[" + i + "].valueFrom", "", "may not be specified when `value` is not empty");
-            }
-        }
-    }
-
-    private static void mounts(JsonNode mounts, String path, Set<String> volumes, Findings findings) {
-        var paths = new HashSet<String>();
-        for (int i = 0; i < mounts.size(); i++) {
-            var place = path + "[" + i + "]";
-            var name = mounts.get(i).path("name").asText();
-            if (!name.isEmpty() && !volumes.contains(name)) {
-                findings.notFound(place + ".name", name);
-            }
-            var mountPath = mounts.get(i).path("mountPath").asText();
-            if (!mountPath.isEmpty() && !paths.add(mountPath)) {
-                findings.invalid(place + ".mountPath", mountPath, "must be unique");
-            }
-        }
-    }
-
-    private static void resources(JsonNode resources, String path, Findings findings) {
-        var limits = resources.path("limits");
-        var requests = resources.path("requests");
-        notNegative(limits, path + ".limits", findings);
-        notNegative(requests, path + ".requests", findings);
-        for (var request : requests.properties()) {
-            var limit = limits.path(request.getKey());
-            if (limit.isTextual()
-                    && Quantity.parse(request.getValue().asText()).compareTo(Quantity.parse(limit.asText())) > 0) {
-                findings.invalid(
-                        path + ".requests",
-                        request.getValue(),
-                        "must be less than or equal to %s limit of %s".formatted(request.getKey(), limit.asText()));
-            }
-        }
-    }
-
     /** Amounts by name must not be below zero. */
     static void notNegative(JsonNode amounts, String path, Findings findings) {
         for (var amount : amounts.properties()) {
@@ -166,19 +167,6 @@ final class PodValidation {
                 findings.invalid(
                         path + "[" + amount.getKey() + "]", amount.getValue(), "must be greater than or equal to 0");
             }
-        }
-    }
-
-    private static void handler(JsonNode probe, String path, Findings findings) {
-        if (probe.isObject() && HANDLERS.stream().noneMatch(probe::has)) {
-            findings.required(path, "must specify a handler type");
-        }
-        if (probe.path("periodSeconds").isNumber()
-                && probe.path("periodSeconds").asInt() < 0) {
-            findings.invalid(
-                    path + ".periodSeconds",
-                    IntNode.valueOf(probe.path("periodSeconds").asInt()),
-                    "must be greater than or equal to 0");
         }
     }
 }

@@ -9,6 +9,7 @@ import io.luban.embeddedkube.schema.TypeDefinition.Member;
 import io.luban.embeddedkube.schema.TypeDefinition.Reference;
 import io.luban.embeddedkube.schema.TypeDefinition.Shape;
 import io.luban.embeddedkube.schema.TypeDefinition.Values;
+import io.luban.model.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +34,13 @@ final class StructureCheck {
             "Event.eventTime",
             "RoleRef.apiGroup");
 
-    private static final Map<String, String> DETAILS = Map.of("HTTPIngressPath.pathType", "pathType must be specified");
+    private static final Map<String, String> DETAILS = Map.of(
+            "HTTPIngressPath.pathType", "pathType must be specified",
+            "Endpoint.addresses", "must contain at least 1 address",
+            "MutatingWebhook.admissionReviewVersions", "must specify one of v1, v1beta1",
+            "MutatingWebhook.sideEffects", "must specify one of None, NoneOnDryRun",
+            "ValidatingWebhook.admissionReviewVersions", "must specify one of v1, v1beta1",
+            "ValidatingWebhook.sideEffects", "must specify one of None, NoneOnDryRun");
 
     private final SchemaLibrary library;
     private final String root;
@@ -94,7 +101,7 @@ final class StructureCheck {
     private void member(JsonNode object, MemberCheck check, Place parent, Findings findings) {
         var value = object.path(check.name());
         if (check.isNeeded() && isAbsent(value, check.shape())) {
-            findings.required(parent.member(check.name()).toString(), check.detail());
+            absent(check, parent.member(check.name()), findings);
             return;
         }
         if (value.isMissingNode() || value.isNull()) {
@@ -107,6 +114,20 @@ final class StructureCheck {
         if (!isLeaf(check.shape())) {
             value(value, check.shape(), place, findings);
         }
+    }
+
+    /** A structure that is missing counts as empty: what it needs is named, or itself when it needs nothing. */
+    private void absent(MemberCheck check, Place place, Findings findings) {
+        if (check.shape() instanceof Reference reference) {
+            var needed = checks(reference.type()).stream()
+                    .filter(MemberCheck::isNeeded)
+                    .toList();
+            if (!needed.isEmpty()) {
+                needed.forEach(inner -> member(Json.object(), inner, place, findings));
+                return;
+            }
+        }
+        findings.required(place.toString(), check.detail());
     }
 
     private static void enumeration(JsonNode value, List<String> allowed, Place place, Findings findings) {

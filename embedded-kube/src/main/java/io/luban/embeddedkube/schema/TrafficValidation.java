@@ -2,11 +2,12 @@ package io.luban.embeddedkube.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.luban.model.Json;
 import io.luban.model.ObjectNames;
+import io.luban.model.StatusCause;
 import java.util.HashSet;
+import java.util.List;
 
-/** Rules of services and ingresses beyond structure. */
+/** Rules of services beyond structure. */
 final class TrafficValidation {
     private static final String ADDRESS_RULE = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
 
@@ -15,15 +16,14 @@ final class TrafficValidation {
     static void service(ObjectNode object, Findings findings) {
         var spec = object.path("spec");
         var type = spec.path("type").asText();
-        var ports = spec.path("ports");
         boolean isHeadless = spec.path("clusterIP").asText().equals("None");
-        if (ports.isEmpty() && !isHeadless && !type.equals("ExternalName")) {
+        if (spec.path("ports").isEmpty() && !isHeadless && !type.equals("ExternalName")) {
             findings.required("spec.ports", "");
         }
-        if (type.equals("ExternalName") && spec.path("externalName").asText().isEmpty()) {
-            findings.required("spec.externalName", "");
+        if (type.equals("ExternalName")) {
+            externalName(spec, findings);
         }
-        servicePorts(ports, isHeadless, findings);
+        servicePorts(spec.path("ports"), type, findings);
         var addresses = spec.path("clusterIPs");
         for (int i = 0; i < addresses.size(); i++) {
             var address = addresses.get(i).asText();
@@ -32,9 +32,43 @@ final class TrafficValidation {
             }
         }
         labels(spec.path("selector"), "spec.selector", findings);
+        typeOnly(spec, type, findings);
     }
 
-    private static void servicePorts(JsonNode ports, boolean isHeadless, Findings findings) {
+    private static void externalName(JsonNode spec, Findings findings) {
+        for (var member : List.of("clusterIPs", "ipFamilies", "ipFamilyPolicy")) {
+            if (!spec.path(member).isEmpty() || spec.path(member).isTextual()) {
+                findings.forbidden("spec." + member, "may not be set for ExternalName services");
+            }
+        }
+        var name = spec.path("externalName").asText();
+        if (name.isEmpty()) {
+            findings.required("spec.externalName", "");
+        } else {
+            var plain = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+            findings.invalid("spec.externalName", plain, ObjectNames.subdomain(plain));
+        }
+    }
+
+    /** Members that mean something for some types of services only. */
+    private static void typeOnly(JsonNode spec, String type, Findings findings) {
+        boolean isBalanced = type.equals("LoadBalancer");
+        for (var member : List.of("allocateLoadBalancerNodePorts", "loadBalancerClass", "loadBalancerSourceRanges")) {
+            if (spec.has(member) && !isBalanced) {
+                findings.forbidden("spec." + member, "may only be used when `type` is 'LoadBalancer'");
+            }
+        }
+        boolean isExternal = isBalanced
+                || type.equals("NodePort")
+                || !spec.path("externalIPs").isEmpty();
+        var policy = spec.path("externalTrafficPolicy").asText();
+        if (!policy.isEmpty() && !isExternal) {
+            findings.invalid(
+                    "spec.externalTrafficPolicy", policy, "may only be set for externally-accessible services");
+        }
+    }
+
+    private static void servicePorts(JsonNode ports, String type, Findings findings) {
         var names = new HashSet<String>();
         var numbers = new HashSet<String>();
         for (int i = 0; i < ports.size(); i++) {
@@ -50,35 +84,18 @@ final class TrafficValidation {
                 }
             }
             findings.port(path + ".port", port.path("port"));
-            targetPort(port.path("targetPort"), path + ".targetPort", findings);
-            if (!numbers.add(port.path("protocol").asText() + port.path("port").asText()) && !isHeadless) {
-                var value = Json.object();
-                value.set("port", port.path("port"));
-                findings.duplicate(
-                        path, value.put("protocol", port.path("protocol").asText()));
+            HandlerValidation.port(port.path("targetPort"), path + ".targetPort", findings);
+            if (port.path("nodePort").asInt() != 0 && type.equals("ClusterIP")) {
+                findings.forbidden(path + ".nodePort", "may not be used when `type` is 'ClusterIP'");
+            }
+            if (!numbers.add(port.path("protocol").asText() + port.path("port").asText())) {
+                findings.add(
+                        new StatusCause("FieldValueDuplicate", "Duplicate value: " + GoText.servicePort(port), path));
             }
         }
     }
 
-    private static void targetPort(JsonNode target, String path, Findings findings) {
-        if (target.isNumber()) {
-            findings.port(path, target);
-        } else if (target.isTextual() && !isPortName(target.asText())) {
-            findings.invalid(
-                    path,
-                    target,
-                    "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-), at least one letter and at"
-                            + " most 15 characters");
-        }
-    }
-
-    private static boolean isPortName(String name) {
-        return name.matches("[a-z0-9]([a-z0-9-]*[a-z0-9])?")
-                && name.length() <= 15
-                && name.chars().anyMatch(Character::isLetter);
-    }
-
-    private static boolean isAddress(String text) {
+    static boolean isAddress(String text) {
         if (text.contains(":")) {
             return text.matches("[0-9a-fA-F:.]{2,45}");
         }
@@ -100,60 +117,6 @@ final class TrafficValidation {
             findings.invalid(path, label.getKey(), ObjectNames.qualifiedName(label.getKey()));
             var value = label.getValue().asText();
             findings.invalid(path, value, ObjectNames.labelValue(value));
-        }
-    }
-
-    static void ingress(ObjectNode object, Findings findings) {
-        var spec = object.path("spec");
-        if (spec.path("rules").isEmpty() && !spec.has("defaultBackend")) {
-            findings.invalid("spec", spec, "either `defaultBackend` or `rules` must be specified");
-        }
-        backend(spec.path("defaultBackend"), "spec.defaultBackend", findings);
-        var rules = spec.path("rules");
-        for (int i = 0; i < rules.size(); i++) {
-            host(rules.get(i).path("host").asText(), "spec.rules[" + i + "].host", findings);
-            var paths = rules.get(i).path("http").path("paths");
-            for (int j = 0; j < paths.size(); j++) {
-                path(paths.get(j), "spec.rules[%d].http.paths[%d]".formatted(i, j), findings);
-            }
-        }
-    }
-
-    private static void host(String host, String path, Findings findings) {
-        if (!host.isEmpty()) {
-            var name = host.startsWith("*.") ? host.substring(2) : host;
-            findings.invalid(path, host, ObjectNames.subdomain(name));
-        }
-    }
-
-    private static void path(JsonNode path, String place, Findings findings) {
-        var type = path.path("pathType").asText();
-        var text = path.path("path").asText();
-        boolean mustBeAbsolute = type.equals("Exact") || type.equals("Prefix");
-        if (mustBeAbsolute ? !text.startsWith("/") : !text.isEmpty() && !text.startsWith("/")) {
-            findings.invalid(place + ".path", text, "must be an absolute path");
-        }
-        for (var forbidden : new String[] {"//", "/./", "/../", "%2f", "%2F"}) {
-            if (mustBeAbsolute && text.contains(forbidden)) {
-                findings.invalid(place + ".path", text, "must not contain '" + forbidden + "'");
-            }
-        }
-        backend(path.path("backend"), place + ".backend", findings);
-    }
-
-    private static void backend(JsonNode backend, String path, Findings findings) {
-        var service = backend.path("service");
-        if (backend.isObject() && !service.isObject() && !backend.has("resource")) {
-            findings.required(path, "service or resource backend is required");
-        }
-        if (service.isObject()) {
-            var port = service.path("port");
-            if (port.path("number").asInt() == 0 && port.path("name").asText().isEmpty()) {
-                findings.required(path, "port name or number is required");
-            }
-            if (port.path("number").asInt() != 0) {
-                findings.port(path + ".service.port.number", port.path("number"));
-            }
         }
     }
 }

@@ -20,7 +20,14 @@ final class UpdateRules {
     }
 
     static void selector(ObjectNode object, ObjectNode old, Findings findings) {
-        immutable(object, old, "spec", "selector", findings);
+        fixedSelector(object, old, findings);
+    }
+
+    private static void fixedSelector(ObjectNode object, ObjectNode old, Findings findings) {
+        var selector = object.path("spec").path("selector");
+        if (!selector.equals(old.path("spec").path("selector"))) {
+            findings.invalidText("spec.selector", GoText.labelSelector(selector), IMMUTABLE);
+        }
     }
 
     static void statefulSet(ObjectNode object, ObjectNode old, Findings findings) {
@@ -42,7 +49,7 @@ final class UpdateRules {
     }
 
     static void job(ObjectNode object, ObjectNode old, Findings findings) {
-        immutable(object, old, "spec", "selector", findings);
+        fixedSelector(object, old, findings);
         if (!old.path("spec").path("suspend").asBoolean()) {
             immutable(object, old, "spec", "template", findings);
         }
@@ -57,8 +64,8 @@ final class UpdateRules {
         var after = object.path("spec").path("clusterIPs").path(0).asText();
         boolean changesKind = isExternal(object) != isExternal(old);
         if (!before.isEmpty() && !before.equals(after) && !changesKind) {
-            var value = object.path("spec").path("clusterIPs");
-            findings.invalid("spec.clusterIPs[0]", value, "may not change once set");
+            var value = GoText.strings(object.path("spec").path("clusterIPs"));
+            findings.invalidText("spec.clusterIPs[0]", value, "may not change once set");
         }
     }
 
@@ -93,7 +100,7 @@ final class UpdateRules {
 
     static void binding(ObjectNode object, ObjectNode old, Findings findings) {
         if (!object.path("roleRef").equals(old.path("roleRef"))) {
-            findings.invalid("roleRef", object.path("roleRef"), "cannot change roleRef");
+            findings.invalidText("roleRef", GoText.roleRef(object.path("roleRef")), "cannot change roleRef");
         }
     }
 
@@ -157,6 +164,7 @@ final class UpdateRules {
         if (!object.path("value").equals(old.path("value"))) {
             findings.forbidden("value", "may not be changed in an update.");
         }
+        immutable(object, old, "preemptionPolicy", findings);
     }
 
     static void ingressClass(ObjectNode object, ObjectNode old, Findings findings) {
@@ -226,6 +234,37 @@ final class UpdateRules {
             object.remove(members);
         }
         return copy;
+    }
+
+    static void controllerRevision(ObjectNode object, ObjectNode old, Findings findings) {
+        immutable(object, old, "data", findings);
+    }
+
+    static void endpointSlice(ObjectNode object, ObjectNode old, Findings findings) {
+        immutable(object, old, "addressType", findings);
+    }
+
+    static void runtimeClass(ObjectNode object, ObjectNode old, Findings findings) {
+        immutable(object, old, "handler", findings);
+    }
+
+    /** Volume attachments. */
+    static void specification(ObjectNode object, ObjectNode old, Findings findings) {
+        immutable(object, old, "spec", findings);
+    }
+
+    static void resourceQuota(ObjectNode object, ObjectNode old, Findings findings) {
+        var scopes = object.path("spec").path("scopes");
+        if (!scopes.equals(old.path("spec").path("scopes"))) {
+            findings.invalidText(
+                    "spec.scopes", GoText.strings(scopes).replace("[]string", "[]core.ResourceQuotaScope"), IMMUTABLE);
+        }
+    }
+
+    private static void immutable(ObjectNode object, ObjectNode old, String member, Findings findings) {
+        if (!object.path(member).equals(old.path(member))) {
+            findings.invalid(member, object.path(member), IMMUTABLE);
+        }
     }
 
     private static void immutable(ObjectNode object, ObjectNode old, String part, String member, Findings findings) {

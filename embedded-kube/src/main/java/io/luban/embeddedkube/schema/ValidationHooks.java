@@ -37,10 +37,13 @@ final class ValidationHooks {
     private static BiConsumer<ObjectNode, Findings> workload(String kind) {
         return switch (kind) {
             case "CronJob" -> WorkloadValidation::cronJob;
-            case "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet" -> WorkloadValidation::selecting;
+            case "DaemonSet" -> WorkloadValidation::daemonSet;
+            case "Deployment" -> WorkloadValidation::deployment;
             case "HorizontalPodAutoscaler" -> ClusterValidation::autoscaler;
             case "Job" -> WorkloadValidation::job;
             case "PodDisruptionBudget" -> ClusterValidation::disruptionBudget;
+            case "ReplicaSet" -> WorkloadValidation::replicaSet;
+            case "StatefulSet" -> WorkloadValidation::statefulSet;
             default -> (object, findings) -> {};
         };
     }
@@ -50,9 +53,12 @@ final class ValidationHooks {
             case "CertificateSigningRequest" -> AccessValidation::signingRequest;
             case "ClusterRole" -> AccessValidation::clusterRole;
             case "ClusterRoleBinding" -> AccessValidation::clusterRoleBinding;
-            case "Ingress" -> TrafficValidation::ingress;
+            case "EndpointSlice" -> IngressValidation::endpointSlice;
+            case "Ingress" -> IngressValidation::ingress;
             case "Lease" -> ClusterValidation::lease;
             case "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration" -> AccessValidation::webhooks;
+            case "NetworkPolicy" -> IngressValidation::networkPolicy;
+            case "PriorityClass" -> ClusterValidation::priorityClass;
             case "Role" -> AccessValidation::role;
             case "RoleBinding" -> AccessValidation::roleBinding;
             default -> (object, findings) -> {};
@@ -64,17 +70,22 @@ final class ValidationHooks {
         return switch (kind.kind()) {
             case "ClusterRoleBinding", "RoleBinding" -> UpdateRules::binding;
             case "ConfigMap" -> UpdateRules::configMap;
+            case "ControllerRevision" -> UpdateRules::controllerRevision;
             case "DaemonSet", "Deployment", "ReplicaSet" -> UpdateRules::selector;
+            case "EndpointSlice" -> UpdateRules::endpointSlice;
             case "IngressClass" -> UpdateRules::ingressClass;
             case "Job" -> UpdateRules::job;
             case "PersistentVolume" -> UpdateRules::volume;
             case "PersistentVolumeClaim" -> UpdateRules::claim;
             case "Pod" -> UpdateRules::pod;
             case "PriorityClass" -> UpdateRules::priorityClass;
+            case "ResourceQuota" -> UpdateRules::resourceQuota;
+            case "RuntimeClass" -> UpdateRules::runtimeClass;
             case "Secret" -> UpdateRules::secret;
             case "Service" -> UpdateRules::service;
             case "StatefulSet" -> UpdateRules::statefulSet;
             case "StorageClass" -> UpdateRules::storageClass;
+            case "VolumeAttachment" -> UpdateRules::specification;
             default -> (object, old, findings) -> {};
         };
     }

@@ -2,6 +2,7 @@ package io.luban.embeddedkube.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.model.Json;
 import io.luban.model.LabelSelector;
 import io.luban.model.ParseException;
 import java.time.DateTimeException;
@@ -9,30 +10,45 @@ import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.Set;
 
 /** Rules of what creates pods. */
 final class WorkloadValidation {
+    private static final int CRON_JOB_NAME = 52;
+
     private WorkloadValidation() {}
 
-    /** Deployments, replica sets, stateful sets, daemon sets. */
-    static void selecting(ObjectNode object, Findings findings) {
+    static void deployment(ObjectNode object, Findings findings) {
+        selecting(object, "deployment", "ReplicaSet", findings);
+        RolloutValidation.deployment(object.path("spec"), findings);
+    }
+
+    static void replicaSet(ObjectNode object, Findings findings) {
+        // The word is the one that Kubernetes uses here.
+        selecting(object, "deployment", "ReplicaSet", findings);
+    }
+
+    static void daemonSet(ObjectNode object, Findings findings) {
+        selecting(object, "daemonset", "DaemonSet", findings);
+        RolloutValidation.daemonSet(object.path("spec"), findings);
+    }
+
+    static void statefulSet(ObjectNode object, Findings findings) {
+        selecting(object, "statefulset", "StatefulSet", findings);
+        RolloutValidation.statefulSet(object.path("spec"), findings);
+    }
+
+    private static void selecting(ObjectNode object, String word, String owner, Findings findings) {
         var spec = object.path("spec");
         findings.atLeastZero("spec.replicas", spec.path("replicas"));
         findings.atLeastZero("spec.minReadySeconds", spec.path("minReadySeconds"));
         findings.atLeastZero("spec.revisionHistoryLimit", spec.path("revisionHistoryLimit"));
-        var selector = spec.path("selector");
-        if (selector.isObject()) {
-            selector(object, selector, findings);
-        }
+        selector(spec, word, findings);
         var claims = new HashSet<String>();
         spec.path("volumeClaimTemplates")
                 .forEach(claim -> claims.add(claim.path("metadata").path("name").asText()));
-        PodValidation.podSpec(spec.path("template").path("spec"), "spec.template.spec", claims, findings);
-        alwaysRestarting(spec, findings);
+        PodValidation.template(spec.path("template"), "spec.template", claims, findings);
+        alwaysRunning(spec, owner, findings);
     }
 
     static void replicationController(ObjectNode object, Findings findings) {
@@ -40,13 +56,15 @@ final class WorkloadValidation {
         findings.atLeastZero("spec.replicas", spec.path("replicas"));
         if (spec.path("selector").isEmpty()) {
             findings.required("spec.selector", "");
+        } else {
+            matching(spec, Json.object().set("matchLabels", spec.path("selector")), findings);
         }
-        template(spec, "spec", findings);
-        alwaysRestarting(spec, findings);
+        PodValidation.template(spec.path("template"), "spec.template", Set.of(), findings);
+        alwaysRunning(spec, "ReplicationController", findings);
     }
 
     static void podTemplate(ObjectNode object, Findings findings) {
-        PodValidation.podSpec(object.path("template").path("spec"), "template.spec", findings);
+        PodValidation.template(object.path("template"), "template", Set.of(), findings);
     }
 
     static void job(ObjectNode object, Findings findings) {
@@ -66,7 +84,10 @@ final class WorkloadValidation {
                 "parallelism", "completions", "backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished")) {
             findings.atLeastZero(path + "." + member, spec.path(member));
         }
-        template(spec, path, findings);
+        if (spec.path("completionMode").asText().equals("Indexed") && !spec.has("completions")) {
+            findings.required(path + ".completions", "when completion mode is Indexed");
+        }
+        PodValidation.template(spec.path("template"), path + ".template", Set.of(), findings);
         var policy = spec.path("template").path("spec").path("restartPolicy").asText();
         if (policy.equals("Always")) {
             findings.required(path + ".template.spec.restartPolicy", "valid values: \"OnFailure\", \"Never\"");
@@ -74,6 +95,11 @@ final class WorkloadValidation {
     }
 
     static void cronJob(ObjectNode object, Findings findings) {
+        var name = object.path("metadata").path("name").asText();
+        // Eleven more characters make the name of a job, which is a label.
+        if (name.length() > CRON_JOB_NAME) {
+            findings.invalid("metadata.name", name, "must be no more than " + CRON_JOB_NAME + " characters");
+        }
         var spec = object.path("spec");
         var schedule = spec.path("schedule").asText();
         if (!schedule.isEmpty()) {
@@ -97,45 +123,45 @@ final class WorkloadValidation {
         }
     }
 
-    private static void selector(ObjectNode object, JsonNode selector, Findings findings) {
-        if (selector.isEmpty()) {
-            var kind = object.path("kind").asText().toLowerCase(Locale.ROOT);
-            findings.invalid("spec.selector", selector, "empty selector is invalid for " + kind);
-            return;
+    private static void selector(JsonNode spec, String word, Findings findings) {
+        var selector = spec.path("selector");
+        if (selector.isObject() && selector.isEmpty()) {
+            findings.invalidText(
+                    "spec.selector", GoText.labelSelector(selector), "empty selector is invalid for " + word);
         }
+        if (!selector.isObject() || !selector.isEmpty()) {
+            matching(spec, selector, findings);
+        }
+    }
+
+    /** A selector that is missing matches nothing. */
+    private static void matching(JsonNode spec, JsonNode selector, Findings findings) {
+        var template = spec.path("template").path("metadata").path("labels");
         var labels = new HashMap<String, String>();
-        object.path("spec")
-                .path("template")
-                .path("metadata")
-                .path("labels")
-                .properties()
+        template.properties()
                 .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
         try {
-            if (!LabelSelector.from(selector).matches(labels)) {
+            if (!selector.isObject() || !LabelSelector.from(selector).matches(labels)) {
                 findings.invalidText(
-                        "spec.template.metadata.labels", goMap(labels), "`selector` does not match template `labels`");
+                        "spec.template.metadata.labels",
+                        GoText.labels(template),
+                        "`selector` does not match template `labels`");
             }
         } catch (ParseException e) {
-            findings.invalid("spec.selector", selector, "invalid label selector");
+            findings.invalidText("spec.selector", GoText.labelSelector(selector), "invalid label selector");
         }
     }
 
-    /** Label maps in messages look as Go prints them. */
-    private static String goMap(Map<String, String> labels) {
-        return new TreeMap<>(labels)
-                .entrySet().stream()
-                        .map(label -> "\"%s\":\"%s\"".formatted(label.getKey(), label.getValue()))
-                        .collect(Collectors.joining(", ", "map[string]string{", "}"));
-    }
-
-    private static void template(JsonNode spec, String path, Findings findings) {
-        PodValidation.podSpec(spec.path("template").path("spec"), path + ".template.spec", findings);
-    }
-
-    private static void alwaysRestarting(JsonNode spec, Findings findings) {
-        var policy = spec.path("template").path("spec").path("restartPolicy").asText();
+    private static void alwaysRunning(JsonNode spec, String owner, Findings findings) {
+        var pod = spec.path("template").path("spec");
+        var policy = pod.path("restartPolicy").asText();
         if (!policy.isEmpty() && !policy.equals("Always")) {
             findings.notSupported("spec.template.spec.restartPolicy", policy, List.of("Always"));
+        }
+        if (pod.has("activeDeadlineSeconds")) {
+            findings.forbidden(
+                    "spec.template.spec.activeDeadlineSeconds",
+                    "activeDeadlineSeconds in %s is not Supported".formatted(owner));
         }
     }
 }

@@ -121,7 +121,7 @@ class ValidationTest {
                 .containsExactly(
                         "rules[0].verbs: Required value: verbs must contain at least one value",
                         "rules[0].apiGroups: Required value: resource rules must supply at least one api group",
-                        "rules[1].nonResourceURLs: Invalid value: [\"/x\"]: namespaced rules cannot apply to"
+                        "rules[1].nonResourceURLs: Invalid value: []string{\"/x\"}: namespaced rules cannot apply to"
                                 + " non-resource URLs");
     }
 
@@ -155,7 +155,8 @@ class ValidationTest {
         var container = "{\"name\":\"a\",\"image\":\"a:1\"}";
 
         assertThat(changes(DEPLOYMENT.formatted("d", container), DEPLOYMENT.formatted("e", container)))
-                .containsExactly("spec.selector: Invalid value: {\"matchLabels\":{\"app\":\"e\"}}: field is immutable");
+                .containsExactly(
+                        "spec.selector: Invalid value: v1.LabelSelector{MatchLabels:map[string]string{\"app\":\"e\"}, MatchExpressions:[]v1.LabelSelectorRequirement(nil)}: field is immutable");
         assertThat(changes(DEPLOYMENT.formatted("d", container), DEPLOYMENT.formatted("d", container)))
                 .isEmpty();
     }

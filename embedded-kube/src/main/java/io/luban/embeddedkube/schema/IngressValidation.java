@@ -1,0 +1,178 @@
+package io.luban.embeddedkube.schema;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.model.ObjectNames;
+import java.util.List;
+
+/** Rules of ingresses, network policies and endpoint slices beyond structure. */
+final class IngressValidation {
+    private static final int MAXIMUM_ADDRESSES = 100;
+
+    private IngressValidation() {}
+
+    static void ingress(ObjectNode object, Findings findings) {
+        var spec = object.path("spec");
+        if (spec.path("rules").isEmpty() && !spec.has("defaultBackend")) {
+            findings.invalidText(
+                    "spec", "[]networking.IngressRule(nil)", "either `defaultBackend` or `rules` must be specified");
+        }
+        backend(spec.path("defaultBackend"), "spec.defaultBackend", findings);
+        var rules = spec.path("rules");
+        for (int i = 0; i < rules.size(); i++) {
+            host(rules.get(i).path("host").asText(), "spec.rules[" + i + "].host", findings);
+            var traffic = rules.get(i).path("http");
+            if (traffic.isObject() && traffic.path("paths").isEmpty()) {
+                findings.required("spec.rules[" + i + "].http.paths", "");
+            }
+            var paths = rules.get(i).path("http").path("paths");
+            for (int j = 0; j < paths.size(); j++) {
+                path(paths.get(j), "spec.rules[%d].http.paths[%d]".formatted(i, j), findings);
+            }
+        }
+    }
+
+    private static void host(String host, String path, Findings findings) {
+        if (!host.isEmpty() && TrafficValidation.isAddress(host)) {
+            findings.invalid(path, host, "must be a DNS name, not an IP address");
+        } else if (!host.isEmpty()) {
+            var name = host.startsWith("*.") ? host.substring(2) : host;
+            findings.invalid(path, host, ObjectNames.subdomain(name));
+        }
+    }
+
+    private static void path(JsonNode path, String place, Findings findings) {
+        var type = path.path("pathType").asText();
+        if (type.isEmpty()) {
+            return;
+        }
+        var text = path.path("path").asText();
+        boolean mustBeAbsolute = type.equals("Exact") || type.equals("Prefix");
+        if (mustBeAbsolute ? !text.startsWith("/") : !text.isEmpty() && !text.startsWith("/")) {
+            findings.invalid(place + ".path", text, "must be an absolute path");
+        }
+        for (var forbidden : new String[] {"//", "/./", "/../", "%2f", "%2F"}) {
+            if (mustBeAbsolute && text.contains(forbidden)) {
+                findings.invalid(place + ".path", text, "must not contain '" + forbidden + "'");
+            }
+        }
+        backend(path.path("backend"), place + ".backend", findings);
+    }
+
+    private static void backend(JsonNode backend, String path, Findings findings) {
+        var service = backend.path("service");
+        if (backend.isObject() && !service.isObject() && !backend.has("resource")) {
+            findings.required(path, "service or resource backend is required");
+        }
+        if (service.isObject() && backend.has("resource")) {
+            findings.invalid(path, "", "cannot set both resource and service backends");
+        }
+        if (service.isObject()) {
+            var name = service.path("name").asText();
+            if (!name.isEmpty()) {
+                findings.invalid(path + ".service.name", name, ObjectNames.label1035(name));
+            }
+            var port = service.path("port");
+            if (port.path("number").asInt() == 0 && port.path("name").asText().isEmpty()) {
+                findings.required(path, "port name or number is required");
+            }
+            if (port.path("number").asInt() != 0) {
+                findings.port(path + ".service.port.number", port.path("number"));
+            }
+        }
+    }
+
+    static void networkPolicy(ObjectNode object, Findings findings) {
+        var spec = object.path("spec");
+        for (var direction : List.of("ingress", "egress")) {
+            var peers = direction.equals("ingress") ? "from" : "to";
+            var rules = spec.path(direction);
+            for (int i = 0; i < rules.size(); i++) {
+                var path = "spec.%s[%d].".formatted(direction, i);
+                policyPorts(rules.get(i).path("ports"), path + "ports", findings);
+                policyPeers(rules.get(i).path(peers), path + peers, findings);
+            }
+        }
+        if (spec.path("policyTypes").size() > 2) {
+            findings.invalidText(
+                    "spec.policyTypes",
+                    GoText.strings(spec.path("policyTypes")).replace("[]string", "[]networking.PolicyType"),
+                    "may not specify more than two policyTypes");
+        }
+    }
+
+    private static void policyPorts(JsonNode ports, String path, Findings findings) {
+        for (int i = 0; i < ports.size(); i++) {
+            var port = ports.get(i).path("port");
+            var end = ports.get(i).path("endPort");
+            if (!port.isMissingNode()) {
+                HandlerValidation.port(port, path + "[" + i + "].port", findings);
+            } else if (!end.isMissingNode()) {
+                findings.required(path + "[" + i + "].port", "must be specified when `endPort` is specified");
+            }
+            if (end.isNumber() && port.isNumber() && end.asInt() < port.asInt()) {
+                findings.invalid(path + "[" + i + "].endPort", end, "must be greater than or equal to `port`");
+            }
+        }
+    }
+
+    private static void policyPeers(JsonNode peers, String path, Findings findings) {
+        for (int i = 0; i < peers.size(); i++) {
+            var peer = peers.get(i);
+            var place = path + "[" + i + "]";
+            if (peer.isEmpty()) {
+                findings.required(place, "must specify a peer");
+            }
+            if (peer.has("ipBlock") && peer.size() > 1) {
+                findings.forbidden(place, "may not specify both ipBlock and another peer");
+            }
+            var block = peer.path("ipBlock").path("cidr").asText();
+            if (!block.isEmpty() && !isBlock(block)) {
+                findings.invalid(
+                        place + ".ipBlock.cidr",
+                        block,
+                        "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
+            }
+        }
+    }
+
+    private static boolean isBlock(String text) {
+        int slash = text.indexOf('/');
+        return slash > 0
+                && TrafficValidation.isAddress(text.substring(0, slash))
+                && text.substring(slash + 1).matches("[0-9]{1,3}")
+                && Integer.parseInt(text.substring(slash + 1)) <= (text.contains(":") ? 128 : 32);
+    }
+
+    static void endpointSlice(ObjectNode object, Findings findings) {
+        var type = object.path("addressType").asText();
+        var endpoints = object.path("endpoints");
+        for (int i = 0; i < endpoints.size(); i++) {
+            var addresses = endpoints.get(i).path("addresses");
+            var path = "endpoints[" + i + "].addresses";
+            if (addresses.size() > MAXIMUM_ADDRESSES) {
+                findings.tooMany(path, addresses.size(), MAXIMUM_ADDRESSES);
+            }
+            for (int j = 0; j < addresses.size(); j++) {
+                address(addresses.get(j).asText(), type, path + "[" + j + "]", findings);
+            }
+        }
+    }
+
+    private static void address(String address, String type, String path, Findings findings) {
+        switch (type) {
+            case "IPv4" -> {
+                if (address.contains(":") || !TrafficValidation.isAddress(address)) {
+                    findings.invalid(path, address, "must be a valid IPv4 address");
+                }
+            }
+            case "IPv6" -> {
+                if (!address.contains(":") || !TrafficValidation.isAddress(address)) {
+                    findings.invalid(path, address, "must be a valid IPv6 address");
+                }
+            }
+            case "FQDN" -> findings.invalid(path, address, ObjectNames.subdomain(address));
+            default -> {}
+        }
+    }
+}
