@@ -3,6 +3,8 @@ package io.luban.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The one YAML codec of the project. Values become JSON trees the way Kubernetes' clients written in Go read them: plain
@@ -17,7 +19,18 @@ public final class Yaml {
      * the text is not YAML or holds several documents.
      */
     public static JsonNode parse(String text) {
-        var documents = new YamlReader(text).documents();
+        return single(new YamlReader(text).documents());
+    }
+
+    /**
+     * {@link #parse} with members that stand twice accepted: the last one wins and each is reported as {@code line 4: key
+     * "a" already set in map}.
+     */
+    public static JsonNode parseReportingDuplicates(String text, Consumer<String> duplicate) {
+        return single(new YamlReader(text, Optional.of(duplicate)).documents());
+    }
+
+    private static JsonNode single(List<JsonNode> documents) {
         return switch (documents.size()) {
             case 0 -> NullNode.getInstance();
             case 1 -> documents.getFirst();

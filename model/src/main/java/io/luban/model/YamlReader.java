@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.common.Anchor;
 import org.snakeyaml.engine.v2.events.AliasEvent;
@@ -38,12 +39,20 @@ final class YamlReader {
 
     private final String text;
     private final Map<Anchor, JsonNode> anchors = new HashMap<>();
+    private final Optional<Consumer<String>> duplicates;
     private final long sizeLimit;
     private Iterator<Event> events;
     private long expanded;
 
+    /** Refuses members that stand twice. */
     YamlReader(String text) {
+        this(text, Optional.empty());
+    }
+
+    /** Reports members that stand twice, when there is somebody to report to. */
+    YamlReader(String text, Optional<Consumer<String>> duplicates) {
         this.text = text;
+        this.duplicates = duplicates;
         this.sizeLimit = Math.max(FREE_SIZE, (long) GROWTH * text.length());
         this.events = List.<Event>of().iterator();
     }
@@ -142,7 +151,7 @@ final class YamlReader {
             var name = memberName(event);
             var value = value(events.next(), depth + 1);
             if (object.has(name)) {
-                throw failure("key \"" + name + "\" already set in map", event.getStartMark());
+                report("key \"" + name + "\" already set in map", event.getStartMark());
             }
             object.set(name, value);
         }
@@ -152,6 +161,14 @@ final class YamlReader {
             }
         }));
         return object;
+    }
+
+    private void report(String problem, Optional<Mark> mark) {
+        if (duplicates.isEmpty()) {
+            throw failure(problem, mark);
+        }
+        int line = mark.map(at -> at.getLine() + 1).orElse(0);
+        duplicates.get().accept("line %d: %s".formatted(line, problem));
     }
 
     private void collectMerged(JsonNode value, Optional<Mark> mark, List<ObjectNode> merged) {

@@ -97,18 +97,18 @@ final class AppliedBody {
             var item = array.get(i);
             var place = path + "[" + i + "]";
             if (list.type() != ListType.ATOMIC) {
-                place = path + step(item, list, path, seen);
+                place = path + step(i, list, item, path, seen);
             }
             value(item, itemSchema, place);
         }
     }
 
-    private String step(JsonNode item, ListOf list, String path, Set<String> seen) {
+    private String step(int position, ListOf list, JsonNode item, String path, Set<String> seen) {
         if (list.type() == ListType.MAP) {
             for (var key : list.keys()) {
                 if (!item.has(key) && !list.keyDefaults().containsKey(key)) {
-                    problems.add("%s: element 0: associative list with keys has an element that omits key field \"%s\""
-                                    .formatted(path, key)
+                    problems.add("%s: element %d: associative list with keys has an element that omits key field \"%s\""
+                                    .formatted(path, position, key)
                             + " (and doesn't have default value)");
                 }
             }

@@ -71,6 +71,7 @@ enum ObjectPart {
         ObjectNode confine(ResourceType type, ObjectNode updated, ObjectNode old) {
             var result = old.deepCopy();
             take(result, updated, "spec");
+            Metadata.of(result).takeFrom(Metadata.of(updated), "managedFields");
             return result;
         }
     };

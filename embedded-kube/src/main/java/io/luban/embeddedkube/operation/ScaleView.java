@@ -51,6 +51,28 @@ final class ScaleView {
         put(object, paths(type).specReplicas(), replicas);
     }
 
+    /** What a server-side apply of a scale says about the object itself. */
+    static ObjectNode applied(ResourceType type, ObjectNode scale) {
+        var version = scale.path("apiVersion").asText();
+        var kind = scale.path("kind").asText();
+        if (!version.equals("autoscaling/v1") || !kind.equals("Scale")) {
+            throw ApiException.badRequest(
+                    "invalid object type: the applied object is a %s of \"%s\", that of the endpoint a Scale of \"autoscaling/v1\""
+                            .formatted(kind, version));
+        }
+        var object = Json.object()
+                .put("apiVersion", type.kind().apiVersion())
+                .put("kind", type.kind().kind());
+        var metadata = Metadata.of(object);
+        for (var member : List.of("name", "namespace", "uid", "resourceVersion", "managedFields")) {
+            metadata.takeFrom(Metadata.of(scale), member);
+        }
+        if (scale.path("spec").has("replicas")) {
+            write(type, scale, object);
+        }
+        return object;
+    }
+
     private static ScalePaths paths(ResourceType type) {
         return type.subresource("scale")
                 .flatMap(ResourceType.Subresource::scale)

@@ -61,7 +61,8 @@ final class UpdateVerb {
         if (parts.store().get(call.key()).isEmpty() && subresource.isEmpty()) {
             return createApplied(call, applied);
         }
-        return retrying(call, live -> attempt(call, live, old -> merge(call, Optional.of(old), applied), Style.APPLY));
+        var body = subresource.equals("scale") ? ScaleView.applied(call.type(), applied) : applied;
+        return retrying(call, live -> attempt(call, live, old -> merge(call, Optional.of(old), body), Style.APPLY));
     }
 
     private enum Style {
@@ -126,7 +127,7 @@ final class UpdateVerb {
     private Written attempt(Call call, StoredObject live, UnaryOperator<ObjectNode> change, Style style) {
         var type = call.type();
         var old = WriteSteps.toServed(type, live);
-        var updated = changed(call, old, change);
+        var updated = changed(call, old, change, style);
         checkPreconditions(call, updated, old, style);
         var object = prepare(call, updated, old, style);
         if (type.conversion().isCurrent(live) && Json.sameValue(object, old)) {
@@ -135,8 +136,8 @@ final class UpdateVerb {
         return commit(call, live, object, old);
     }
 
-    private static ObjectNode changed(Call call, ObjectNode old, UnaryOperator<ObjectNode> change) {
-        if (!call.target().subresource().equals("scale")) {
+    private static ObjectNode changed(Call call, ObjectNode old, UnaryOperator<ObjectNode> change, Style style) {
+        if (style == Style.APPLY || !call.target().subresource().equals("scale")) {
             return change.apply(old.deepCopy());
         }
         var scale = change.apply(ScaleView.of(call.type(), old));
@@ -230,18 +231,9 @@ final class UpdateVerb {
 
     private static void validate(Call call, ObjectNode object, ObjectNode old) {
         var rules = call.type().rules();
-        var problems = new ArrayList<StatusCause>();
-        var found = MetadataRules.checkUpdate(call.type(), Metadata.of(object), Metadata.of(old));
-        // Kubernetes looks at the metadata of a changed object several times and names what it finds each time.
-        for (int i = 0; i < metadataChecks(call.type()); i++) {
-            problems.addAll(found);
-        }
+        var problems = new ArrayList<>(MetadataRules.checkUpdate(call.type(), Metadata.of(object), Metadata.of(old)));
         problems.addAll(rules.validateChange(object, old));
         WriteSteps.refuseInvalid(call.type(), call.target().name(), problems);
-    }
-
-    private static int metadataChecks(ResourceType type) {
-        return type.custom() || type.kind().group().equals("apps") ? 2 : 3;
     }
 
     /** Whether nothing holds a terminating object any more. */

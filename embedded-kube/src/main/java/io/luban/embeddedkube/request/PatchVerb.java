@@ -4,15 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.operation.StandardOperations;
 import io.luban.embeddedkube.operation.WriteOptions;
+import io.luban.embeddedkube.operation.WriteOptions.FieldValidation;
 import io.luban.embeddedkube.operation.Written;
 import io.luban.embeddedkube.patch.JsonPatch;
 import io.luban.embeddedkube.patch.MergePatch;
 import io.luban.embeddedkube.patch.StrategicMergePatch;
 import io.luban.http.Reply;
 import io.luban.model.ApiException;
-import io.luban.model.Json;
 import io.luban.model.ParseException;
+import io.luban.model.StatusCause;
 import io.luban.model.Yaml;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** Answers patches of all four types. */
@@ -39,10 +43,12 @@ final class PatchVerb {
         OptionsReader.checkPatch(call.request(), mediaType.equals(APPLY));
         var options = OptionsReader.write(call.request(), "PatchOptions", call.warnings());
         var bytes = bodies.bytes(call.request());
+        var duplicates = new ArrayList<String>();
+        var patch = mediaType.equals(APPLY) ? yaml(bytes, duplicates::add) : parse(bytes, duplicates::add);
+        checkDuplicates(duplicates, mediaType, options);
         var written = mediaType.equals(APPLY)
-                ? apply(call, bytes, options)
-                : operations.modified(
-                        call.user(), call.type(), call.target(), change(call, mediaType, parse(bytes)), options);
+                ? apply(call, patch, options)
+                : operations.modified(call.user(), call.type(), call.target(), change(call, mediaType, patch), options);
         return WriteVerbs.answer(call, choice, written);
     }
 
@@ -71,26 +77,45 @@ final class PatchVerb {
         };
     }
 
-    private Written apply(ResourceCall call, byte[] bytes, WriteOptions options) {
+    private static void checkDuplicates(List<String> duplicates, String mediaType, WriteOptions options) {
+        if (options.fieldValidation() == FieldValidation.WARN) {
+            duplicates.forEach(options.warning());
+        }
+        if (duplicates.isEmpty() || options.fieldValidation() != FieldValidation.STRICT) {
+            return;
+        }
+        if (mediaType.equals(APPLY)) {
+            throw ApiException.badRequest(
+                    "error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  "
+                            + String.join("\n  ", duplicates));
+        }
+        var problem =
+                StatusCause.invalid("patch", "<object>", "strict decoding error: " + String.join(", ", duplicates));
+        throw ApiException.invalid("", "", "", List.of(problem));
+    }
+
+    private Written apply(ResourceCall call, JsonNode patch, WriteOptions options) {
         writes.requireCreatable(call);
-        if (yaml(bytes) instanceof ObjectNode object) {
+        if (patch instanceof ObjectNode object) {
             return operations.applied(call.user(), call.type(), call.target(), object, options);
         }
         throw ApiException.badRequest("error decoding patch: an apply configuration must be an object");
     }
 
-    private static JsonNode yaml(byte[] bytes) {
+    private static JsonNode yaml(byte[] bytes, Consumer<String> duplicate) {
         try {
             // JSON is YAML, but its own parser is faster and keeps numbers exactly.
-            return bytes.length > 0 && bytes[0] == '{' ? Json.parse(bytes) : Yaml.parse(RequestBody.text(bytes));
+            return bytes.length > 0 && bytes[0] == '{'
+                    ? RequestBody.json(bytes, duplicate)
+                    : Yaml.parseReportingDuplicates(RequestBody.text(bytes), duplicate);
         } catch (ParseException e) {
             throw ApiException.badRequest("error decoding YAML: " + e.getMessage());
         }
     }
 
-    private static JsonNode parse(byte[] bytes) {
+    private static JsonNode parse(byte[] bytes, Consumer<String> duplicate) {
         try {
-            return Json.parse(bytes);
+            return RequestBody.json(bytes, duplicate);
         } catch (ParseException e) {
             throw ApiException.badRequest("error decoding patch: " + e.getMessage());
         }

@@ -4,6 +4,7 @@ import io.luban.embeddedkube.auth.Authenticator;
 import io.luban.embeddedkube.operation.StandardOperations;
 import io.luban.embeddedkube.store.Store;
 import io.luban.embeddedkube.store.StoredObject;
+import io.luban.embeddedkube.table.ScaleTable;
 import io.luban.embeddedkube.watch.Form;
 import io.luban.embeddedkube.watch.Reader;
 import io.luban.http.Reply;
@@ -105,9 +106,17 @@ final class ReadVerbs {
     }
 
     private Reply scale(ResourceCall call) {
-        var choice = plain(call);
-        var object = call.type().conversion().servedTree(stored(call));
-        return Answers.object(call.request(), choice, 200, operations.scaleOf(call.type(), object));
+        var choice =
+                MediaChoice.of(call.request(), form -> form != MediaChoice.PARTIAL && form != MediaChoice.PARTIAL_LIST);
+        var scale = operations.scaleOf(
+                call.type(), call.type().conversion().servedTree(stored(call)));
+        return switch (choice) {
+            case TABLE ->
+                Answers.object(call.request(), MediaChoice.JSON, 200, ScaleTable.of(scale, "v1", reader.now()));
+            case TABLE_BETA ->
+                Answers.object(call.request(), MediaChoice.JSON, 200, ScaleTable.of(scale, "v1beta1", reader.now()));
+            case JSON, YAML, PARTIAL, PARTIAL_LIST -> Answers.object(call.request(), choice, 200, scale);
+        };
     }
 
     private Reply log(ResourceCall call) {

@@ -28,7 +28,7 @@ final class RequestBody {
     private final long limitBytes;
     private final Function<byte[], ObjectNode> protobuf;
 
-    /** An object together with the paths of members that stand twice in it. */
+    /** An object together with what is to be said about members that stand twice in it. */
     record Parsed(ObjectNode object, List<String> duplicates) {}
 
     /** Bodies of at most {@code limitBytes}; {@code protobuf} decodes the Kubernetes envelope. */
@@ -80,13 +80,19 @@ final class RequestBody {
         }
         try {
             return switch (mediaType) {
-                case "", "application/json" -> Json.parseReportingDuplicates(bytes, duplicate);
-                case "application/yaml" -> Yaml.parse(text(bytes));
+                case "", "application/json" -> json(bytes, duplicate);
+                case "application/yaml" ->
+                    Yaml.parseReportingDuplicates(text(bytes), duplicate);
                 default -> throw ApiException.unsupportedMediaType(UNKNOWN_FORMAT);
             };
         } catch (ParseException e) {
             throw unrecognized(type, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** A JSON text; every member that stands twice is reported as {@code duplicate field "a.b"}. */
+    static JsonNode json(byte[] bytes, Consumer<String> duplicate) {
+        return Json.parseReportingDuplicates(bytes, path -> duplicate.accept("duplicate field \"" + path + "\""));
     }
 
     private static JsonNode parseText(String mediaType, byte[] bytes) {

@@ -112,9 +112,7 @@ final class WriteVerbs {
 
     private ObjectNode body(ResourceCall call, WriteOptions options) {
         var parsed = bodies.object(call.request(), call.type());
-        var duplicates = parsed.duplicates().stream()
-                .map("duplicate field \"%s\""::formatted)
-                .toList();
+        var duplicates = parsed.duplicates();
         if (options.fieldValidation() == FieldValidation.WARN) {
             duplicates.forEach(call.warnings());
         }
@@ -125,7 +123,10 @@ final class WriteVerbs {
     }
 
     private static ApiException strictError(ResourceCall call, ObjectNode object, List<String> duplicates) {
-        var problems = new ArrayList<>(duplicates);
+        var problems = new ArrayList<>(
+                duplicates.getFirst().startsWith("line ")
+                        ? List.of("yaml: unmarshal errors:\n  " + String.join("\n  ", duplicates))
+                        : duplicates);
         call.type().rules().canonicalize(object, path -> problems.add("unknown field \"" + path + "\""));
         var kind = call.type().kind();
         return ApiException.badRequest("%s in version \"%s\" cannot be handled as a %s: strict decoding error: %s"

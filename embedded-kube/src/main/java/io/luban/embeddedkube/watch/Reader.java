@@ -10,6 +10,7 @@ import io.luban.http.StreamSink;
 import io.luban.http.WebSocketSession;
 import io.luban.model.ApiException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.function.Consumer;
 
 /** Answers the reading verbs. Who may read, and which form a client accepts, has been decided before. */
@@ -27,6 +28,11 @@ public final class Reader implements AutoCloseable {
         this.lists = new Lists(store);
         this.store = store;
         this.watches = new Watches(store, clock);
+    }
+
+    /** The time that ages in tables are counted from. */
+    public Instant now() {
+        return clock.instant();
     }
 
     /**
