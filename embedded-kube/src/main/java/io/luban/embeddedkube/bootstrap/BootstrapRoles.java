@@ -25,8 +25,10 @@ import java.util.Objects;
 final class BootstrapRoles {
     private static final String GROUP = "rbac.authorization.k8s.io";
     private static final String API_VERSION = GROUP + "/v1";
-    private static final GroupResource ROLES = new GroupResource(GROUP, "clusterroles");
-    private static final GroupResource BINDINGS = new GroupResource(GROUP, "clusterrolebindings");
+    private static final GroupResource CLUSTER_ROLES = new GroupResource(GROUP, "clusterroles");
+    private static final GroupResource CLUSTER_BINDINGS = new GroupResource(GROUP, "clusterrolebindings");
+    private static final GroupResource ROLES = new GroupResource(GROUP, "roles");
+    private static final GroupResource BINDINGS = new GroupResource(GROUP, "rolebindings");
     private static final String AUTO_UPDATE = "rbac.authorization.kubernetes.io/autoupdate";
 
     private final Store store;
@@ -43,13 +45,16 @@ final class BootstrapRoles {
         var roles = new LinkedHashMap<String, ObjectNode>();
         wanted.path("clusterRoles").forEach(role -> roles.put(Trees.text(role, "name"), role(role)));
         ClusterRoleAggregation.aggregate(roles);
-        roles.forEach((name, role) -> add(changes, ROLES, role, "rules"));
-        wanted.path("clusterRoleBindings").forEach(binding -> add(changes, BINDINGS, binding(binding), "subjects"));
+        roles.forEach((name, role) -> add(changes, CLUSTER_ROLES, role, "rules"));
+        wanted.path("clusterRoleBindings")
+                .forEach(binding -> add(changes, CLUSTER_BINDINGS, binding(binding), "subjects"));
+        wanted.path("roles").forEach(role -> add(changes, ROLES, role(role), "rules"));
+        wanted.path("roleBindings").forEach(binding -> add(changes, BINDINGS, binding(binding), "subjects"));
         return changes;
     }
 
     private void add(List<Change> changes, GroupResource resource, ObjectNode wanted, String list) {
-        var key = new ObjectKey(resource, "", Trees.name(wanted));
+        var key = new ObjectKey(resource, Trees.namespace(wanted), Trees.name(wanted));
         var stored = store.get(key);
         if (stored.isEmpty()) {
             changes.add(new Change.Put(key, Change.ABSENT, objects.complete(wanted)));
@@ -77,14 +82,19 @@ final class BootstrapRoles {
     }
 
     private static Draft draft(String kind, JsonNode item) {
-        return Draft.of(API_VERSION, kind, "", Trees.text(item, "name"))
+        var scoped = (isNamespaced(item) ? "" : "Cluster") + kind;
+        return Draft.of(API_VERSION, scoped, Trees.text(item, "namespace"), Trees.text(item, "name"))
                 .label("kubernetes.io/bootstrapping", "rbac-defaults")
                 .labels(Trees.texts(item.path("labels")))
                 .annotation(AUTO_UPDATE, "true");
     }
 
+    private static boolean isNamespaced(JsonNode item) {
+        return !Trees.text(item, "namespace").isEmpty();
+    }
+
     private static ObjectNode role(JsonNode item) {
-        var role = draft("ClusterRole", item);
+        var role = draft("Role", item);
         var rules = item.get("rules");
         role.with("rules", rules == null ? Json.array() : rules);
         var selectors = item.get("aggregates");
@@ -97,9 +107,11 @@ final class BootstrapRoles {
     }
 
     private static ObjectNode binding(JsonNode item) {
-        var reference =
-                Json.object().put("apiGroup", GROUP).put("kind", "ClusterRole").put("name", Trees.text(item, "role"));
-        var binding = draft("ClusterRoleBinding", item).with("roleRef", reference);
+        var reference = Json.object()
+                .put("apiGroup", GROUP)
+                .put("kind", isNamespaced(item) ? "Role" : "ClusterRole")
+                .put("name", Trees.text(item, "role"));
+        var binding = draft("RoleBinding", item).with("roleRef", reference);
         if (!item.path("subjects").isEmpty()) {
             var subjects = Json.array();
             item.path("subjects").forEach(subject -> addSubject(subjects, subject.asText()));

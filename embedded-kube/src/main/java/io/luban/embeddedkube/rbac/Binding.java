@@ -15,7 +15,7 @@ record Binding(ObjectKey key, Role role, Map<String, String> subjects) {
     /** A role by where it is kept; {@code namespace} is empty for a ClusterRole. */
     record Role(String namespace, String name) {
         String shown() {
-            return namespace.isEmpty() ? "ClusterRole \"" + name + "\"" : "Role \"" + name + "/" + namespace + "\"";
+            return (namespace.isEmpty() ? "ClusterRole" : "Role") + " \"" + name + "\"";
         }
     }
 

@@ -44,6 +44,7 @@ public final class Reviews {
     }
 
     private ObjectNode subjectAccess(User caller, String namespace, String name, ObjectNode body) {
+        check(body, true);
         return decided(body, subject(body));
     }
 
@@ -57,10 +58,12 @@ public final class Reviews {
                             TextNode.valueOf(wanted),
                             "must match metadata.namespace"));
         }
+        check(body, true);
         return decided(body, subject(body));
     }
 
     private ObjectNode selfSubjectAccess(User caller, String namespace, String name, ObjectNode body) {
+        check(body, false);
         return decided(body, caller);
     }
 
@@ -68,12 +71,6 @@ public final class Reviews {
         var spec = body.path("spec");
         var user = Trees.text(spec, "user");
         var groups = Trees.items(spec.path("groups"));
-        if (user.isEmpty() && groups.isEmpty()) {
-            throw invalid(
-                    body,
-                    StatusCause.invalid(
-                            "spec.user", TextNode.valueOf(""), "at least one of user or group must be specified"));
-        }
         return new User(user, Trees.text(spec, "uid"), groups, extra(spec.path("extra")));
     }
 
@@ -83,19 +80,35 @@ public final class Reviews {
         return result;
     }
 
+    /** A question must be about one thing, and asked for somebody where it is not asked for the caller. */
+    private static void check(ObjectNode body, boolean isForSomebody) {
+        var spec = body.path("spec");
+        var problems = new ArrayList<StatusCause>();
+        boolean isResource = spec.path("resourceAttributes").isObject();
+        if (isResource && spec.path("nonResourceAttributes").isObject()) {
+            problems.add(StatusCause.invalid(
+                    "spec.nonResourceAttributes",
+                    spec.path("nonResourceAttributes"),
+                    "cannot be specified in combination with resourceAttributes"));
+        } else if (!isResource && !spec.path("nonResourceAttributes").isObject()) {
+            problems.add(StatusCause.invalid(
+                    "spec.resourceAttributes",
+                    "null",
+                    "exactly one of nonResourceAttributes or resourceAttributes must be specified"));
+        }
+        if (isForSomebody
+                && Trees.text(spec, "user").isEmpty()
+                && spec.path("groups").isEmpty()) {
+            problems.add(StatusCause.invalid("spec.user", "", "at least one of user or group must be specified"));
+        }
+        if (!problems.isEmpty()) {
+            throw ApiException.invalid(AUTHORIZATION, Trees.text(body, "kind"), "", problems);
+        }
+    }
+
     private ObjectNode decided(ObjectNode body, User user) {
         var spec = body.path("spec");
         boolean isResource = spec.path("resourceAttributes").isObject();
-        if (isResource == spec.path("nonResourceAttributes").isObject()) {
-            throw invalid(
-                    body,
-                    StatusCause.invalid(
-                            "spec.resourceAttributes",
-                            TextNode.valueOf(""),
-                            isResource
-                                    ? "cannot be specified in combination with nonResourceAttributes"
-                                    : "exactly one of nonResourceAttributes or resourceAttributes must be specified"));
-        }
         var decision = authorizer.decide(isResource ? resource(spec, user) : path(spec, user));
         var status = body.putObject("status").put("allowed", decision.allowed());
         if (!decision.reason().isEmpty()) {
