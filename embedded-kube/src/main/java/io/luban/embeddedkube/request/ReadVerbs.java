@@ -129,8 +129,4 @@ final class ReadVerbs {
                 .orElseThrow(() -> ApiException.notFound(
                         call.type().resource(), call.path().name()));
     }
-
-    private static MediaChoice plain(ResourceCall call) {
-        return MediaChoice.of(call.request(), form -> form == MediaChoice.JSON || form == MediaChoice.YAML);
-    }
 }
