@@ -18,6 +18,15 @@ import java.util.Set;
 
 /** Gives Services their cluster IPs and node ports; an update that leaves them out keeps them. */
 public final class ServiceAddresses implements AdmissionPlugin, CommitParticipant, AutoCloseable {
+    private static final List<String> ADDRESSED = List.of(
+            "clusterIP",
+            "clusterIPs",
+            "ipFamilies",
+            "ipFamilyPolicy",
+            "healthCheckNodePort",
+            "externalTrafficPolicy",
+            "allocateLoadBalancerNodePorts",
+            "loadBalancerClass");
     private static final int FIRST_NODE_PORT = 30000;
     private static final int NODE_PORTS = 2768;
 
@@ -47,7 +56,11 @@ public final class ServiceAddresses implements AdmissionPlugin, CommitParticipan
     }
 
     private static void keepOld(ObjectNode spec, JsonNode old) {
-        if (type(spec).equals("ExternalName") || type(old).equals("ExternalName")) {
+        if (type(spec).equals("ExternalName")) {
+            leaveAddresses(spec, old);
+            return;
+        }
+        if (type(old).equals("ExternalName")) {
             return;
         }
         if (Trees.text(spec, "clusterIP").isEmpty() && spec.path("clusterIPs").isEmpty()) {
@@ -63,6 +76,16 @@ public final class ServiceAddresses implements AdmissionPlugin, CommitParticipan
             spec.path("ports").forEach(port -> ((ObjectNode) port).remove("nodePort"));
             spec.remove(List.of("healthCheckNodePort", "externalTrafficPolicy", "allocateLoadBalancerNodePorts"));
         }
+    }
+
+    /** What a service of another type had and the request does not insist on goes with the type. */
+    private static void leaveAddresses(ObjectNode spec, JsonNode old) {
+        for (var member : ADDRESSED) {
+            if (spec.path(member).equals(old.path(member))) {
+                spec.remove(member);
+            }
+        }
+        spec.path("ports").forEach(port -> ((ObjectNode) port).remove("nodePort"));
     }
 
     private static void keepPort(ObjectNode port, JsonNode old) {
@@ -129,7 +152,7 @@ public final class ServiceAddresses implements AdmissionPlugin, CommitParticipan
     }
 
     private void takeAddress(PendingWrite write, String address, ObjectKey key) {
-        var list = "[\"" + address + "\"]";
+        var list = "[]string{\"" + address + "\"}";
         if (!isInRange(address)) {
             throw refused(
                     write,

@@ -97,6 +97,7 @@ final class CreateVerb {
         steps.mutate(admission);
         owning.accept(object);
         validate(call, object);
+        type.rules().warnings(object).forEach(call.options().warning());
         steps.review(admission);
         var write = new PendingWrite(Operation.CREATE, type, "", object, Optional.empty(), false);
         steps.complete(write);

@@ -212,6 +212,7 @@ final class UpdateVerb {
     private Written commit(Call call, StoredObject live, ObjectNode object, ObjectNode old) {
         var type = call.type();
         validate(call, object, old);
+        warn(call, object, old);
         steps.review(call.admission(Operation.UPDATE, object, Optional.of(old)));
         boolean removes = isFinished(type, object);
         var write = new PendingWrite(
@@ -227,6 +228,15 @@ final class UpdateVerb {
         }
         var change = new Change.Put(call.key(), live.revision(), WriteSteps.toStored(type, object));
         return answer(call, steps.commit(change, write));
+    }
+
+    /** Pods change by the hands of controllers, who do not read warnings. */
+    private static void warn(Call call, ObjectNode object, ObjectNode old) {
+        var type = call.type();
+        boolean isNew = Metadata.of(object).generation() != Metadata.of(old).generation();
+        if (isNew && !type.resource().toString().equals("pods")) {
+            type.rules().warnings(object).forEach(call.options().warning());
+        }
     }
 
     private static void validate(Call call, ObjectNode object, ObjectNode old) {

@@ -108,8 +108,7 @@ final class ReadVerbs {
     private Reply scale(ResourceCall call) {
         var choice =
                 MediaChoice.of(call.request(), form -> form != MediaChoice.PARTIAL && form != MediaChoice.PARTIAL_LIST);
-        var scale = operations.scaleOf(
-                call.type(), call.type().conversion().servedTree(stored(call)));
+        var scale = operations.scaleOf(call.type(), call.type().conversion().servedTree(stored(call)));
         return switch (choice) {
             case TABLE ->
                 Answers.object(call.request(), MediaChoice.JSON, 200, ScaleTable.of(scale, "v1", reader.now()));

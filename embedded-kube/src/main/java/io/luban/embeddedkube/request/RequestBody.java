@@ -81,8 +81,7 @@ final class RequestBody {
         try {
             return switch (mediaType) {
                 case "", "application/json" -> json(bytes, duplicate);
-                case "application/yaml" ->
-                    Yaml.parseReportingDuplicates(text(bytes), duplicate);
+                case "application/yaml" -> Yaml.parseReportingDuplicates(text(bytes), duplicate);
                 default -> throw ApiException.unsupportedMediaType(UNKNOWN_FORMAT);
             };
         } catch (ParseException e) {

@@ -70,6 +70,11 @@ public final class BuiltInRules implements KindRules {
     }
 
     @Override
+    public List<String> warnings(ObjectNode object) {
+        return PodWarnings.of(kind.kind(), object);
+    }
+
+    @Override
     public List<StatusCause> validateUpdate(ObjectNode object, ObjectNode old) {
         var findings = new Findings();
         update.check(object, old, findings);

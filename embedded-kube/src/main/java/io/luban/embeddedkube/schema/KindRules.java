@@ -34,6 +34,11 @@ public interface KindRules {
     /** Every problem of a change, immutable fields included; {@link #validate} is asked as well. */
     List<StatusCause> validateUpdate(ObjectNode object, ObjectNode old);
 
+    /** What the writer of an object should hear although it is accepted. */
+    default List<String> warnings(ObjectNode object) {
+        return List.of();
+    }
+
     /** Every problem of an update: those of the object as it is now, and those of the change. */
     default List<StatusCause> validateChange(ObjectNode object, ObjectNode old) {
         var problems = new ArrayList<>(validate(object));

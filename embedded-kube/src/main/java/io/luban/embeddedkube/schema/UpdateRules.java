@@ -61,10 +61,17 @@ final class UpdateRules {
 
     static void service(ObjectNode object, ObjectNode old, Findings findings) {
         var before = old.path("spec").path("clusterIPs").path(0).asText();
-        var after = object.path("spec").path("clusterIPs").path(0).asText();
+        var given = object.path("spec").path("clusterIP").asText();
+        boolean isGivenAlone = !given.equals(before)
+                && object.path("spec")
+                        .path("clusterIPs")
+                        .equals(old.path("spec").path("clusterIPs"));
+        var after = isGivenAlone
+                ? given
+                : object.path("spec").path("clusterIPs").path(0).asText();
         boolean changesKind = isExternal(object) != isExternal(old);
         if (!before.isEmpty() && !before.equals(after) && !changesKind) {
-            var value = GoText.strings(object.path("spec").path("clusterIPs"));
+            var value = "[]string{" + GoText.quoted(after) + "}";
             findings.invalidText("spec.clusterIPs[0]", value, "may not change once set");
         }
     }

@@ -50,6 +50,7 @@ final class ValidationHooks {
 
     private static BiConsumer<ObjectNode, Findings> other(String kind) {
         return switch (kind) {
+            case "APIService" -> AccessValidation::apiService;
             case "CertificateSigningRequest" -> AccessValidation::signingRequest;
             case "ClusterRole" -> AccessValidation::clusterRole;
             case "ClusterRoleBinding" -> AccessValidation::clusterRoleBinding;
