@@ -144,7 +144,7 @@ public final class SchemaLibrary {
         var plain = !facts.merge() && !facts.replace() && !facts.retainKeys();
         return new Field(
                 member.name(),
-                member.description(),
+                member.description().isEmpty() ? typeDescription(member.shape()) : member.description(),
                 schema(member.shape()),
                 facts.required(),
                 facts.keepsZero(),
@@ -152,6 +152,16 @@ public final class SchemaLibrary {
                         ? PatchStrategy.DEFAULT
                         : new PatchStrategy(facts.merge(), facts.replace(), facts.retainKeys(), member.mergeKey()),
                 json(member.defaultJson()));
+    }
+
+    /** The published models do not describe members that are objects; what the type says is better than nothing. */
+    private String typeDescription(Shape shape) {
+        return switch (shape) {
+            case Leaf leaf -> "";
+            case Reference reference -> definition(reference.type()).description();
+            case Items items -> typeDescription(items.shape());
+            case Values values -> typeDescription(values.shape());
+        };
     }
 
     private Supplier<Schema> schema(Shape shape) {
