@@ -74,8 +74,8 @@ class CustomVersionsIT {
                   {'name': 'v1', 'served': true, 'storage': true, 'subresources': {'status': {}},
                    'schema': {'openAPIV3Schema': {'type': 'object', 'properties': {
                     'status': {'type': 'object', 'properties': {'at': {'type': 'integer'}}},
-                    'spec': {'type': 'object', 'properties': {'size': {'type': 'integer'},
-                     'unit': {'type': 'string', 'default': 'l'}}}}}}},
+                    'spec': {'type': 'object', 'properties': {'size': {'type': 'integer', 'maximum': 100},
+                     'unit': {'type': 'string', 'default': 'l', 'enum': ['l', 'ml'], 'maxLength': 2}}}}}}},
                   {'name': 'v2', 'served': true, 'storage': false,
                    'subresources': {'status': {}, 'scale': {'specReplicasPath': '.spec.replicas',
                     'statusReplicasPath': '.status.at'}}, 'selectableFields': [{'jsonPath': '.spec.replicas'}],
@@ -244,6 +244,19 @@ class CustomVersionsIT {
         assertThat(again.path("metadata")).isEqualTo(rewritten.path("metadata"));
         done("PATCH", DEFINITIONS + "/gauges.x.io/status", MERGE, "{'status': {'storedVersions': ['v2']}}");
         assertThat(storedVersions()).containsExactly("v2");
+    }
+
+    @Test
+    void schemas_are_published_as_they_were_written() {
+        define("{'strategy': 'None'}");
+
+        var three = get("/openapi/v3/apis/x.io/v1").at("/components/schemas/io.x.v1.Gauge/properties/spec/properties");
+        assertThat(three.path("unit")).isEqualTo(Json.parse("""
+                {"type":"string","default":"l","enum":["l","ml"],"maxLength":2}"""));
+        assertThat(three.path("size").path("maximum").asInt()).isEqualTo(100);
+        var two = get("/openapi/v2").at("/definitions/io.x.v1.Gauge");
+        assertThat(two.at("/properties/spec/properties/unit/enum")).hasSize(2);
+        assertThat(two.at("/properties/metadata/$ref").asText()).startsWith("#/definitions/");
     }
 
     private List<String> storedVersions() {

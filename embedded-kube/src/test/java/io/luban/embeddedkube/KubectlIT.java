@@ -143,6 +143,48 @@ class KubectlIT {
     }
 
     @Test
+    void a_kind_of_two_shapes_is_changed_through_either() throws IOException {
+        try (var converter = new Converter()) {
+            var definition = write("gauges.yaml", """
+                    apiVersion: apiextensions.k8s.io/v1
+                    kind: CustomResourceDefinition
+                    metadata: {name: gauges.x.io}
+                    spec:
+                      group: x.io
+                      scope: Namespaced
+                      names: {plural: gauges, kind: Gauge}
+                      conversion: {strategy: Webhook, webhook: {clientConfig: %s, conversionReviewVersions: [v1]}}
+                      versions:
+                      - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, properties: {
+                          spec: {type: object, properties: {size: {type: integer, description: how large}}}}}}}
+                      - {name: v2, served: true, storage: false, schema: {openAPIV3Schema: {type: object, properties: {
+                          spec: {type: object, properties: {replicas: {type: integer, maximum: 9}}},
+                          status: {type: object, properties: {at: {type: integer}}}}}},
+                         additionalPrinterColumns: [{name: Wide, type: integer, jsonPath: .spec.replicas, priority: 1}],
+                         subresources: {scale: {specReplicasPath: .spec.replicas, statusReplicasPath: .status.at}}}
+                    """.formatted(converter.client()));
+            run("apply", "-f", definition.toString());
+            var older = write("v1.yaml", "{apiVersion: x.io/v1, kind: Gauge, metadata: {name: g}, spec: {size: 3}}");
+            var newer = write("v2.yaml", "{apiVersion: x.io/v2, kind: Gauge, metadata: {name: g}, spec: {replicas: 4}}");
+            assertThat(run("apply", "-f", older.toString())).contains("created");
+            assertThat(run("get", "gauges", "-o", "wide")).contains("WIDE").contains("3");
+            assertThat(exitCode("diff", "-f", newer.toString())).isEqualTo(1);
+            assertThat(run("apply", "-f", newer.toString())).contains("configured");
+            run("scale", "gauge", "g", "--replicas=5");
+            run("wait", "--for=jsonpath={.spec.replicas}=5", "gauge/g", "--timeout=10s");
+            run("apply", "--server-side", "--force-conflicts", "-f", older.toString());
+
+            assertThat(run("get", "gauges.v1.x.io", "g", "-o", "jsonpath={.spec}")).isEqualTo("{\"size\":3}");
+            assertThat(run("get", "gauge", "g", "-o", "jsonpath={.spec}")).isEqualTo("{\"replicas\":3}");
+            assertThat(exitCode("patch", "gauge", "g", "--type=merge", "-p", "{\"spec\":{\"replicas\":10}}"))
+                    .isEqualTo(1);
+            assertThat(run("explain", "gauge.spec.size", "--api-version=x.io/v1"))
+                    .contains("how large");
+            run("delete", "crd", "gauges.x.io");
+        }
+    }
+
+    @Test
     void rights_are_shown_and_checked() {
         run("create", "serviceaccount", "robot");
         run("create", "role", "reader", "--verb=get", "--resource=configmaps");

@@ -2,6 +2,7 @@ package io.luban.embeddedkube.custom;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.luban.embeddedkube.tree.Trees;
+import io.luban.model.Json;
 import io.luban.model.ObjectNames;
 import io.luban.model.StatusCause;
 import java.util.HashSet;
@@ -12,8 +13,7 @@ import java.util.Locale;
 final class DefinitionChecks {
     private static final String APPROVAL = "api-approved.kubernetes.io";
     private static final List<String> SCOPES = List.of("Cluster", "Namespaced");
-    private static final List<String> STRATEGIES = List.of("None", "Webhook");
-    private static final List<String> COLUMN_TYPES = List.of("boolean", "date", "integer", "number", "string");
+    private static final int LARGEST_SCHEMA = 1024 * 1024;
 
     private final Definition definition;
     private final List<StatusCause> problems;
@@ -31,7 +31,7 @@ final class DefinitionChecks {
         checks.names();
         checks.versions();
         checks.schemas();
-        checks.conversion();
+        ConversionChecks.check(definition.spec().path("conversion"), problems);
         if (Trees.at(definition.spec(), "preserveUnknownFields").asBoolean()) {
             problems.add(StatusCause.invalid(
                     "spec.preserveUnknownFields",
@@ -119,9 +119,7 @@ final class DefinitionChecks {
             ObjectNames.label1035(name).forEach(text -> problems.add(StatusCause.invalid(field + ".name", name, text)));
             isUnique &= names.add(name);
             stored += versions.get(i).path("storage").asBoolean() ? 1 : 0;
-            subresources(versions.get(i), field + ".subresources");
-            columns(versions.get(i), field + ".additionalPrinterColumns");
-            paths(versions.get(i).path("selectableFields"), field + ".selectableFields");
+            VersionChecks.check(versions.get(i), field, problems);
         }
         var all = definition.spec().path("versions");
         if (versions.isEmpty()) {
@@ -140,66 +138,6 @@ final class DefinitionChecks {
                 ", ", versions.findValuesAsText("name").stream().limit(10).toList());
     }
 
-    private void subresources(JsonNode version, String field) {
-        var scale = version.path("subresources").path("scale");
-        if (!scale.isObject()) {
-            return;
-        }
-        scalePath(scale, "specReplicasPath", ".spec", field + ".scale");
-        scalePath(scale, "statusReplicasPath", ".status", field + ".scale");
-        var selector = Trees.text(scale, "labelSelectorPath");
-        if (!selector.isEmpty() && !isBelow(selector, ".status") && !isBelow(selector, ".spec")) {
-            problems.add(StatusCause.invalid(
-                    field + ".scale.labelSelectorPath",
-                    selector,
-                    "should be a json path under either .status or .spec"));
-        }
-    }
-
-    private void scalePath(JsonNode scale, String member, String root, String field) {
-        var path = Trees.text(scale, member);
-        if (path.isEmpty()) {
-            problems.add(StatusCause.required(field + "." + member, ""));
-        } else if (!isBelow(path, root)) {
-            problems.add(StatusCause.invalid(field + "." + member, path, "should be a json path under " + root));
-        }
-    }
-
-    private static boolean isBelow(String path, String root) {
-        return path.startsWith(root + ".") && path.indexOf('[') < 0 && !path.endsWith(".");
-    }
-
-    private void columns(JsonNode version, String field) {
-        var columns = version.path("additionalPrinterColumns");
-        for (int i = 0; i < columns.size(); i++) {
-            var place = field + "[" + i + "]";
-            var type = Trees.text(columns.get(i), "type");
-            for (var member : List.of("name", "jsonPath")) {
-                if (Trees.text(columns.get(i), member).isEmpty()) {
-                    problems.add(StatusCause.required(place + "." + member, ""));
-                }
-            }
-            if (type.isEmpty()) {
-                problems.add(StatusCause.required(place + ".type", "must be one of " + String.join(",", COLUMN_TYPES)));
-            } else if (!COLUMN_TYPES.contains(type)) {
-                problems.add(
-                        StatusCause.invalid(place + ".type", type, "must be one of " + String.join(",", COLUMN_TYPES)));
-            }
-        }
-    }
-
-    private void paths(JsonNode list, String field) {
-        for (int i = 0; i < list.size(); i++) {
-            var path = Trees.text(list.get(i), "jsonPath");
-            var place = field + "[" + i + "].jsonPath";
-            if (path.isEmpty()) {
-                problems.add(StatusCause.required(place, ""));
-            } else if (!path.startsWith(".")) {
-                problems.add(StatusCause.invalid(place, path, "must be a simple json path starting with ."));
-            }
-        }
-    }
-
     private void schemas() {
         var versions = definition.versions();
         boolean areSame = versions.stream()
@@ -214,21 +152,11 @@ final class DefinitionChecks {
                 problems.add(StatusCause.required(
                         "spec.versions[" + i + "].schema.openAPIV3Schema", "schemas are required"));
             } else if (!areSame || i == 0) {
+                if (Json.bytes(schema).length > LARGEST_SCHEMA) {
+                    problems.add(StatusCause.tooLong(field, LARGEST_SCHEMA));
+                }
                 StructuralRules.check(schema, field, problems);
             }
-        }
-    }
-
-    private void conversion() {
-        var conversion = definition.spec().path("conversion");
-        var strategy = Trees.text(conversion, "strategy");
-        if (!strategy.isEmpty() && !STRATEGIES.contains(strategy)) {
-            problems.add(StatusCause.notSupported("spec.conversion.strategy", strategy, STRATEGIES));
-        }
-        if (strategy.equals("Webhook")
-                && !conversion.path("webhook").path("clientConfig").isObject()) {
-            problems.add(StatusCause.required(
-                    "spec.conversion.webhook.clientConfig", "required when strategy is set to \"Webhook\""));
         }
     }
 }

@@ -13,6 +13,8 @@ import java.util.Optional;
 
 /** Defaults and rules of the kind CustomResourceDefinition beyond those that its type implies. */
 final class DefinitionRules {
+    private static final int HTTPS = 443;
+
     private DefinitionRules() {}
 
     /** Fills in names and the conversion strategy, in place. */
@@ -23,6 +25,10 @@ final class DefinitionRules {
         var conversion = Trees.ensure(spec, "conversion");
         if (!conversion.has("strategy")) {
             conversion.put("strategy", "None");
+        }
+        if (conversion.path("webhook").path("clientConfig").path("service") instanceof ObjectNode service
+                && !service.has("port")) {
+            service.put("port", HTTPS);
         }
         if (spec.get("names") instanceof ObjectNode names) {
             var kind = Trees.text(names, "kind");

@@ -23,6 +23,11 @@ final class Pruning {
         new Pruning(unknown).object(object, schema, FieldPath.ROOT, true);
     }
 
+    /** The same for a part of an instance. */
+    static void prunePart(ObjectNode object, Structural schema, Consumer<String> unknown) {
+        new Pruning(unknown).object(object, schema, FieldPath.ROOT, schema.marks().embedded());
+    }
+
     private void value(JsonNode value, @Nullable Structural schema, FieldPath path) {
         if (value instanceof ObjectNode object) {
             object(object, schema, path, schema != null && schema.marks().embedded());

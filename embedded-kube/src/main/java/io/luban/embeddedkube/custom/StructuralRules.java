@@ -1,9 +1,11 @@
 package io.luban.embeddedkube.custom;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.luban.model.StatusCause;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -72,6 +74,9 @@ final class StructuralRules {
             } else if (!type.equals("object")) {
                 invalid(path + ".type", type, "must be object at the root");
             }
+            if (schema.path("nullable").asBoolean()) {
+                forbidden(path + ".nullable", "nullable cannot be true at the root");
+            }
         } else if (type.isEmpty() && !isIntOrString && !keepsUnknown) {
             required(
                     path + ".type",
@@ -121,7 +126,19 @@ final class StructuralRules {
                             + " x-kubernetes-preserve-unknown-fields");
         }
         if (isEmbedded || place == Place.ROOT) {
+            identity(schema, path);
             metadata(schema, path);
+        }
+    }
+
+    private void identity(JsonNode schema, String path) {
+        var properties = schema.path("properties");
+        for (var name : List.of("apiVersion", "kind", "metadata")) {
+            var wanted = name.equals("metadata") ? "object" : "string";
+            var type = properties.path(name).path("type").asText(wanted);
+            if (!type.equals(wanted)) {
+                invalid(path + ".properties[" + name + "].type", type, "must be " + wanted);
+            }
         }
     }
 
@@ -151,7 +168,15 @@ final class StructuralRules {
         if (given == null || given.isNull()) {
             return;
         }
-        for (var problem : Validation.validate(given, Structural.parse(schema), FieldPath.ROOT)) {
+        var structure = Structural.parse(schema);
+        if (given instanceof ObjectNode object) {
+            var unknown = new ArrayList<String>();
+            Pruning.prunePart(object.deepCopy(), structure, unknown::add);
+            if (!unknown.isEmpty()) {
+                problems.add(StatusCause.invalid(path + ".default", given, "must not have unknown fields"));
+            }
+        }
+        for (var problem : Validation.validate(given, structure, FieldPath.ROOT)) {
             var below = problem.field().isEmpty() || problem.field().equals("<nil>") ? "" : "." + problem.field();
             problems.add(new StatusCause(problem.reason(), problem.message(), path + ".default" + below));
         }
