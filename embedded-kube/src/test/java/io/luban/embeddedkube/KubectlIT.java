@@ -165,7 +165,8 @@ class KubectlIT {
                     """.formatted(converter.client()));
             run("apply", "-f", definition.toString());
             var older = write("v1.yaml", "{apiVersion: x.io/v1, kind: Gauge, metadata: {name: g}, spec: {size: 3}}");
-            var newer = write("v2.yaml", "{apiVersion: x.io/v2, kind: Gauge, metadata: {name: g}, spec: {replicas: 4}}");
+            var newer =
+                    write("v2.yaml", "{apiVersion: x.io/v2, kind: Gauge, metadata: {name: g}, spec: {replicas: 4}}");
             assertThat(run("apply", "-f", older.toString())).contains("created");
             assertThat(run("get", "gauges", "-o", "wide")).contains("WIDE").contains("3");
             assertThat(exitCode("diff", "-f", newer.toString())).isEqualTo(1);
@@ -174,7 +175,8 @@ class KubectlIT {
             run("wait", "--for=jsonpath={.spec.replicas}=5", "gauge/g", "--timeout=10s");
             run("apply", "--server-side", "--force-conflicts", "-f", older.toString());
 
-            assertThat(run("get", "gauges.v1.x.io", "g", "-o", "jsonpath={.spec}")).isEqualTo("{\"size\":3}");
+            assertThat(run("get", "gauges.v1.x.io", "g", "-o", "jsonpath={.spec}"))
+                    .isEqualTo("{\"size\":3}");
             assertThat(run("get", "gauge", "g", "-o", "jsonpath={.spec}")).isEqualTo("{\"replicas\":3}");
             assertThat(exitCode("patch", "gauge", "g", "--type=merge", "-p", "{\"spec\":{\"replicas\":10}}"))
                     .isEqualTo(1);

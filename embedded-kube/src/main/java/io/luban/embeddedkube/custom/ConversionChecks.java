@@ -71,7 +71,8 @@ final class ConversionChecks {
         var host = uri.getHost();
         return "http".equals(uri.getScheme())
                 && (host.equals("localhost")
-                        || (host.matches("[0-9.]+|\\[.*]") && InetAddress.ofLiteral(host).isLoopbackAddress()));
+                        || (host.matches("[0-9.]+|\\[.*]")
+                                && InetAddress.ofLiteral(host).isLoopbackAddress()));
     }
 
     private void service(JsonNode service) {

@@ -82,6 +82,13 @@ public final class CustomResources implements CommitParticipant {
         return definitions().stream().filter(Definition::isTerminating).toList();
     }
 
+    /** Definitions that were refused names which have become free since. */
+    List<Definition> acceptable() {
+        var all = definitions();
+        var status = new DefinitionStatus(all, clock.instant());
+        return all.stream().filter(status::isFreeNow).toList();
+    }
+
     private static boolean isDefinition(PendingWrite write) {
         return write.type().storage().equals(Definition.RESOURCE);
     }

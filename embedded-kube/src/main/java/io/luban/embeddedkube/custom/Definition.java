@@ -64,6 +64,11 @@ record Definition(ObjectNode object) {
         return Conditions.isTrue(object, "Established");
     }
 
+    /** Whether another definition has its names. */
+    boolean isRefused() {
+        return Conditions.isFalse(object, "NamesAccepted");
+    }
+
     boolean isTerminating() {
         return Trees.isTerminating(object);
     }

@@ -10,6 +10,7 @@ import io.luban.embeddedkube.registry.Registry;
 import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.embeddedkube.store.Event;
 import io.luban.embeddedkube.store.Store;
+import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.ApiException;
 import io.luban.model.GroupResource;
 import java.util.Optional;
@@ -17,12 +18,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Empties out deleted definitions: deletes their instances and, once the last one is gone, releases the definition. Driven
- * by the events of the store; one virtual thread works while there is something to do.
+ * Empties out deleted definitions: deletes their instances and, once the last one is gone, releases the definition and lets
+ * others have its names. Driven by the events of the store; one virtual thread works while there is something to do.
  */
 public final class DefinitionCleanup implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DefinitionCleanup.class);
@@ -73,6 +75,7 @@ public final class DefinitionCleanup implements AutoCloseable {
             }
             if (!closed.get()) {
                 definitions.terminating().forEach(this::empty);
+                definitions.acceptable().forEach(this::accept);
             }
         }
     }
@@ -119,14 +122,30 @@ public final class DefinitionCleanup implements AutoCloseable {
     }
 
     private void release(Definition definition) {
+        if (definition.hasFinalizer()) {
+            modify(Operations.Target.of("", definition.name()), DefinitionCleanup::withoutFinalizer);
+        }
+    }
+
+    /** Any write decides about names anew; without what was decided before, this is one. */
+    private void accept(Definition definition) {
+        try {
+            modify(new Operations.Target("", definition.name(), "status"), object -> {
+                Trees.ensure(object, "status").remove("conditions");
+                return object;
+            });
+        } catch (ApiException e) {
+            log.atWarn()
+                    .addKeyValue("name", definition.name())
+                    .addKeyValue("reason", e.status().message())
+                    .log("definition could not take the names that became free");
+        }
+    }
+
+    private void modify(Operations.Target target, UnaryOperator<ObjectNode> change) {
         Optional<ResourceType> type = registry.find("apiextensions.k8s.io", "v1", Definition.RESOURCE.resource());
-        if (type.isPresent() && definition.hasFinalizer()) {
-            operations.modify(
-                    User.SYSTEM,
-                    type.get(),
-                    Operations.Target.of("", definition.name()),
-                    DefinitionCleanup::withoutFinalizer,
-                    WriteOptions.of("kube-apiserver"));
+        if (type.isPresent()) {
+            operations.modify(User.SYSTEM, type.get(), target, change, WriteOptions.of("kube-apiserver"));
         }
     }
 

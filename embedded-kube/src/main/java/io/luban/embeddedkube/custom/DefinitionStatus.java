@@ -46,6 +46,11 @@ final class DefinitionStatus {
         }
     }
 
+    /** Whether the names of a definition were refused and nobody has them any more. */
+    boolean isFreeNow(Definition definition) {
+        return definition.isRefused() && conflict(definition).isEmpty();
+    }
+
     private void acceptNames(Definition definition, ObjectNode status) {
         var conflict = conflict(definition);
         if (conflict.isPresent()) {

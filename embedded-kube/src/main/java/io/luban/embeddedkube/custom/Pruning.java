@@ -25,7 +25,8 @@ final class Pruning {
 
     /** The same for a part of an instance. */
     static void prunePart(ObjectNode object, Structural schema, Consumer<String> unknown) {
-        new Pruning(unknown).object(object, schema, FieldPath.ROOT, schema.marks().embedded());
+        new Pruning(unknown)
+                .object(object, schema, FieldPath.ROOT, schema.marks().embedded());
     }
 
     private void value(JsonNode value, @Nullable Structural schema, FieldPath path) {

@@ -10,8 +10,8 @@ import java.util.List;
 final class VersionChecks {
     private static final List<String> COLUMN_TYPES = List.of("boolean", "date", "integer", "number", "string");
     private static final List<String> SELECTABLE_TYPES = List.of("boolean", "integer", "string");
-    private static final List<String> FORMATS = List.of(
-            "byte", "date", "date-time", "double", "float", "int32", "int64", "password");
+    private static final List<String> FORMATS =
+            List.of("byte", "date", "date-time", "double", "float", "int32", "int64", "password");
     private static final int MOST_SELECTABLE = 8;
     private static final int LONGEST_WARNING = 256;
 

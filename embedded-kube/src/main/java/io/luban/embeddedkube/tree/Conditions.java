@@ -40,6 +40,16 @@ public final class Conditions {
         return false;
     }
 
+    /** Whether a condition of that type is {@code False}; one that is absent is neither. */
+    public static boolean isFalse(JsonNode object, String type) {
+        for (var condition : Trees.at(object, "status", "conditions")) {
+            if (Trees.text(condition, "type").equals(type)) {
+                return Trees.text(condition, "status").equals("False");
+            }
+        }
+        return false;
+    }
+
     private static void fill(ObjectNode target, Condition condition, String truth) {
         target.put("status", truth);
         put(target, "reason", condition.reason());

@@ -146,6 +146,10 @@ class CustomResourcesTest {
         assertThat(accepted.path("reason").asText()).isEqualTo("KindConflict");
         assertThat(accepted.path("message").asText()).isEqualTo("\"Widget\" is already in use");
         assertThat(registry.find("golden.io", "v1", "gadgets")).isEmpty();
+
+        operations.delete(
+                User.SYSTEM, definitions(), Operations.Target.of("", "widgets.golden.io"), DeleteOptions.BACKGROUND);
+        await().until(() -> registry.find("golden.io", "v1", "gadgets").isPresent());
     }
 
     @Test

@@ -92,7 +92,8 @@ class DefinitionChecksTest {
         var schema = (ObjectNode) definition.at("/spec/versions/0/schema/openAPIV3Schema");
         schema.put("description", "x".repeat(1024 * 1024));
 
-        assertThat(problems(definition)).anyMatch(text -> text.contains("Too long: may not be more than 1048576 bytes"));
+        assertThat(problems(definition))
+                .anyMatch(text -> text.contains("Too long: may not be more than 1048576 bytes"));
     }
 
     private static List<String> problems(ObjectNode definition) {
