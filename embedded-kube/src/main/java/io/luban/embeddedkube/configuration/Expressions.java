@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum Expressions {
     /** Evaluated where the module is there; else objects pass and a warning tells so. */
     AUTO,
-    /** The start fails without the module. */
+    /** Without the module, definitions and policies with expressions are refused. */
     REQUIRED,
     /** Never evaluated. */
     OFF;

@@ -93,9 +93,9 @@ public final class PolicyAdmission implements AdmissionPlugin, AutoCloseable {
                         .addKeyValue("finding", finding.message())
                         .log("an admission policy is to be noted in the audit trail");
             }
-            if (binding.actions().contains("Deny")) {
-                throw denied(policy, binding, request, finding);
-            }
+        }
+        if (!findings.isEmpty() && binding.actions().contains("Deny")) {
+            throw denied(policy, binding, request, findings.getFirst());
         }
     }
 

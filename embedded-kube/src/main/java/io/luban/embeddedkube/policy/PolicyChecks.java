@@ -39,6 +39,9 @@ public final class PolicyChecks implements CommitParticipant {
 
     @Override
     public void complete(PendingWrite write) {
+        if (write.type().storage().equals(PolicyTable.BINDINGS) && !write.removes()) {
+            refuse(write, PolicyBinding.problems(write.object().path("spec")));
+        }
         boolean isPolicy = write.type().storage().equals(PolicyTable.POLICIES);
         boolean isWebhook = WEBHOOKS.contains(write.type().storage());
         if ((!isPolicy && !isWebhook) || write.removes() || !write.subresource().isEmpty()) {
@@ -59,6 +62,10 @@ public final class PolicyChecks implements CommitParticipant {
                 .engine()
                 .ifPresentOrElse(
                         engine -> check(write.object(), isPolicy, engine, problems), () -> unenforced(write, problems));
+        refuse(write, problems);
+    }
+
+    private static void refuse(PendingWrite write, List<StatusCause> problems) {
         if (!problems.isEmpty()) {
             var kind = write.type().kind();
             throw ApiException.invalid(kind.group(), kind.kind(), Trees.name(write.object()), problems);
