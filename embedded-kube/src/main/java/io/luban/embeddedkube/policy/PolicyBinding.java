@@ -38,13 +38,15 @@ record PolicyBinding(String name, String policy, JsonNode paramRef, MatchResourc
         }
         for (int i = 0; i < actions.size(); i++) {
             if (!ACTIONS.contains(actions.get(i))) {
-                problems.add(
-                        StatusCause.notSupported("spec.validationActions[" + i + "]", actions.get(i), ACTIONS));
+                problems.add(StatusCause.notSupported("spec.validationActions[" + i + "]", actions.get(i), ACTIONS));
             }
         }
         if (actions.contains("Deny") && actions.contains("Warn")) {
-            problems.add(StatusCause.invalid(
-                    "spec.validationActions", spec.path("validationActions"), "must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)"));
+            problems.add(
+                    StatusCause.invalid(
+                            "spec.validationActions",
+                            spec.path("validationActions"),
+                            "must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)"));
         }
         return problems;
     }
