@@ -23,6 +23,7 @@ module io.luban.embeddedkube {
     exports io.luban.embeddedkube.configuration;
     exports io.luban.embeddedkube.expression;
     exports io.luban.embeddedkube.service;
+    exports io.luban.embeddedkube.stream;
 
     uses io.luban.embeddedkube.expression.ExpressionEngine;
 }

@@ -5,6 +5,8 @@ module io.luban.http {
     requires io.netty.buffer;
     requires io.netty.codec;
     requires io.netty.codec.http;
+    requires io.netty.common;
+    requires io.netty.transport;
     requires io.vertx.core;
     requires org.slf4j;
 

@@ -21,15 +21,18 @@ import io.luban.embeddedkube.expression.ExpressionSupport;
 import io.luban.embeddedkube.openapi.OpenApi;
 import io.luban.embeddedkube.operation.OperationParts;
 import io.luban.embeddedkube.operation.StandardOperations;
+import io.luban.embeddedkube.operation.VirtualCreate;
 import io.luban.embeddedkube.pki.CertificateRenewal;
 import io.luban.embeddedkube.pki.Credentials;
 import io.luban.embeddedkube.pki.Pki;
 import io.luban.embeddedkube.policy.PolicyChecks;
 import io.luban.embeddedkube.protobuf.ProtobufDecoder;
+import io.luban.embeddedkube.proxy.ObjectProxies;
 import io.luban.embeddedkube.registry.BuiltInRegistry;
 import io.luban.embeddedkube.registry.MutableRegistry;
 import io.luban.embeddedkube.registry.Registry;
 import io.luban.embeddedkube.request.ApiMetrics;
+import io.luban.embeddedkube.request.Connector;
 import io.luban.embeddedkube.request.HealthEndpoint;
 import io.luban.embeddedkube.request.HealthEndpoint.Check;
 import io.luban.embeddedkube.request.OpenIdEndpoint;
@@ -43,6 +46,8 @@ import io.luban.embeddedkube.store.ObjectKey;
 import io.luban.embeddedkube.store.SqliteStore;
 import io.luban.embeddedkube.store.Store;
 import io.luban.embeddedkube.store.StoreOptions;
+import io.luban.embeddedkube.stream.PodStreams;
+import io.luban.embeddedkube.stream.StreamBackends;
 import io.luban.embeddedkube.watch.Reader;
 import io.luban.http.Attribute;
 import io.luban.http.Handler;
@@ -59,7 +64,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +87,7 @@ public final class EmbeddedKubernetes implements AutoCloseable {
     private final Deque<AutoCloseable> opened;
     private final EmbeddedKubeConfig config;
     private final ControlPlane control;
+    private final StreamBackends backends = new StreamBackends();
     private final Handler handler;
     private final HttpServer server;
     private final Reader reader;
@@ -137,6 +145,7 @@ public final class EmbeddedKubernetes implements AutoCloseable {
                 operations,
                 new RequestParts.Identities(authenticator, control.authorizer()),
                 control.virtualCreates(registry, operations),
+                connectors(store, clock),
                 List.of(
                         Discovery.of(registry)::answer,
                         OpenApi.of(registry, schemas, clock)::answer,
@@ -165,6 +174,12 @@ public final class EmbeddedKubernetes implements AutoCloseable {
                 .ifPresent(address -> pki.writeAdminKubeconfig(
                         config.dataDirectory().resolve("kubeconfig-external"), address.url(server.port())));
         serving = true;
+    }
+
+    private Map<VirtualCreate.Endpoint, Connector> connectors(Store store, Clock clock) {
+        var connectors = new HashMap<>(ObjectProxies.of(store, control.services()));
+        connectors.putAll(PodStreams.of(store, backends, clock));
+        return connectors;
     }
 
     private HealthEndpoint health(Store store, ControlPlane control) {
@@ -237,6 +252,11 @@ public final class EmbeddedKubernetes implements AutoCloseable {
     /** Where parts of this process register the Services that they stand behind. */
     public LocalServices localServices() {
         return control.localServices();
+    }
+
+    /** Where container runtimes attach themselves to serve logs, commands and ports of pods. */
+    public StreamBackends streamBackends() {
+        return backends;
     }
 
     /** Also accepts bearer tokens that somebody else knows; refused tokens are asked about there as well. */

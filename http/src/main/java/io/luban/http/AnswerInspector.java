@@ -1,5 +1,6 @@
 package io.luban.http;
 
+import io.luban.model.Status;
 import java.util.function.UnaryOperator;
 
 /**
@@ -13,6 +14,11 @@ public interface AnswerInspector {
 
     /** What shall happen with an answer of that status and those end-to-end header fields. */
     Verdict inspect(int status, Headers headers);
+
+    /** What the client gets when the upstream could not be reached or gave no proper answer. */
+    default Reply.Content failed(Status status) {
+        return (Reply.Content) Reply.repeated(status);
+    }
 
     /** What happens with an answer. */
     sealed interface Verdict {

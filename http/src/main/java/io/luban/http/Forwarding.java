@@ -299,7 +299,7 @@ final class Forwarding implements UpstreamConnection.User {
         done = true;
         cancelTimer();
         if (!exchange.isOver()) {
-            exchange.send((Reply.Content) Reply.repeated(Status.of(code, reason, message)));
+            exchange.send(target.inspector().failed(Status.of(code, reason, message)));
         }
     }
 

@@ -4,12 +4,12 @@ import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A streamed response body. Writers on any thread put bytes into a queue; one task on the event loop takes all that has
@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class ResponseStream implements StreamSink {
     private final Exchange exchange;
     private final Queue<byte[]> queue = new ConcurrentLinkedQueue<>();
-    private final AtomicLong pending = new AtomicLong();
+    private final Backlog pending = new Backlog();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final List<Runnable> closeCallbacks = new ArrayList<>();
     private final Runnable endWithServer = this::end;
@@ -49,14 +49,19 @@ final class ResponseStream implements StreamSink {
         if (ending || aborting || bytes.length == 0) {
             return;
         }
-        pending.addAndGet(bytes.length);
+        pending.add(bytes.length);
         queue.add(bytes);
         schedule();
     }
 
     @Override
     public long pendingBytes() {
-        return pending.get();
+        return pending.bytes();
+    }
+
+    @Override
+    public boolean awaitRoom(long limitBytes, Duration deadline) throws InterruptedException {
+        return pending.await(limitBytes, deadline);
     }
 
     @Override
@@ -121,11 +126,12 @@ final class ResponseStream implements StreamSink {
             buffer.appendBytes(more);
         }
         int length = buffer.length();
-        exchange.response().write(buffer).onComplete(ignored -> pending.addAndGet(-length));
+        exchange.response().write(buffer).onComplete(ignored -> pending.remove(length));
     }
 
     private void close() {
         exchange.listener().forget(endWithServer);
+        pending.end();
         List<Runnable> callbacks;
         synchronized (closeCallbacks) {
             closed = true;

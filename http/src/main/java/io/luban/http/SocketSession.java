@@ -3,13 +3,13 @@ package io.luban.http;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** A WebSocket over the raw connection of a client. Frames are queued by any thread and written by the event loop. */
@@ -21,7 +21,7 @@ final class SocketSession implements WebSocketSession, FrameReader.Sink {
     private final NetSocket socket;
     private final FrameReader reader;
     private final Queue<byte[]> queue = new ConcurrentLinkedQueue<>();
-    private final AtomicLong pending = new AtomicLong();
+    private final Backlog pending = new Backlog();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final List<Runnable> closeCallbacks = new ArrayList<>();
     private final Runnable endWithServer = this::goAway;
@@ -52,7 +52,22 @@ final class SocketSession implements WebSocketSession, FrameReader.Sink {
 
     @Override
     public long pendingBytes() {
-        return pending.get();
+        return pending.bytes();
+    }
+
+    @Override
+    public boolean awaitRoom(long limitBytes, Duration deadline) throws InterruptedException {
+        return pending.await(limitBytes, deadline);
+    }
+
+    @Override
+    public void pause() {
+        exchange.listener().loop().execute(socket::pause);
+    }
+
+    @Override
+    public void resume() {
+        exchange.listener().loop().execute(socket::resume);
     }
 
     @Override
@@ -127,7 +142,7 @@ final class SocketSession implements WebSocketSession, FrameReader.Sink {
     }
 
     private void enqueue(byte[] frame) {
-        pending.addAndGet(frame.length);
+        pending.add(frame.length);
         queue.add(frame);
         if (scheduled.compareAndSet(false, true)) {
             exchange.listener().loop().execute(() -> {
@@ -145,13 +160,14 @@ final class SocketSession implements WebSocketSession, FrameReader.Sink {
         int length = gathered.length();
         if (length > 0 && !over) {
             bytesSent += length;
-            socket.write(gathered).onComplete(ignored -> pending.addAndGet(-length));
+            socket.write(gathered).onComplete(ignored -> pending.remove(length));
         }
     }
 
     private void ended() {
         exchange.listener().forget(endWithServer);
         closing = true;
+        pending.end();
         List<Runnable> callbacks;
         synchronized (closeCallbacks) {
             over = true;

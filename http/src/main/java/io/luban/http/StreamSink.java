@@ -1,5 +1,7 @@
 package io.luban.http;
 
+import java.time.Duration;
+
 /** The client's end of a stream. Safe for use from any thread; writes are kept in call order. */
 public interface StreamSink {
     /** Queues bytes and flushes them; never blocks. Ignored after the end. */
@@ -7,6 +9,12 @@ public interface StreamSink {
 
     /** Bytes queued here that the client has not taken yet; lets a producer cut slow readers. */
     long pendingBytes();
+
+    /**
+     * Blocks until at most {@code limitBytes} are queued; false when the stream is over or the client took too little
+     * until the deadline.
+     */
+    boolean awaitRoom(long limitBytes, Duration deadline) throws InterruptedException;
 
     /** Ends the body properly once what is queued has been sent. */
     void end();

@@ -1,5 +1,6 @@
 package io.luban.http;
 
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /** The server's end of a WebSocket. Safe for use from any thread; frames keep call order. */
@@ -12,6 +13,18 @@ public interface WebSocketSession {
 
     /** Bytes queued that the client has not taken yet. */
     long pendingBytes();
+
+    /**
+     * Blocks until at most {@code limitBytes} are queued; false when the session is over or the client took too little
+     * until the deadline.
+     */
+    boolean awaitRoom(long limitBytes, Duration deadline) throws InterruptedException;
+
+    /** Reads no more from the client; messages that have arrived already may still be delivered. */
+    void pause();
+
+    /** Reads on. */
+    void resume();
 
     /** Receives every complete message (text as UTF-8). */
     void onMessage(Consumer<byte[]> callback);

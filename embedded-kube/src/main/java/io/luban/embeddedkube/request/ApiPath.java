@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A resource path taken apart. A namespace named as an object is its own namespace too, so that rights granted within it
@@ -16,7 +17,7 @@ import java.util.Optional;
  * @param namespace {@code ""} when the path names none
  * @param name {@code ""} for a collection
  * @param subresource {@code ""} for the object itself
- * @param rest what follows a subresource, with a leading slash, or {@code ""}
+ * @param rest what follows a subresource, with a leading slash, or {@code ""}; percent-encoded below a proxy
  */
 record ApiPath(
         String group,
@@ -31,12 +32,21 @@ record ApiPath(
     private static final char REPLACEMENT = '\uFFFD';
 
     private static final List<String> NAMESPACE_PARTS = List.of("status", "finalize");
+    private static final Pattern PROXIED =
+            Pattern.compile("(/api/v1/(?:namespaces/[^/]+/(?:services|pods)|nodes)/[^/]+/proxy)(/.*)");
 
     /**
      * The parts of a path below a group version; empty for all others. Broken encodings and dot segments are a 404,
      * control characters and bytes that are not UTF-8 a 400.
      */
     static Optional<ApiPath> parse(String rawPath) {
+        if (rawPath.contains("/proxy/")) {
+            // what stands behind a proxy has paths of its own making
+            var matcher = PROXIED.matcher(rawPath);
+            if (matcher.matches()) {
+                return parse(matcher.group(1)).map(path -> path.followedBy(matcher.group(2)));
+            }
+        }
         boolean isCore = rawPath.startsWith("/api/");
         if (!isCore && !rawPath.startsWith("/apis/")) {
             return Optional.empty();
@@ -51,6 +61,10 @@ record ApiPath(
         boolean watches = segments.get(prefix).equals("watch") && segments.size() > prefix + 1;
         return Optional.of(
                 of(group, version, watches, segments.subList(watches ? prefix + 1 : prefix, segments.size())));
+    }
+
+    private ApiPath followedBy(String more) {
+        return new ApiPath(group, version, watchesByPath, namespace, resource, name, subresource, more);
     }
 
     private static ApiPath of(String group, String version, boolean watches, List<String> parts) {

@@ -72,23 +72,8 @@ final class ReadVerbs {
         }
         return switch (subresource) {
             case "scale" -> scale(call);
-            case "log" -> log(call);
-            case "exec", "attach", "portforward" -> throw noHost(call);
-            case "proxy" -> throw noEndpoints(call);
             default -> throw ApiException.noSuchResource();
         };
-    }
-
-    /** Answers that need a running container are refused as the reference does for a pod without a node. */
-    static ApiException noHost(ResourceCall call) {
-        return ApiException.badRequest(
-                "pod %s does not have a host assigned".formatted(call.path().name()));
-    }
-
-    /** No backend runs behind services, pods and nodes. */
-    static ApiException noEndpoints(ResourceCall call) {
-        return ApiException.unavailable("no endpoints available for %s \"%s\""
-                .formatted(call.type().names().singular(), call.path().name()));
     }
 
     private Reply object(ResourceCall call) {
@@ -116,11 +101,6 @@ final class ReadVerbs {
                 Answers.object(call.request(), MediaChoice.JSON, 200, ScaleTable.of(scale, "v1beta1", reader.now()));
             case JSON, YAML, PARTIAL, PARTIAL_LIST -> Answers.object(call.request(), choice, 200, scale);
         };
-    }
-
-    private Reply log(ResourceCall call) {
-        stored(call);
-        return Reply.text(200, "");
     }
 
     private StoredObject stored(ResourceCall call) {

@@ -19,6 +19,7 @@ import java.util.Optional;
  * What the request pipeline is built from.
  *
  * @param virtual creates that are computed
+ * @param connectors what is reached through objects
  * @param endpoints paths outside of resources, asked in order
  */
 public record RequestParts(
@@ -26,11 +27,13 @@ public record RequestParts(
         StandardOperations operations,
         Identities identities,
         Map<VirtualCreate.Endpoint, VirtualCreate> virtual,
+        Map<VirtualCreate.Endpoint, Connector> connectors,
         List<Endpoint> endpoints,
         Settings settings) {
     /** Defensive copies. */
     public RequestParts {
         virtual = Map.copyOf(virtual);
+        connectors = Map.copyOf(connectors);
         endpoints = List.copyOf(endpoints);
     }
 

@@ -62,6 +62,7 @@ public final class RequestPipeline {
         var writes = new WriteVerbs(store, operations, parts.identities().authorizer(), parts.virtual(), bodies);
         var patches = new PatchVerb(operations, writes, bodies);
         var deletes = new DeleteVerbs(store, operations, bodies);
-        return new ResourceHandler(parts.objects().registry(), reads, writes, patches, deletes);
+        var verbs = new ResourceHandler.Verbs(reads, writes, patches, deletes);
+        return new ResourceHandler(parts.objects().registry(), verbs, parts.connectors());
     }
 }

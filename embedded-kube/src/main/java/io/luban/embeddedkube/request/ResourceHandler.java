@@ -1,27 +1,31 @@
 package io.luban.embeddedkube.request;
 
 import io.luban.embeddedkube.auth.User;
+import io.luban.embeddedkube.operation.VirtualCreate.Endpoint;
 import io.luban.embeddedkube.registry.Registry;
 import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.http.Reply;
 import io.luban.http.Request;
 import io.luban.model.ApiException;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds the resource a path names and hands the request to the verb it asks for. */
 final class ResourceHandler {
-    private final Registry registry;
-    private final ReadVerbs reads;
-    private final WriteVerbs writes;
-    private final PatchVerb patches;
-    private final DeleteVerbs deletes;
+    private static final Set<String> PROXY_ONLY = Set.of("options");
 
-    ResourceHandler(Registry registry, ReadVerbs reads, WriteVerbs writes, PatchVerb patches, DeleteVerbs deletes) {
+    private final Registry registry;
+    private final Verbs verbs;
+    private final Map<Endpoint, Connector> connectors;
+
+    record Verbs(ReadVerbs reads, WriteVerbs writes, PatchVerb patches, DeleteVerbs deletes) {}
+
+    ResourceHandler(Registry registry, Verbs verbs, Map<Endpoint, Connector> connectors) {
         this.registry = registry;
-        this.reads = reads;
-        this.writes = writes;
-        this.patches = patches;
-        this.deletes = deletes;
+        this.verbs = verbs;
+        this.connectors = Map.copyOf(connectors);
     }
 
     Reply handle(Request request, ApiPath path, User user) {
@@ -59,17 +63,38 @@ final class ResourceHandler {
     private Reply answer(ResourceCall call) {
         var verb = RequestVerb.of(call.request(), call.path());
         checkServed(call, verb);
+        var connector = connector(call);
+        if (connector.isPresent()) {
+            return connect(connector.get(), call, verb);
+        }
         return switch (verb) {
-            case "get" -> reads.get(call);
-            case "list" -> reads.list(call);
-            case "watch" -> reads.watch(call);
-            case "create" -> writes.create(call);
-            case "update" -> writes.update(call);
-            case "patch" -> patches.patch(call);
-            case "delete" -> deletes.delete(call);
-            case "deletecollection" -> deletes.deleteCollection(call);
+            case "get" -> verbs.reads.get(call);
+            case "list" -> verbs.reads.list(call);
+            case "watch" -> verbs.reads.watch(call);
+            case "create" -> verbs.writes.create(call);
+            case "update" -> verbs.writes.update(call);
+            case "patch" -> verbs.patches.patch(call);
+            case "delete" -> verbs.deletes.delete(call);
+            case "deletecollection" -> verbs.deletes.deleteCollection(call);
             default -> throw ApiException.methodNotAllowed();
         };
+    }
+
+    private Optional<Connector> connector(ResourceCall call) {
+        var kind = call.type().kind();
+        return Optional.ofNullable(connectors.get(new Endpoint(
+                kind.group(), call.type().names().plural(), call.path().subresource())));
+    }
+
+    private static Reply connect(Connector connector, ResourceCall call, String verb) {
+        var path = call.path();
+        var allowed = call.type()
+                .subresource(path.subresource())
+                .map(ResourceType.Subresource::verbs)
+                .orElse(List.of());
+        requireVerb(allowed.contains(verb) || (path.subresource().equals("proxy") && PROXY_ONLY.contains(verb)));
+        return connector.connect(new Connector.Connection(
+                call.request(), call.user(), call.namespace(), path.name(), path.subresource(), path.rest()));
     }
 
     private static void checkServed(ResourceCall call, String verb) {

@@ -99,14 +99,8 @@ final class WriteVerbs {
     }
 
     private static void refuseNamed(ResourceCall call) {
-        switch (call.path().subresource()) {
-            case "exec", "attach", "portforward" -> throw ReadVerbs.noHost(call);
-            case "proxy" -> throw ReadVerbs.noEndpoints(call);
-            default -> {
-                if (!call.path().name().isEmpty()) {
-                    throw ApiException.methodNotAllowed();
-                }
-            }
+        if (!call.path().name().isEmpty()) {
+            throw ApiException.methodNotAllowed();
         }
     }
 

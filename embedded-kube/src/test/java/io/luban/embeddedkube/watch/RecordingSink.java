@@ -5,6 +5,7 @@ import io.luban.http.Reply;
 import io.luban.http.StreamSink;
 import io.luban.model.Json;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -47,6 +48,11 @@ final class RecordingSink implements StreamSink {
     @Override
     public long pendingBytes() {
         return pending;
+    }
+
+    @Override
+    public boolean awaitRoom(long limitBytes, Duration deadline) {
+        return pending <= limitBytes;
     }
 
     @Override
