@@ -1,6 +1,7 @@
 package io.luban.embeddedkube;
 
 import io.luban.embeddedkube.audit.AuditLog;
+import io.luban.embeddedkube.aggregation.Aggregation;
 import io.luban.embeddedkube.auth.Authenticator;
 import io.luban.embeddedkube.auth.BearerTokens;
 import io.luban.embeddedkube.auth.ClientCertificates;
@@ -28,6 +29,7 @@ import io.luban.embeddedkube.pki.Pki;
 import io.luban.embeddedkube.policy.PolicyChecks;
 import io.luban.embeddedkube.protobuf.ProtobufDecoder;
 import io.luban.embeddedkube.proxy.ObjectProxies;
+import io.luban.embeddedkube.reconcile.Cluster;
 import io.luban.embeddedkube.registry.BuiltInRegistry;
 import io.luban.embeddedkube.registry.MutableRegistry;
 import io.luban.embeddedkube.registry.Registry;
@@ -129,6 +131,9 @@ public final class EmbeddedKubernetes implements AutoCloseable {
         var operations = new StandardOperations(new OperationParts(store, admission, participants, ids, clock));
         opened(DefinitionCleanup.start(store, registry, operations, custom));
         control.start(registry, operations);
+        var cluster = new Cluster(store, registry, operations, clock, "kube-aggregator");
+        var aggregation = opened(
+                Aggregation.start(new Aggregation.Parts(cluster, control.services(), pki, ids, runtime)));
 
         var authenticator = new UnionAuthenticator(
                 config.identity().frontProxyCa().map(file -> FrontProxy.of(file, clock)),
@@ -145,10 +150,10 @@ public final class EmbeddedKubernetes implements AutoCloseable {
                 operations,
                 new RequestParts.Identities(authenticator, control.authorizer()),
                 control.virtualCreates(registry, operations),
-                connectors(store, clock),
+                new RequestParts.Elsewhere(connectors(store, clock), aggregation::answer),
                 List.of(
-                        Discovery.of(registry)::answer,
-                        OpenApi.of(registry, schemas, clock)::answer,
+                        Discovery.of(registry, aggregation.apis())::answer,
+                        OpenApi.of(registry, aggregation.apis(), schemas, clock)::answer,
                         health(store, control),
                         metrics,
                         new VersionEndpoint(),

@@ -64,8 +64,9 @@ class StreamsIT {
         cluster.send(cluster.request("/api/v1/namespaces/default/pods")
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(POD)));
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> get("/api/v1/namespaces/default/pods/p")
-                .contains("\"Running\""));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> get("/api/v1/namespaces/default/pods/p").contains("\"Running\""));
     }
 
     @AfterEach
@@ -105,7 +106,8 @@ class StreamsIT {
             var random = new byte[MEGABYTES * 1024 * 1024];
             new Random(7).nextBytes(random);
             var file = Files.write(directory.resolve("random"), random);
-            assertThat(exitCode(Optional.of(file), "exec", "-i", "p", "--", "cat")).isZero();
+            assertThat(exitCode(Optional.of(file), "exec", "-i", "p", "--", "cat"))
+                    .isZero();
             assertThat(Files.readAllBytes(directory.resolve("output"))).isEqualTo(random);
             assertThat(exitCode(Optional.of(file), "attach", "-i", "-q", "p")).isZero();
             assertThat(Files.readAllBytes(directory.resolve("output"))).isEqualTo(random);
@@ -125,7 +127,8 @@ class StreamsIT {
         try (var attached = cluster.server().streamBackends().attach(new EchoRuntime());
                 var http = HttpClient.newHttpClient()) {
             assertThat(attached).isNotNull();
-            var process = command("port-forward", "p", ":" + backend.getAddress().getPort())
+            var process = command(
+                            "port-forward", "p", ":" + backend.getAddress().getPort())
                     .redirectOutput(log.toFile())
                     .start();
             try {
@@ -169,7 +172,8 @@ class StreamsIT {
         assertThat(moved.headers().firstValue("Location")).contains(path + "/here");
         assertThat(cluster.send(cluster.request(path + "?a=b")).headers().firstValue("Location"))
                 .contains(path + "/?a=b");
-        assertThat(cluster.send(cluster.stranger(), cluster.request(path + "/x")).statusCode())
+        assertThat(cluster.send(cluster.stranger(), cluster.request(path + "/x"))
+                        .statusCode())
                 .isEqualTo(403);
         assertThat(get("/api/v1/nodes/none/proxy/x")).contains("nodes \\\"none\\\" not found");
     }
@@ -181,10 +185,13 @@ class StreamsIT {
 
     private int exitCode(Optional<Path> input, String... arguments) {
         try {
-            var builder = command(arguments).redirectOutput(directory.resolve("output").toFile());
+            var builder = command(arguments)
+                    .redirectOutput(directory.resolve("output").toFile());
             input.ifPresent(file -> builder.redirectInput(file.toFile()));
             var process = builder.start();
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(String.join(" ", arguments)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS))
+                    .as(String.join(" ", arguments))
+                    .isTrue();
             return process.exitValue();
         } catch (IOException e) {
             throw new AssertionError("kubectl cannot be started", e);

@@ -11,16 +11,23 @@ import java.util.Optional;
 /** Answers {@code /api}, {@code /apis} and the documents of groups and group versions. Safe for use from any thread. */
 public final class Discovery {
     private final Registry registry;
+    private final RemoteGroups remotes;
     private volatile DiscoveryState state;
 
-    private Discovery(Registry registry) {
+    private Discovery(Registry registry, RemoteGroups remotes) {
         this.registry = registry;
-        this.state = DiscoveryState.of(registry);
+        this.remotes = remotes;
+        this.state = DiscoveryState.of(registry, remotes);
     }
 
     /** Discovery of what the registry serves at the time of each request. */
     public static Discovery of(Registry registry) {
-        return new Discovery(registry);
+        return new Discovery(registry, RemoteGroups.NONE);
+    }
+
+    /** The same with what other servers serve through this one. */
+    public static Discovery of(Registry registry, RemoteGroups remotes) {
+        return new Discovery(registry, remotes);
     }
 
     /** The answer, empty when the path is none of discovery or names a group or version that is not served. */
@@ -81,8 +88,8 @@ public final class Discovery {
 
     private DiscoveryState current() {
         var known = state;
-        if (known.generation() != registry.generation()) {
-            known = DiscoveryState.of(registry);
+        if (known.generation() != registry.generation() || known.remoteGeneration() != remotes.generation()) {
+            known = DiscoveryState.of(registry, remotes);
             state = known;
         }
         return known;

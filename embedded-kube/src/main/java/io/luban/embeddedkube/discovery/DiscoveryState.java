@@ -1,5 +1,6 @@
 package io.luban.embeddedkube.discovery;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.registry.Registry;
 import io.luban.model.Json;
 import java.nio.charset.StandardCharsets;
@@ -16,46 +17,74 @@ final class DiscoveryState {
     record Tagged(byte[] body, String etag) {}
 
     private final long generation;
+    private final long remoteGeneration;
     private final ServedGroups groups;
+    private final RemoteEntries remotes;
     private final Map<String, Tagged> aggregated = new ConcurrentHashMap<>();
     private final Map<String, byte[]> legacy = new ConcurrentHashMap<>();
 
-    private DiscoveryState(long generation, ServedGroups groups) {
+    private DiscoveryState(long generation, long remoteGeneration, ServedGroups groups, RemoteEntries remotes) {
         this.generation = generation;
+        this.remoteGeneration = remoteGeneration;
         this.groups = groups;
+        this.remotes = remotes;
     }
 
-    static DiscoveryState of(Registry registry) {
+    static DiscoveryState of(Registry registry, RemoteGroups remotes) {
         // The generation is read first: if resources change in between, the next request builds anew.
         long generation = registry.generation();
-        return new DiscoveryState(generation, ServedGroups.of(registry.all()));
+        long remoteGeneration = remotes.generation();
+        return new DiscoveryState(
+                generation, remoteGeneration, ServedGroups.of(registry.all()), new RemoteEntries(remotes.all()));
     }
 
     long generation() {
         return generation;
     }
 
+    long remoteGeneration() {
+        return remoteGeneration;
+    }
+
     Tagged aggregated(String path, String version) {
         return aggregated.computeIfAbsent(path + " " + version, key -> {
-            var body = Json.bytes(AggregatedDocument.of(groups, path.equals("/api"), version));
+            boolean isCore = path.equals("/api");
+            var document = AggregatedDocument.of(groups, isCore, version);
+            if (!isCore) {
+                remotes.addToItems(document.withArray("/items"));
+            }
+            var body = Json.bytes(document);
             return new Tagged(body, etag(body));
         });
     }
 
     byte[] groupList() {
-        return legacy.computeIfAbsent("/apis", key -> Json.bytes(LegacyDocuments.groupList(groups)));
+        return legacy.computeIfAbsent("/apis", key -> {
+            var document = LegacyDocuments.groupList(groups);
+            remotes.addToGroups(document.withArray("/groups"));
+            return Json.bytes(document);
+        });
     }
 
     /** Document of a group or group version by its path. */
     Optional<byte[]> legacy(String path) {
         var known = legacy.get(path);
         if (known == null) {
-            known = LegacyDocuments.at(groups, path).map(Json::bytes).orElse(null);
+            known = LegacyDocuments.at(groups, path)
+                    .or(() -> remoteGroup(path))
+                    .map(Json::bytes)
+                    .orElse(null);
             if (known != null) {
                 legacy.put(path, known);
             }
         }
         return Optional.ofNullable(known);
+    }
+
+    private Optional<ObjectNode> remoteGroup(String path) {
+        return path.startsWith("/apis/") && path.indexOf('/', 6) < 0
+                ? remotes.group(path.substring(6))
+                : Optional.empty();
     }
 
     private static String etag(byte[] body) {

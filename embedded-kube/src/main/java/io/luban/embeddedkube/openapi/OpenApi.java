@@ -24,18 +24,25 @@ public final class OpenApi {
             .withZone(ZoneOffset.UTC);
 
     private final Registry registry;
+    private final RemoteDocuments remotes;
     private final Clock clock;
     private volatile OpenApiState state;
 
-    private OpenApi(Registry registry, SchemaLibrary library, Clock clock) {
+    private OpenApi(Registry registry, RemoteDocuments remotes, SchemaLibrary library, Clock clock) {
         this.registry = registry;
+        this.remotes = remotes;
         this.clock = clock;
-        this.state = OpenApiState.of(registry, library);
+        this.state = OpenApiState.of(registry, remotes, library);
     }
 
     /** Documents of what the registry serves at the time of each request; they are made when first asked for. */
     public static OpenApi of(Registry registry, SchemaLibrary library, Clock clock) {
-        return new OpenApi(registry, library, clock);
+        return new OpenApi(registry, RemoteDocuments.NONE, library, clock);
+    }
+
+    /** The same with documents of servers behind this one. */
+    public static OpenApi of(Registry registry, RemoteDocuments remotes, SchemaLibrary library, Clock clock) {
+        return new OpenApi(registry, remotes, library, clock);
     }
 
     /** The answer, empty when the path is none of OpenAPI or names a group version that is not served. */
@@ -110,8 +117,8 @@ public final class OpenApi {
 
     private OpenApiState current() {
         var known = state;
-        if (known.generation() != registry.generation()) {
-            known = known.next(registry);
+        if (known.generation() != registry.generation() || known.remoteGeneration() != remotes.generation()) {
+            known = known.next(registry, remotes);
             state = known;
         }
         return known;

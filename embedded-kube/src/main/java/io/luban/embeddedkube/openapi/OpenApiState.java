@@ -7,26 +7,37 @@ import io.luban.embeddedkube.schema.SchemaLibrary;
 import io.luban.model.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** The documents of one state of the registry. */
 final class OpenApiState {
 
     private final long generation;
+    private final long remoteGeneration;
+    private final Map<String, ObjectNode> remote;
     private final SchemaLibrary library;
     private final Map<String, List<ResourceType>> groupVersions;
     private final Map<String, PackedDocument> documents = new ConcurrentHashMap<>();
 
-    private OpenApiState(long generation, SchemaLibrary library, Map<String, List<ResourceType>> groupVersions) {
+    private OpenApiState(
+            long generation,
+            RemoteDocuments remotes,
+            SchemaLibrary library,
+            Map<String, List<ResourceType>> groupVersions) {
         this.generation = generation;
+        this.remoteGeneration = remotes.generation();
+        this.remote = new TreeMap<>(remotes.documents());
         this.library = library;
         this.groupVersions = groupVersions;
     }
 
-    static OpenApiState of(Registry registry, SchemaLibrary library) {
+    static OpenApiState of(Registry registry, RemoteDocuments remotes, SchemaLibrary library) {
         long generation = registry.generation();
         var groupVersions = new LinkedHashMap<String, List<ResourceType>>();
         for (var type : registry.all()) {
@@ -34,12 +45,12 @@ final class OpenApiState {
                     .computeIfAbsent(name(type), added -> new ArrayList<>())
                     .add(type);
         }
-        return new OpenApiState(generation, library, groupVersions);
+        return new OpenApiState(generation, remotes, library, groupVersions);
     }
 
     /** The state of the registry now; documents of group versions that have not changed are kept. */
-    OpenApiState next(Registry registry) {
-        var next = of(registry, library);
+    OpenApiState next(Registry registry, RemoteDocuments remotes) {
+        var next = of(registry, remotes, library);
         documents.forEach((name, document) -> {
             var types = groupVersions.get(name);
             if (types != null && types.equals(next.groupVersions.get(name))) {
@@ -58,10 +69,16 @@ final class OpenApiState {
         return generation;
     }
 
+    long remoteGeneration() {
+        return remoteGeneration;
+    }
+
     ObjectNode index() {
         var json = Json.object();
         var paths = json.putObject("paths");
-        for (var name : groupVersions.keySet()) {
+        var names = new LinkedHashSet<>(groupVersions.keySet());
+        names.addAll(remote.keySet());
+        for (var name : names) {
             paths.putObject(name)
                     .put(
                             "serverRelativeURL",
@@ -73,7 +90,9 @@ final class OpenApiState {
     /** The document of {@code api/v1} or {@code apis/group/version}. */
     Optional<PackedDocument> document(String name) {
         return Optional.ofNullable(groupVersions.get(name))
-                .map(types -> documents.computeIfAbsent(name, added -> packed(types)));
+                .map(types -> documents.computeIfAbsent(name, added -> packed(types)))
+                .or(() -> Optional.ofNullable(remote.get(name))
+                        .map(found -> documents.computeIfAbsent(name, added -> PackedDocument.of(found))));
     }
 
     PackedDocument swagger() {
@@ -81,8 +100,9 @@ final class OpenApiState {
     }
 
     private List<ObjectNode> allDocuments() {
-        return groupVersions.values().stream()
-                .map(types -> GroupVersionDocument.of(types, library))
+        return Stream.concat(
+                        groupVersions.values().stream().map(types -> GroupVersionDocument.of(types, library)),
+                        remote.values().stream())
                 .toList();
     }
 

@@ -31,6 +31,9 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
  * and renewed when two thirds of a certificate's life have passed. Safe for use from any thread.
  */
 public final class Pki {
+    /** Name of the client certificate that servers behind this one believe about users. */
+    public static final String FRONT_PROXY_CLIENT = "front-proxy-client";
+
     private static final Duration AUTHORITY_LIFE = Duration.ofDays(3650);
     private static final Duration LEAF_LIFE = Duration.ofDays(365);
 
@@ -38,6 +41,7 @@ public final class Pki {
     private final Clock clock;
     private final List<GeneralName> servingNames;
     private final CertificateAuthority authority;
+    private final CertificateAuthority frontProxy;
     private final KeyPair tokenKeys;
     private final ReentrantLock renewing = new ReentrantLock();
 
@@ -45,7 +49,8 @@ public final class Pki {
         this.folder = folder;
         this.clock = clock;
         this.servingNames = ServingNames.of(config);
-        this.authority = openAuthority();
+        this.authority = openAuthority("ca", "luban-kubernetes");
+        this.frontProxy = openAuthority("front-proxy-ca", "front-proxy-ca");
         this.tokenKeys = openTokenKeys();
     }
 
@@ -65,6 +70,26 @@ public final class Pki {
         return authority.certificate();
     }
 
+    /** Certificate of the authority that {@link #frontProxyClient} descends from, PEM. */
+    public String frontProxyCaPem() {
+        return pem(frontProxy.certificate());
+    }
+
+    /** What this server presents to servers behind it, so that they believe which user it names. */
+    public Credentials frontProxyClient() {
+        return renewed(
+                frontProxy,
+                FRONT_PROXY_CLIENT,
+                KeyPairs::newEc,
+                certificate -> isFresh(frontProxy, certificate),
+                keys -> new CertificateAuthority.Leaf(
+                        Subjects.of(FRONT_PROXY_CLIENT, List.of()),
+                        keys.getPublic(),
+                        LEAF_LIFE,
+                        KeyPurposeId.id_kp_clientAuth,
+                        List.of()));
+    }
+
     /** Signs and verifies tokens of service accounts (RSA 2048). */
     public KeyPair saKeyPair() {
         return tokenKeys;
@@ -73,6 +98,7 @@ public final class Pki {
     /** The certificate of the TLS listener; a new one when it is due or lacks a configured name. */
     public Credentials servingCertificate() {
         return renewed(
+                authority,
                 "apiserver",
                 KeyPairs::newEc,
                 this::isUsableForServing,
@@ -87,6 +113,7 @@ public final class Pki {
     /** The certificate of {@code kubernetes-admin}, member of {@code system:masters}. */
     public Credentials adminCertificate() {
         return renewed(
+                authority,
                 "admin",
                 // some Java clients take every key without an algorithm beside it for RSA
                 KeyPairs::newRsa,
@@ -141,15 +168,15 @@ public final class Pki {
         return new String(PemFiles.encode(certificate), StandardCharsets.US_ASCII);
     }
 
-    private CertificateAuthority openAuthority() {
-        var certificateFile = folder.resolve("ca.crt");
-        var keyFile = folder.resolve("ca.key");
+    private CertificateAuthority openAuthority(String file, String name) {
+        var certificateFile = folder.resolve(file + ".crt");
+        var keyFile = folder.resolve(file + ".key");
         if (Files.exists(certificateFile) && Files.exists(keyFile)) {
             return new CertificateAuthority(PemFiles.certificate(certificateFile), PemFiles.privateKey(keyFile), clock);
         }
         var keys = KeyPairs.newEc();
         var certificate = CertificateAuthority.selfSigned(
-                Subjects.of("luban-kubernetes", List.of()), keys, AUTHORITY_LIFE, clock);
+                Subjects.of(name, List.of()), keys, AUTHORITY_LIFE, clock);
         PemFiles.write(keyFile, PemFiles.encode(keys.getPrivate()));
         PemFiles.write(certificateFile, PemFiles.encode(certificate));
         return new CertificateAuthority(certificate, keys.getPrivate(), clock);
@@ -166,6 +193,7 @@ public final class Pki {
     }
 
     private Credentials renewed(
+            CertificateAuthority issuer,
             String name,
             Supplier<KeyPair> newKeys,
             Predicate<X509Certificate> usable,
@@ -178,7 +206,7 @@ public final class Pki {
                     || !Files.exists(keyFile)
                     || !usable.test(PemFiles.certificate(certificateFile))) {
                 var keys = newKeys.get();
-                var certificate = authority.issue(content.apply(keys));
+                var certificate = issuer.issue(content.apply(keys));
                 // without a certificate an interrupted renewal starts anew instead of leaving a pair that does not fit
                 PemFiles.delete(certificateFile);
                 PemFiles.write(keyFile, PemFiles.encode(keys.getPrivate()));
@@ -195,9 +223,13 @@ public final class Pki {
     }
 
     private boolean isFresh(X509Certificate certificate) {
+        return isFresh(authority, certificate);
+    }
+
+    private boolean isFresh(CertificateAuthority issuer, X509Certificate certificate) {
         var from = certificate.getNotBefore().toInstant();
         var life = Duration.between(from, certificate.getNotAfter().toInstant());
-        return authority.signed(certificate)
+        return issuer.signed(certificate)
                 && clock.instant().isBefore(from.plus(life.multipliedBy(2).dividedBy(3)));
     }
 

@@ -19,7 +19,7 @@ import java.util.Optional;
  * What the request pipeline is built from.
  *
  * @param virtual creates that are computed
- * @param connectors what is reached through objects
+ * @param elsewhere what others answer
  * @param endpoints paths outside of resources, asked in order
  */
 public record RequestParts(
@@ -27,18 +27,25 @@ public record RequestParts(
         StandardOperations operations,
         Identities identities,
         Map<VirtualCreate.Endpoint, VirtualCreate> virtual,
-        Map<VirtualCreate.Endpoint, Connector> connectors,
+        Elsewhere elsewhere,
         List<Endpoint> endpoints,
         Settings settings) {
     /** Defensive copies. */
     public RequestParts {
         virtual = Map.copyOf(virtual);
-        connectors = Map.copyOf(connectors);
         endpoints = List.copyOf(endpoints);
     }
 
     /** What is kept, as which resources, and how it is read. */
     public record Objects(Store store, Registry registry, Reader reader) {}
+
+    /** What is reached through objects, and servers that stand behind this one. */
+    public record Elsewhere(Map<VirtualCreate.Endpoint, Connector> connectors, Delegate delegate) {
+        /** Defensive copy. */
+        public Elsewhere {
+            connectors = Map.copyOf(connectors);
+        }
+    }
 
     /** Who may do what. */
     public record Identities(Authenticator authenticator, Authorizer authorizer) {}
