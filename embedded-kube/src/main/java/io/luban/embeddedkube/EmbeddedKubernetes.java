@@ -1,7 +1,7 @@
 package io.luban.embeddedkube;
 
-import io.luban.embeddedkube.audit.AuditLog;
 import io.luban.embeddedkube.aggregation.Aggregation;
+import io.luban.embeddedkube.audit.AuditLog;
 import io.luban.embeddedkube.auth.Authenticator;
 import io.luban.embeddedkube.auth.BearerTokens;
 import io.luban.embeddedkube.auth.ClientCertificates;
@@ -132,8 +132,8 @@ public final class EmbeddedKubernetes implements AutoCloseable {
         opened(DefinitionCleanup.start(store, registry, operations, custom));
         control.start(registry, operations);
         var cluster = new Cluster(store, registry, operations, clock, "kube-aggregator");
-        var aggregation = opened(
-                Aggregation.start(new Aggregation.Parts(cluster, control.services(), pki, ids, runtime)));
+        var aggregation =
+                opened(Aggregation.start(new Aggregation.Parts(cluster, control.services(), pki, ids, runtime)));
 
         var authenticator = new UnionAuthenticator(
                 config.identity().frontProxyCa().map(file -> FrontProxy.of(file, clock)),

@@ -101,7 +101,10 @@ public final class SpdyCodec implements AutoCloseable {
 
     /** Accepts a stream. */
     public byte[] accepted(int stream) {
-        return encode(new DefaultSpdySynReplyFrame(stream));
+        var frame = new DefaultSpdySynReplyFrame(stream);
+        // without any header the codec writes no block at all, which clients in Go take for a broken frame
+        frame.headers().set("accepted", "true");
+        return encode(frame);
     }
 
     /** Bytes of a stream; {@code last} when there are no more. */

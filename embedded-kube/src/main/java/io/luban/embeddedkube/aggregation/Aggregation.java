@@ -22,8 +22,8 @@ import java.util.Optional;
 
 /** Other API servers behind this one; running from construction until closed. */
 public final class Aggregation implements AutoCloseable {
-    private static final ObjectKey AUTHENTICATION = new ObjectKey(
-            new GroupResource("", "configmaps"), "kube-system", "extension-apiserver-authentication");
+    private static final ObjectKey AUTHENTICATION =
+            new ObjectKey(new GroupResource("", "configmaps"), "kube-system", "extension-apiserver-authentication");
 
     private final RemoteApis apis;
     private final RemoteForwarding forwarding;
@@ -42,8 +42,7 @@ public final class Aggregation implements AutoCloseable {
         var local = new LocalApiServices(cluster, new NewObjects(parts.ids(), cluster.clock()));
         local.synchronize();
         controllers = ControllerRunner.start(
-                cluster.store(),
-                List.of(local, new AvailabilityController(cluster, apis, parts.services(), probe)));
+                cluster.store(), List.of(local, new AvailabilityController(cluster, apis, parts.services(), probe)));
     }
 
     /** Lists the groups, and asks the registered servers from now on. */

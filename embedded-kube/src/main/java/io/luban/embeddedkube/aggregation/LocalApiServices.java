@@ -13,7 +13,6 @@ import io.luban.embeddedkube.store.StoredObject;
 import io.luban.embeddedkube.tree.Conditions;
 import io.luban.embeddedkube.tree.Conditions.Condition;
 import io.luban.embeddedkube.tree.Draft;
-import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.GroupResource;
 import io.luban.model.Json;
 import java.util.ArrayList;
@@ -77,8 +76,8 @@ final class LocalApiServices implements Controller {
                 addRestored(changes, stored, served);
             }
         }
-        wanted.forEach((name, object) -> changes.add(new Change.Put(
-                new ObjectKey(RemoteApis.RESOURCE, "", name), Change.ABSENT, objects.complete(object))));
+        wanted.forEach((name, object) -> changes.add(
+                new Change.Put(new ObjectKey(RemoteApis.RESOURCE, "", name), Change.ABSENT, objects.complete(object))));
         if (!changes.isEmpty()) {
             cluster.store().commit(changes);
         }

@@ -13,7 +13,12 @@ import java.util.Optional;
  * @param caPem trust anchors of the server, empty for the system's
  */
 record RemoteApi(
-        String name, String group, String version, Priorities priorities, ServicePort service, byte[] caPem,
+        String name,
+        String group,
+        String version,
+        Priorities priorities,
+        ServicePort service,
+        byte[] caPem,
         boolean insecure) {
     private static final int HTTPS = 443;
 

@@ -78,8 +78,10 @@ public final class RemoteApis implements RemoteGroups, RemoteDocuments, AutoClos
         changing.lock();
         try {
             var next = new HashMap<String, Known>();
-            store.snapshot(RESOURCE).all().forEach(object -> RemoteApi.of(object.tree())
-                    .ifPresent(api -> next.put(api.groupVersion(), new Known(api, known(api)))));
+            store.snapshot(RESOURCE)
+                    .all()
+                    .forEach(object -> RemoteApi.of(object.tree())
+                            .ifPresent(api -> next.put(api.groupVersion(), new Known(api, known(api)))));
             if (!next.equals(state.byGroupVersion())) {
                 state = new State(state.generation() + 1, Map.copyOf(next));
             }

@@ -69,7 +69,8 @@ final class RemoteForwarding {
             return UNAVAILABLE;
         }
         var query = request.rawQuery().isEmpty() ? "" : "?" + request.rawQuery();
-        var headers = identified(ProxyRequest.withoutCredentials(request.headers()).without("Host"), user);
+        var headers =
+                identified(ProxyRequest.withoutCredentials(request.headers()).without("Host"), user);
         return new Reply.Forward(new ForwardTarget(
                 upstream(api, backend.get()),
                 request.method(),

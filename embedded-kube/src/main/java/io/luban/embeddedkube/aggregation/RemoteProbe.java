@@ -64,9 +64,7 @@ final class RemoteProbe implements AutoCloseable {
         var path = backend.basePath() + "/openapi/v3/apis/" + api.groupVersion();
         try {
             var answer = client.call(upstream, get(path), DEADLINE, LONGEST_DOCUMENT);
-            return answer.status() == 200
-                    ? objectOf(Json.parse(answer.body())).orElseGet(Json::object)
-                    : Json.object();
+            return answer.status() == 200 ? objectOf(Json.parse(answer.body())).orElseGet(Json::object) : Json.object();
         } catch (UncheckedIOException | ParseException e) {
             return Json.object();
         }
@@ -82,9 +80,7 @@ final class RemoteProbe implements AutoCloseable {
 
     private static Result failed(String address, String why) {
         return new Result(
-                Answer.NONE,
-                "FailedDiscoveryCheck",
-                "failing or missing response from %s: %s".formatted(address, why));
+                Answer.NONE, "FailedDiscoveryCheck", "failing or missing response from %s: %s".formatted(address, why));
     }
 
     private static String rootOf(Throwable failure) {

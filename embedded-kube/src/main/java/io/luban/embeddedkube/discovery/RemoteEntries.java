@@ -28,7 +28,8 @@ final class RemoteEntries {
     /** Into the items of aggregated discovery. */
     void addToItems(ArrayNode items) {
         for (var remote : groups) {
-            var item = find(items, remote, entry -> entry.path("metadata").path("name").asText());
+            var item = find(
+                    items, remote, entry -> entry.path("metadata").path("name").asText());
             var metadata = Json.object().put("name", remote.group()).putNull("creationTimestamp");
             item.putIfAbsent("metadata", metadata);
             var version = item.withArray("/versions").addObject().put("version", remote.version());

@@ -175,8 +175,7 @@ public final class Pki {
             return new CertificateAuthority(PemFiles.certificate(certificateFile), PemFiles.privateKey(keyFile), clock);
         }
         var keys = KeyPairs.newEc();
-        var certificate = CertificateAuthority.selfSigned(
-                Subjects.of(name, List.of()), keys, AUTHORITY_LIFE, clock);
+        var certificate = CertificateAuthority.selfSigned(Subjects.of(name, List.of()), keys, AUTHORITY_LIFE, clock);
         PemFiles.write(keyFile, PemFiles.encode(keys.getPrivate()));
         PemFiles.write(certificateFile, PemFiles.encode(certificate));
         return new CertificateAuthority(certificate, keys.getPrivate(), clock);

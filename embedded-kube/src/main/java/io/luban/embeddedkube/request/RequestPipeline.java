@@ -18,7 +18,9 @@ public final class RequestPipeline {
     public RequestPipeline(RequestParts parts) {
         var identities = parts.identities();
         handler = Filter.chain(
-                filters(parts.settings(), identities), new ApiHandler(resources(parts), parts.endpoints(), parts.elsewhere().delegate()));
+                filters(parts.settings(), identities),
+                new ApiHandler(
+                        resources(parts), parts.endpoints(), parts.elsewhere().delegate()));
         fastPath = new ApiFastPath(parts);
     }
 
@@ -63,6 +65,7 @@ public final class RequestPipeline {
         var patches = new PatchVerb(operations, writes, bodies);
         var deletes = new DeleteVerbs(store, operations, bodies);
         var verbs = new ResourceHandler.Verbs(reads, writes, patches, deletes);
-        return new ResourceHandler(parts.objects().registry(), verbs, parts.elsewhere().connectors());
+        return new ResourceHandler(
+                parts.objects().registry(), verbs, parts.elsewhere().connectors());
     }
 }

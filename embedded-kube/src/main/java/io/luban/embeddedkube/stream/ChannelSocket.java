@@ -125,6 +125,10 @@ final class ChannelSocket {
         }
     }
 
+    boolean hasClose() {
+        return protocol.hasClose();
+    }
+
     boolean hasStatus() {
         return protocol.hasStatus();
     }

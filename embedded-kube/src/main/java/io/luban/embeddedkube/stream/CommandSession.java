@@ -8,6 +8,8 @@ import io.luban.model.ParseException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -21,6 +23,9 @@ final class CommandSession implements ContainerStreams {
     private static final int STDERR = 2;
     private static final int ERROR = 3;
     private static final int RESIZE = 4;
+
+    /** kubectl up to 1.33 throws away what arrives before it has made its streams, which a network's delay hides. */
+    private static final long GRACE_MILLIS = 50;
 
     private final InputStream stdin;
     private final OutputStream stdout;
@@ -51,12 +56,19 @@ final class CommandSession implements ContainerStreams {
 
     static void start(ChannelSocket socket, CommandRequest command, Body body, WebSocketSession session) {
         var streams = new CommandSession(socket, command);
-        // an empty message tells the client that the connection stands
-        socket.send(command.stdout() ? STDOUT : command.stderr() ? STDERR : ERROR, new byte[0]);
+        if (!socket.hasClose()) {
+            // an empty message tells clients of the older protocols that the connection stands
+            socket.send(command.stdout() ? STDOUT : command.stderr() ? STDERR : ERROR, new byte[0]);
+        }
         var worker = Thread.ofVirtual().name("pod-command").unstarted(() -> streams.run(socket, body));
         session.onClose(worker::interrupt);
         socket.start();
-        worker.start();
+        if (socket.hasClose()) {
+            CompletableFuture.delayedExecutor(GRACE_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
+                    .execute(worker::start);
+        } else {
+            worker.start();
+        }
     }
 
     private void run(ChannelSocket socket, Body body) {

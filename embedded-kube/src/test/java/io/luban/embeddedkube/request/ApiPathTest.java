@@ -39,7 +39,7 @@ class ApiPathTest {
     @Test
     void what_follows_a_subresource_is_kept() {
         assertThat(ApiPath.parse("/api/v1/namespaces/ns/services/http:s:80/proxy/a/b%20c"))
-                .contains(new ApiPath("", "v1", false, "ns", "services", "http:s:80", "proxy", "/a/b c"));
+                .contains(new ApiPath("", "v1", false, "ns", "services", "http:s:80", "proxy", "/a/b%20c"));
     }
 
     @Test
