@@ -85,7 +85,7 @@ public final class ControlPlane implements AutoCloseable {
                 parts.ids(),
                 parts.config().api().unreachableService() == UnreachableService.SKIP,
                 new RequestConditions(parts.store(), authorizer, parts.expressions()));
-        this.addresses = new ServiceAddresses(parts.store(), parts.config().serviceCidr(), parts.clock());
+        this.addresses = new ServiceAddresses(parts.store(), parts.config().network(), parts.clock());
     }
 
     /** Writes the objects that every cluster starts with, and follows the store from then on. */

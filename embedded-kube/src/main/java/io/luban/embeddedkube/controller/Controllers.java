@@ -11,6 +11,7 @@ import io.luban.embeddedkube.reconcile.ControllerRunner;
 import io.luban.embeddedkube.reconcile.EventRecorder;
 import io.luban.embeddedkube.simulation.Simulation;
 import java.util.ArrayList;
+import java.util.Optional;
 
 /** Starts every controller of the server. */
 final class Controllers {
@@ -23,7 +24,7 @@ final class Controllers {
         var controllers = new ArrayList<Controller>();
         controllers.add(new NamespaceDeletion(cluster));
         controllers.add(new NamespaceContentKeeper(cluster, sources.content()));
-        controllers.add(new GarbageCollector(cluster));
+        controllers.add(new GarbageCollector(cluster, Optional.of(recorder.as("garbage-collector-controller"))));
         controllers.add(
                 new TokenSecrets(cluster, sources.tokens(), sources.pki().caPem()));
         controllers.add(new CertificateSigner(cluster, sources.pki()));

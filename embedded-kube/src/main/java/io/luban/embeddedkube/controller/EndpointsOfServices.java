@@ -112,11 +112,11 @@ public final class EndpointsOfServices implements Controller {
             addAddresses(
                     subset,
                     "addresses",
-                    pods.stream().filter(EndpointsOfServices::isReady).toList());
+                    pods.stream().filter(pod -> isServed(service, pod)).toList());
             addAddresses(
                     subset,
                     "notReadyAddresses",
-                    pods.stream().filter(pod -> !isReady(pod)).toList());
+                    pods.stream().filter(pod -> !isServed(service, pod)).toList());
             var ports = ports(service, pods.getFirst());
             if (!ports.isEmpty()) {
                 subset.set("ports", ports);
@@ -124,6 +124,7 @@ public final class EndpointsOfServices implements Controller {
         }
         return Draft.of("v1", "Endpoints", Trees.namespace(service), Trees.name(service))
                 .labels(Trees.labels(service))
+                .labels(headless(service))
                 .label(MANAGED_BY, "endpoint-controller")
                 .with("subsets", subsets)
                 .json();
@@ -146,14 +147,20 @@ public final class EndpointsOfServices implements Controller {
             var endpoint = endpoints.addObject();
             endpoint.putArray("addresses").add(Trees.text(pod, "status", "podIP"));
             endpoint.putObject("conditions")
-                    .put("ready", isReady(pod))
-                    .put("serving", isReady(pod))
+                    .put("ready", isServed(service, pod))
+                    .put("serving", Conditions.isTrue(pod, "Ready") || publishesAll(service))
                     .put("terminating", Trees.isTerminating(pod));
             endpoint.set("targetRef", reference(pod));
             endpoint.put("nodeName", Trees.text(pod, "spec", "nodeName"));
+            var hostname = Trees.text(pod, "spec", "hostname");
+            if (!hostname.isEmpty() && Trees.text(pod, "spec", "subdomain").equals(Trees.name(service))) {
+                endpoint.put("hostname", hostname);
+            }
         }
         var name = Trees.name(service) + "-" + Trees.uid(service).substring(0, 5);
         var slice = Draft.of("discovery.k8s.io/v1", "EndpointSlice", Trees.namespace(service), name)
+                .labels(Trees.labels(service))
+                .labels(headless(service))
                 .label(SERVICE_NAME, Trees.name(service))
                 .label("endpointslice.kubernetes.io/managed-by", "endpointslice-controller.k8s.io")
                 .controlledBy(service)
@@ -201,6 +208,20 @@ public final class EndpointsOfServices implements Controller {
             }
         }
         return 0;
+    }
+
+    private static Map<String, String> headless(ObjectNode service) {
+        return Trees.text(service, "spec", "clusterIP").equals("None")
+                ? Map.of("service.kubernetes.io/headless", "")
+                : Map.of();
+    }
+
+    private static boolean publishesAll(ObjectNode service) {
+        return Trees.at(service, "spec", "publishNotReadyAddresses").asBoolean();
+    }
+
+    private static boolean isServed(ObjectNode service, ObjectNode pod) {
+        return publishesAll(service) || isReady(pod);
     }
 
     private static boolean isReady(ObjectNode pod) {

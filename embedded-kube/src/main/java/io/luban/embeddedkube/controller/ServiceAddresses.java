@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.admission.AdmissionPlugin;
 import io.luban.embeddedkube.admission.AdmissionRequest;
+import io.luban.embeddedkube.configuration.NetworkSettings;
+import io.luban.embeddedkube.configuration.PortRange;
 import io.luban.embeddedkube.network.AddressRange;
 import io.luban.embeddedkube.operation.CommitParticipant;
 import io.luban.embeddedkube.store.ObjectKey;
@@ -27,8 +29,6 @@ public final class ServiceAddresses implements AdmissionPlugin, CommitParticipan
             "externalTrafficPolicy",
             "allocateLoadBalancerNodePorts",
             "loadBalancerClass");
-    private static final int FIRST_NODE_PORT = 30000;
-    private static final int NODE_PORTS = 2768;
 
     /** The lowest addresses are left to those who ask for a certain one, as Kubernetes does. */
     private static final long RESERVED = 256;
@@ -36,13 +36,15 @@ public final class ServiceAddresses implements AdmissionPlugin, CommitParticipan
     private static final Set<String> EXPOSED = Set.of("NodePort", "LoadBalancer");
 
     private final AddressRange range;
+    private final PortRange nodePorts;
     private final String cidr;
     private final AddressBook book;
 
     /** Hands out addresses of the range that no Service of the store holds. */
-    public ServiceAddresses(Store store, String cidr, Clock clock) {
+    public ServiceAddresses(Store store, NetworkSettings settings, Clock clock) {
+        this.cidr = settings.serviceCidr();
         this.range = AddressRange.parse(cidr);
-        this.cidr = cidr;
+        this.nodePorts = settings.nodePortRange();
         this.book = new AddressBook(store, clock);
     }
 
@@ -200,20 +202,22 @@ public final class ServiceAddresses implements AdmissionPlugin, CommitParticipan
     private void completeNumber(PendingWrite write, ObjectNode target, String member, String field, ObjectKey key) {
         int given = target.path(member).asInt();
         if (given > 0) {
-            if (given < FIRST_NODE_PORT || given >= FIRST_NODE_PORT + NODE_PORTS) {
+            if (!nodePorts.contains(given)) {
                 throw refused(
                         write,
                         field,
                         Integer.toString(given),
-                        "provided port is not in the valid range. The range of valid ports is 30000-32767");
+                        "provided port is not in the valid range. The range of valid ports is %d-%d"
+                                .formatted(nodePorts.first(), nodePorts.last()));
             }
             if (!book.take(AddressBook.port(given), key)) {
                 throw refused(write, field, Integer.toString(given), "provided port is already allocated");
             }
             return;
         }
-        long first = Math.floorMod(key.hashCode(), NODE_PORTS);
-        var taken = book.takeAny(offset -> AddressBook.port(FIRST_NODE_PORT + offset), NODE_PORTS, first, key)
+        int count = nodePorts.last() - nodePorts.first() + 1;
+        long first = Math.floorMod(key.hashCode(), count);
+        var taken = book.takeAny(offset -> AddressBook.port(nodePorts.first() + offset), count, first, key)
                 .orElseThrow(() -> refused(write, field, "", "failed to allocate a nodePort: range is full"));
         target.put(member, Integer.parseInt(taken.substring(taken.indexOf(' ') + 1)));
     }

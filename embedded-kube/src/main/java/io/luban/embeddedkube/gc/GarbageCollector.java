@@ -3,6 +3,7 @@ package io.luban.embeddedkube.gc;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.reconcile.Cluster;
 import io.luban.embeddedkube.reconcile.Controller;
+import io.luban.embeddedkube.reconcile.EventRecorder;
 import io.luban.embeddedkube.reconcile.Outcome;
 import io.luban.embeddedkube.store.Event;
 import io.luban.embeddedkube.store.ObjectKey;
@@ -12,6 +13,7 @@ import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.GroupResource;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Follows owners: see {@link Ownership} for the questions, this class for what is done about the answers. */
@@ -21,9 +23,16 @@ public final class GarbageCollector implements Controller {
     private final Cluster cluster;
     private final Store store;
     private final Ownership ownership;
+    private final Optional<EventRecorder.Source> events;
 
-    /** Collects in that cluster. */
+    /** Collects in that cluster without telling anybody. */
     public GarbageCollector(Cluster cluster) {
+        this(cluster, Optional.empty());
+    }
+
+    /** Collects in that cluster and tells about references that cannot hold. */
+    public GarbageCollector(Cluster cluster, Optional<EventRecorder.Source> events) {
+        this.events = events;
         this.cluster = cluster.as("garbage-collector");
         this.store = cluster.store();
         this.ownership = new Ownership(store);
@@ -116,7 +125,33 @@ public final class GarbageCollector implements Controller {
         checkOwners(dependent, tree);
     }
 
+    private void tellInvalidOwners(StoredObject object, ObjectNode tree) {
+        if (events.isEmpty()) {
+            return;
+        }
+        for (var reference : Ownership.references(tree)) {
+            var uid = Trees.text(reference, "uid");
+            var isForeign = store.byUid(uid)
+                    .map(owner -> owner.key().namespace())
+                    .filter(namespace -> !namespace.isEmpty()
+                            && !namespace.equals(object.key().namespace()))
+                    .isPresent();
+            if (isForeign) {
+                var text = "ownerRef [%s/%s, namespace: %s, name: %s, uid: %s] does not exist in namespace \"%s\""
+                        .formatted(
+                                Trees.text(reference, "apiVersion"),
+                                Trees.text(reference, "kind"),
+                                object.key().namespace(),
+                                Trees.text(reference, "name"),
+                                uid,
+                                object.key().namespace());
+                events.get().warning(tree, "OwnerRefInvalidNamespace", text);
+            }
+        }
+    }
+
     private void checkOwners(StoredObject object, ObjectNode tree) {
+        tellInvalidOwners(object, tree);
         var owners = ownership.ownersOf(object.key(), tree);
         boolean isAlive = !owners.solid().isEmpty() && ownership.isReachableFromRoot(object);
         if (!isAlive) {
