@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  * before it is stored; a write that fails later is forgotten after a few seconds. One lock guards what is under way.
  */
 final class QuotaAdmission implements AdmissionPlugin {
+    private static final GroupResource PODS = new GroupResource("", "pods");
     private static final GroupResource QUOTAS = new GroupResource("", "resourcequotas");
     private static final Duration UNDER_WAY = Duration.ofSeconds(5);
 
@@ -81,12 +82,23 @@ final class QuotaAdmission implements AdmissionPlugin {
     }
 
     private void check(AdmissionRequest request, String quota, JsonNode object, Map<String, Quantity> wanted) {
+        var resourceType = request.type().storage();
+        if (!QuotaScopes.covers(object, resourceType, request.object())) {
+            return;
+        }
         var hard = PodResources.quantities(Trees.at(object, "spec", "hard"));
+        if (resourceType.equals(PODS)) {
+            var unstated = QuotaScopes.unstated(hard.keySet(), request.object());
+            if (!unstated.isEmpty()) {
+                throw refused(
+                        request, "failed quota: %s: must specify %s".formatted(quota, String.join("; ", unstated)));
+            }
+        }
         hard.keySet().retainAll(wanted.keySet());
         if (hard.isEmpty()) {
             return;
         }
-        var used = usage.used(request.namespace(), hard.keySet());
+        var used = usage.used(object, hard.keySet());
         pending.forEach((key, entry) -> {
             if (key.namespace().equals(request.namespace())) {
                 entry.amounts().forEach((name, amount) -> used.computeIfPresent(name, (n, sum) -> sum.plus(amount)));
@@ -98,12 +110,14 @@ final class QuotaAdmission implements AdmissionPlugin {
         if (!exceeded.isEmpty()) {
             var message = "exceeded quota: %s, requested: %s, used: %s, limited: %s"
                     .formatted(quota, shown(exceeded, wanted), shown(exceeded, used), shown(exceeded, hard));
-            var resource = request.type().resource();
-            throw ApiException.forbidden(
-                    resource,
-                    request.name(),
-                    "%s \"%s\" is forbidden: %s".formatted(resource, request.name(), message));
+            throw refused(request, message);
         }
+    }
+
+    private static ApiException refused(AdmissionRequest request, String why) {
+        var resource = request.type().resource();
+        return ApiException.forbidden(
+                resource, request.name(), "%s \"%s\" is forbidden: %s".formatted(resource, request.name(), why));
     }
 
     private static Quantity amount(Map<String, Quantity> amounts, String name) {

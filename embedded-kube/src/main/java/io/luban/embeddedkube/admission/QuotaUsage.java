@@ -28,21 +28,24 @@ public final class QuotaUsage {
     }
 
     /** The use of each limited thing; those that nothing uses are zero. */
-    public Map<String, Quantity> used(String namespace, Set<String> limited) {
+    public Map<String, Quantity> used(JsonNode quota, Set<String> limited) {
+        var namespace = Trees.namespace(quota);
         var result = new TreeMap<String, Quantity>();
         limited.forEach(name -> result.put(name, Quantity.ZERO));
         for (var resource : store.resources()) {
             if (counts(resource, limited)) {
                 for (var object : store.snapshot(resource).inNamespace(namespace)) {
-                    of(resource, object.tree()).forEach((name, amount) -> {
-                        if (limited.contains(name)) {
-                            result.merge(name, amount, Quantity::plus);
-                        }
-                    });
+                    add(quota, resource, object.tree(), result);
                 }
             }
         }
         return result;
+    }
+
+    private static void add(JsonNode quota, GroupResource resource, JsonNode object, Map<String, Quantity> sums) {
+        if (QuotaScopes.covers(quota, resource, object)) {
+            of(resource, object).forEach((name, amount) -> sums.computeIfPresent(name, (n, sum) -> sum.plus(amount)));
+        }
     }
 
     /** What one object takes. */
@@ -61,8 +64,20 @@ public final class QuotaUsage {
         } else if (resource.equals(CLAIMS)) {
             PodResources.quantities(Trees.at(object, "spec", "resources", "requests"))
                     .forEach((name, amount) -> result.put("requests." + name, amount));
+            addToClass(result, Trees.text(object, "spec", "storageClassName"));
         }
         return result;
+    }
+
+    private static void addToClass(Map<String, Quantity> result, String storageClass) {
+        if (!storageClass.isEmpty()) {
+            var prefix = storageClass + ".storageclass.storage.k8s.io/";
+            result.put(prefix + "persistentvolumeclaims", ONE);
+            var storage = result.get("requests.storage");
+            if (storage != null) {
+                result.put(prefix + "requests.storage", storage);
+            }
+        }
     }
 
     private static boolean counts(GroupResource resource, Set<String> limited) {

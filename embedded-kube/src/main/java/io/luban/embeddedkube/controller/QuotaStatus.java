@@ -52,7 +52,7 @@ final class QuotaStatus implements Controller {
 
     private void write(ObjectKey key, ObjectNode quota) {
         var hard = Trees.at(quota, "spec", "hard");
-        var used = usage.used(key.namespace(), Trees.texts(hard).keySet());
+        var used = usage.used(quota, Trees.texts(hard).keySet());
         cluster.modify(key, "status", live -> {
             var status = Trees.ensure(live, "status");
             status.set("hard", hard.isObject() ? hard.deepCopy() : Json.object());

@@ -41,7 +41,9 @@ final class Claims implements Controller {
 
     @Override
     public boolean concerns(GroupResource resource) {
-        return resource.equals(Kinds.CLAIMS) || resource.equals(Kinds.VOLUMES) || resource.equals(Kinds.STORAGE_CLASSES);
+        return resource.equals(Kinds.CLAIMS)
+                || resource.equals(Kinds.VOLUMES)
+                || resource.equals(Kinds.STORAGE_CLASSES);
     }
 
     @Override
@@ -88,10 +90,11 @@ final class Claims implements Controller {
         }
         switch (Trees.text(volume, "spec", "persistentVolumeReclaimPolicy")) {
             case "Delete" -> cluster.delete(key, Trees.uid(volume));
-            case "Recycle" -> cluster.modify(key, "", live -> {
-                Trees.ensure(live, "spec").remove("claimRef");
-                return live;
-            });
+            case "Recycle" ->
+                cluster.modify(key, "", live -> {
+                    Trees.ensure(live, "spec").remove("claimRef");
+                    return live;
+                });
             default -> setPhase(key, volume, "Released");
         }
     }
@@ -146,8 +149,7 @@ final class Claims implements Controller {
     private Optional<ObjectNode> provision(ObjectNode claim, ObjectNode storageClass) {
         boolean waits = Trees.text(storageClass, "volumeBindingMode").equals("WaitForFirstConsumer");
         if (waits && Trees.annotation(claim, PodBinding.SELECTED_NODE).isEmpty()) {
-            events.normal(
-                    claim, "WaitForFirstConsumer", "waiting for first consumer to be created before binding");
+            events.normal(claim, "WaitForFirstConsumer", "waiting for first consumer to be created before binding");
             return Optional.empty();
         }
         var volume = Volumes.made(claim, storageClass);
@@ -183,7 +185,9 @@ final class Claims implements Controller {
             var spec = Trees.ensure(live, "spec");
             spec.put("volumeName", Trees.name(volume));
             var annotations = Trees.ensure(live, "metadata", "annotations");
-            annotations.put("pv.kubernetes.io/bind-completed", "yes").put("pv.kubernetes.io/bound-by-controller", "yes");
+            annotations
+                    .put("pv.kubernetes.io/bind-completed", "yes")
+                    .put("pv.kubernetes.io/bound-by-controller", "yes");
             if (!provisioner.isEmpty()) {
                 annotations.put("volume.kubernetes.io/storage-provisioner", provisioner);
             }

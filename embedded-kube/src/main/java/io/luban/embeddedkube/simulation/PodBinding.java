@@ -10,6 +10,7 @@ import io.luban.embeddedkube.tree.Conditions.Condition;
 import io.luban.embeddedkube.tree.Draft;
 import io.luban.embeddedkube.tree.Trees;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** Puts pods on nodes, and tells why one cannot be put anywhere. */
 final class PodBinding {
@@ -19,6 +20,7 @@ final class PodBinding {
     private final Cluster cluster;
     private final Placement placement;
     private final EventRecorder.Source events;
+    private final ReentrantLock choosing = new ReentrantLock();
 
     PodBinding(Simulated simulated, Placement placement) {
         this.simulated = simulated;
@@ -38,6 +40,16 @@ final class PodBinding {
             return false;
         }
         createClaims(pod);
+        // one at a time, so that each choice counts the pods of the one before
+        choosing.lock();
+        try {
+            return choose(key, pod);
+        } finally {
+            choosing.unlock();
+        }
+    }
+
+    private boolean choose(ObjectKey key, ObjectNode pod) {
         switch (placement.decide(pod)) {
             case Placement.On on -> {
                 cluster.modify(key, "resize", live -> {

@@ -79,7 +79,9 @@ final class Volumes {
         spec.set("capacity", Trees.at(claim, "spec", "resources", "requests").deepCopy());
         spec.set("accessModes", Trees.at(claim, "spec", "accessModes").deepCopy());
         refer(spec.putObject("claimRef"), claim);
-        spec.put("persistentVolumeReclaimPolicy", storageClass.path("reclaimPolicy").asText("Delete"));
+        spec.put(
+                "persistentVolumeReclaimPolicy",
+                storageClass.path("reclaimPolicy").asText("Delete"));
         spec.put("volumeMode", mode(claim));
         spec.put("storageClassName", Trees.name(storageClass));
         spec.putObject("csi").put("driver", PROVISIONER).put("volumeHandle", name);

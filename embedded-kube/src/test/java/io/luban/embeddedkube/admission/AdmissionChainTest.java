@@ -120,6 +120,27 @@ class AdmissionChainTest {
     }
 
     @Test
+    void a_quota_of_a_resource_demands_that_pods_state_theirs() {
+        quota("'limits.cpu': '1', 'requests.memory': '1Gi'");
+
+        assertThatThrownBy(() -> pod("p", "'limits': {'cpu': '100m'}", ""))
+                .hasMessage("pods \"p\" is forbidden: failed quota: q: must specify requests.memory for: c");
+    }
+
+    @Test
+    void a_quota_with_a_scope_counts_only_pods_of_that_scope() {
+        cluster.create("""
+                {'apiVersion': 'v1', 'kind': 'ResourceQuota', 'metadata': {'name': 'q', 'namespace': 'default'},
+                 'spec': {'hard': {'pods': '1'}, 'scopes': ['Terminating']}}""");
+        pod("a", "", "");
+        pod("b", "", "");
+        pod("c", "", ", 'activeDeadlineSeconds': 60");
+
+        assertThatThrownBy(() -> pod("d", "", ", 'activeDeadlineSeconds': 60"))
+                .hasMessageContaining("exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1");
+    }
+
+    @Test
     void a_quota_holds_against_many_writers() {
         quota("'count/configmaps': '10'");
 

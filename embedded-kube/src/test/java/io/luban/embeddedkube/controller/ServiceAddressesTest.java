@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class ServiceAddressesTest {
     private final TestCluster cluster = new TestCluster();
-    private final ServiceAddresses addresses = new ServiceAddresses(cluster.store(), TestCluster.config().network(), Clock.systemUTC());
+    private final ServiceAddresses addresses =
+            new ServiceAddresses(cluster.store(), TestCluster.config().network(), Clock.systemUTC());
 
     ServiceAddressesTest() {
         cluster.with((AdmissionPlugin) addresses).with((CommitParticipant) addresses);
