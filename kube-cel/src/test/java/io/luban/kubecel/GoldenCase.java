@@ -1,4 +1,4 @@
-package io.luban.embeddedkube;
+package io.luban.kubecel;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.luban.model.Json;
@@ -47,7 +47,7 @@ record GoldenCase(JsonNode node, Optional<JsonNode> wanted) {
         return node.has("sleep");
     }
 
-    HttpRequest.Builder request(TestCluster cluster, Map<String, String> variables) {
+    HttpRequest.Builder request(TlsServer cluster, Map<String, String> variables) {
         var request = cluster.request(substituted(node.path("path").asText(), variables));
         boolean hasType = false;
         for (var header : node.path("headers").properties()) {
