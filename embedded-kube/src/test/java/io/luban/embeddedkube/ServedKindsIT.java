@@ -1,6 +1,7 @@
 package io.luban.embeddedkube;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -132,8 +133,8 @@ class ServedKindsIT {
         boolean isSpec = !sample.path("change").has("metadata");
         assertThat(changed.generation()).isEqualTo(kind.has("G") ? isSpec ? 2 : 1 : 0);
 
-        assertThat(patch(path, sample.path("change")).version()).isEqualTo(changed.version());
-        updates(kind, path, changed);
+        leavesTheSameAlone(path, sample.path("change"));
+        updates(kind, path);
         if (kind.has("S")) {
             separates(path, sample.path("status"), changed.generation());
         }
@@ -143,10 +144,18 @@ class ServedKindsIT {
         assertThat(isStatus).isEqualTo(!kind.has("Obj") && !kind.kind().equals("CustomResourceDefinition"));
     }
 
-    private static void updates(ServedKind kind, String path, Answer changed) {
-        var same = send("PUT", path, "application/json", changed.body());
-        assertThat(same.version()).as(same.text()).isEqualTo(changed.version());
-        var unconditional = changed.body().deepCopy();
+    /** Controllers write as well, so what stays is only seen once they are done. */
+    private static void leavesTheSameAlone(String path, JsonNode change) {
+        await().untilAsserted(() -> {
+            var before = get(path);
+            var version = before.at("/metadata/resourceVersion").asText();
+            assertThat(patch(path, change).version()).isEqualTo(version);
+            assertThat(send("PUT", path, "application/json", before).version()).isEqualTo(version);
+        });
+    }
+
+    private static void updates(ServedKind kind, String path) {
+        var unconditional = get(path);
         unconditional.withObjectProperty("metadata").remove("resourceVersion");
         var answer = send("PUT", path, "application/json", unconditional);
         boolean needsVersion = VERSION_NEEDED.contains(kind.groupVersion())

@@ -15,6 +15,7 @@ import java.util.Optional;
 final class AutoscalerConversion implements Conversion {
     private static final String PREFIX = "autoscaling.alpha.kubernetes.io/";
     private static final String TARGET = "targetCPUUtilizationPercentage";
+    private static final String REPLICAS = "currentReplicas";
     private static final String CURRENT = "currentCPUUtilizationPercentage";
 
     /** Annotation to the v2 member it carries, as part and member name. */
@@ -31,6 +32,9 @@ final class AutoscalerConversion implements Conversion {
                 .ifPresent(value -> served.withObjectProperty(place[0]).set(place[1], value)));
         moveCpu(served.path("spec"), TARGET, "metrics", "target");
         moveCpu(served.path("status"), CURRENT, "currentMetrics", "current");
+        if (served.path("status").path(REPLICAS).asInt() == 0) {
+            removed(served.path("status"), REPLICAS);
+        }
         return served;
     }
 
@@ -39,6 +43,10 @@ final class AutoscalerConversion implements Conversion {
         stored.put("apiVersion", "autoscaling/v1");
         takeCpu(stored.path("spec"), TARGET, "metrics", "target");
         takeCpu(stored.path("status"), CURRENT, "currentMetrics", "current");
+        if (stored.get("status") instanceof ObjectNode status && !status.has(REPLICAS)) {
+            // Always there in v1, left out of v2 when it is zero.
+            status.put(REPLICAS, 0);
+        }
         CARRIED.forEach((annotation, place) -> {
             var value = removed(stored.path(place[0]), place[1]);
             if (!value.isEmpty()) {

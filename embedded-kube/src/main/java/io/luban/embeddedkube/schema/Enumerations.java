@@ -41,7 +41,6 @@ final class Enumerations {
         put("Toleration.effect", "NoExecute", "NoSchedule", "PreferNoSchedule");
         put("Taint.effect", "NoExecute", "NoSchedule", "PreferNoSchedule");
         put("TopologySpreadConstraint.whenUnsatisfiable", "DoNotSchedule", "ScheduleAnyway");
-        put("LabelSelectorRequirement.operator", "DoesNotExist", "Exists", "In", "NotIn");
         put("NodeSelectorRequirement.operator", "DoesNotExist", "Exists", "Gt", "In", "Lt", "NotIn");
         put("SeccompProfile.type", "Localhost", "RuntimeDefault", "Unconfined");
     }

@@ -162,6 +162,10 @@ final class StructureCheck {
         switch (shape) {
             case Leaf leaf -> {}
             case Reference reference -> {
+                if (reference.type().endsWith(".meta.v1.LabelSelector")) {
+                    SelectorValidation.check(value, place.toString(), findings);
+                    return;
+                }
                 for (var check : checks(reference.type())) {
                     member(value, check, place, findings);
                 }
