@@ -137,7 +137,7 @@ public final class ControlPlane implements AutoCloseable {
     /** What is computed instead of stored. */
     public Map<Endpoint, VirtualCreate> virtualCreates(Registry registry, Operations operations) {
         var result = new HashMap<>(Reviews.of(authorizer, parts.bearers()::verify));
-        result.putAll(PodActions.of(registry, operations));
+        result.putAll(PodActions.of(new Cluster(parts.store(), registry, operations, parts.clock(), "kube-apiserver")));
         result.put(TokenRequests.ENDPOINT, new TokenRequests(parts.tokens(), parts.store(), parts.clock()));
         return Map.copyOf(result);
     }

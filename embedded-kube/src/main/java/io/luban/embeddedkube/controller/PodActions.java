@@ -8,6 +8,7 @@ import io.luban.embeddedkube.operation.Operations.Target;
 import io.luban.embeddedkube.operation.VirtualCreate;
 import io.luban.embeddedkube.operation.VirtualCreate.Endpoint;
 import io.luban.embeddedkube.operation.WriteOptions;
+import io.luban.embeddedkube.reconcile.Cluster;
 import io.luban.embeddedkube.registry.Registry;
 import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.embeddedkube.tree.Trees;
@@ -25,13 +26,16 @@ final class PodActions {
     private final Registry registry;
     private final Operations operations;
 
-    private PodActions(Registry registry, Operations operations) {
-        this.registry = registry;
-        this.operations = operations;
+    private final DisruptionGuard disruptions;
+
+    private PodActions(Cluster cluster) {
+        this.registry = cluster.registry();
+        this.operations = cluster.operations();
+        this.disruptions = new DisruptionGuard(cluster);
     }
 
-    static Map<Endpoint, VirtualCreate> of(Registry registry, Operations operations) {
-        var actions = new PodActions(registry, operations);
+    static Map<Endpoint, VirtualCreate> of(Cluster cluster) {
+        var actions = new PodActions(cluster);
         return Map.of(
                 new Endpoint("", "pods", "eviction"), actions::evict,
                 new Endpoint("", "pods", "binding"), actions::bind,
@@ -47,6 +51,7 @@ final class PodActions {
                         .filter(uid -> !uid.isEmpty()),
                 Optional.empty(),
                 !Trees.at(body, "deleteOptions", "dryRun").isEmpty());
+        disruptions.permit(namespace, name, options.dryRun());
         operations.delete(user, pods(), Target.of(namespace, name), options);
         return success(201);
     }
