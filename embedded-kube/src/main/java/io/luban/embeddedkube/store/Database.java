@@ -168,6 +168,16 @@ final class Database implements AutoCloseable {
             connection.rollback();
         } catch (SQLException e) {
             cause.addSuppressed(e);
+            begin(cause);
+        }
+    }
+
+    /** SQLite rolls back by itself when the disk is full; the driver knows nothing of it. */
+    private void begin(SQLException cause) {
+        try {
+            Connections.execute(connection, "BEGIN");
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
         }
     }
 
