@@ -223,9 +223,29 @@ public final class EmbeddedKubernetes implements AutoCloseable {
         return new TlsMaterial(identity.certificatePem(), identity.keyPem(), true);
     }
 
-    /** Opens or creates the data directory and serves it; throws what went wrong with nothing left open. */
-    public static EmbeddedKubernetes start(EmbeddedKubeConfig config, HttpRuntime runtime, Clock clock) {
+    /** Opens or creates the data directory and serves it on any free port, with event loops of its own. */
+    public static EmbeddedKubernetes start(Path dataDirectory) {
+        return start(EmbeddedKubeConfig.of(dataDirectory).onPort(0));
+    }
+
+    /** Opens or creates the data directory and serves it as configured, with event loops of its own. */
+    public static EmbeddedKubernetes start(EmbeddedKubeConfig config) {
+        var runtime = HttpRuntime.create();
         var opened = new ArrayDeque<AutoCloseable>();
+        opened.push(runtime);
+        return start(opened, config, runtime, Clock.systemUTC());
+    }
+
+    /**
+     * Opens or creates the data directory and serves it on the event loops of a process that has them already; throws
+     * what went wrong with nothing left open.
+     */
+    public static EmbeddedKubernetes start(EmbeddedKubeConfig config, HttpRuntime runtime, Clock clock) {
+        return start(new ArrayDeque<>(), config, runtime, clock);
+    }
+
+    private static EmbeddedKubernetes start(
+            Deque<AutoCloseable> opened, EmbeddedKubeConfig config, HttpRuntime runtime, Clock clock) {
         try {
             return new EmbeddedKubernetes(opened, config, runtime, clock);
         } catch (RuntimeException e) {
