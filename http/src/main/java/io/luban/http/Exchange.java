@@ -57,7 +57,7 @@ final class Exchange {
     /** Tries the fast path; else lets a virtual thread decide. */
     void begin() {
         var origin = new WireOrigin(listener, connection, wire, body);
-        var target = target();
+        var target = RequestTarget.originForm(wire.uri());
         var head = origin.readHead();
         var problem = target.isEmpty() ? "malformed request target" : head.problem();
         if (head.closes() || !problem.isEmpty()) {
@@ -373,30 +373,5 @@ final class Exchange {
                 .addKeyValue("path", wire.path())
                 .log("request failed");
         return Reply.of(Status.of(500, "InternalError", "Internal error occurred: error id " + id));
-    }
-
-    /** Path and query, {@code ""} when the target has characters that may not stand in one (RFC 3986 §2). */
-    private String target() {
-        var uri = wire.uri();
-        for (int i = 0; i < uri.length(); i++) {
-            char c = uri.charAt(i);
-            if (c <= ' ' || c >= 0x7f || c == '#') {
-                return "";
-            }
-        }
-        if (uri.startsWith("/") || uri.equals("*")) {
-            return uri;
-        }
-        int authority =
-                uri.regionMatches(true, 0, "http://", 0, 7) ? 7 : uri.regionMatches(true, 0, "https://", 0, 8) ? 8 : 0;
-        if (authority == 0) {
-            return "";
-        }
-        int question = uri.indexOf('?');
-        int slash = uri.indexOf('/', authority);
-        if (question >= 0 && (slash < 0 || question < slash)) {
-            return "/" + uri.substring(question);
-        }
-        return slash < 0 ? "/" : uri.substring(slash);
     }
 }
