@@ -1,4 +1,4 @@
-/** API objects, errors, selectors and codecs that every part of Luban shares. No I/O, no threads, no business rules. */
+/** API objects, errors, selectors and codecs that every part of Luban shares. No network, no threads, no business rules. */
 module io.luban.model {
     requires transitive com.fasterxml.jackson.databind;
     requires transitive org.jspecify;
@@ -6,4 +6,5 @@ module io.luban.model {
     requires re2j;
 
     exports io.luban.model;
+    exports io.luban.model.configuration;
 }

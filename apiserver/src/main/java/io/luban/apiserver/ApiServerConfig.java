@@ -97,4 +97,9 @@ public record ApiServerConfig(
     public ApiServerConfig with(AuditSettings changed) {
         return new ApiServerConfig(server, tokens, login, authorization, proxy, changed, systemNamespace, version);
     }
+
+    /** The same with other ways for requests. */
+    public ApiServerConfig with(ProxySettings changed) {
+        return new ApiServerConfig(server, tokens, login, authorization, changed, audit, systemNamespace, version);
+    }
 }

@@ -3,11 +3,12 @@ package io.luban.embeddedkube;
 import io.luban.embeddedkube.configuration.ApiSettings;
 import io.luban.embeddedkube.configuration.AuditSettings;
 import io.luban.embeddedkube.configuration.IdentitySettings;
+import io.luban.embeddedkube.configuration.KubeSettings;
 import io.luban.embeddedkube.configuration.NetworkSettings;
 import io.luban.embeddedkube.configuration.ServingSettings;
-import io.luban.embeddedkube.configuration.Settings;
 import io.luban.embeddedkube.configuration.SimulationSettings;
 import io.luban.embeddedkube.configuration.StoreSettings;
+import io.luban.model.configuration.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +33,8 @@ public record EmbeddedKubeConfig(
     }
 
     /** What was set over a data directory. */
-    public static EmbeddedKubeConfig of(Path dataDirectory, Settings settings) {
+    public static EmbeddedKubeConfig of(Path dataDirectory, Settings values) {
+        var settings = new KubeSettings(values);
         return new EmbeddedKubeConfig(
                 dataDirectory,
                 settings.serving(),

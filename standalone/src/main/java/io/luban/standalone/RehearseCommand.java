@@ -1,5 +1,6 @@
 package io.luban.standalone;
 
+import io.luban.apiserver.ApiServerConfig;
 import io.luban.embeddedkube.EmbeddedKubeConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -24,7 +25,7 @@ final class RehearseCommand implements Callable<Integer> {
             System.setProperty("luban.log", directory.resolve("luban.log").toString());
             var config = new StandaloneConfig(
                     DataFolder.at(directory),
-                    0,
+                    ApiServerConfig.defaults().listeningAt("127.0.0.1", 0),
                     Optional.empty(),
                     EmbeddedKubeConfig.of(directory).onPort(0));
             for (int round = 0; round < 2; round++) {

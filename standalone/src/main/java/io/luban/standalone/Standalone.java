@@ -2,7 +2,6 @@ package io.luban.standalone;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luban.apiserver.ApiServer;
-import io.luban.apiserver.ApiServerConfig;
 import io.luban.apiserver.IamBootstrap;
 import io.luban.apiserver.kubeproxy.KubeUpstream;
 import io.luban.controller.ControllerManager;
@@ -59,7 +58,7 @@ final class Standalone implements AutoCloseable {
         var apiServer = progress.step(
                 "ks-apiserver",
                 () -> parts.add(ApiServer.start(
-                        ApiServerConfig.defaults().listeningAt("127.0.0.1", config.apiserverPort()),
+                        config.gateway(),
                         runtime,
                         client,
                         KubeUpstream.inProcess(request -> pass(kubernetes, request)),

@@ -1,11 +1,17 @@
 package io.luban.standalone;
 
+import io.luban.apiserver.configuration.GatewayKeys;
+import io.luban.apiserver.configuration.GatewaySettings;
 import io.luban.embeddedkube.EmbeddedKubeConfig;
-import io.luban.embeddedkube.configuration.ConfigurationFile;
+import io.luban.embeddedkube.configuration.KubeKeys;
+import io.luban.model.configuration.ConfigurationFile;
+import io.luban.model.configuration.Key;
+import io.luban.model.configuration.Settings;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -66,8 +72,10 @@ final class UpCommand implements Callable<Integer> {
                             .formatted(folder.path(), running.pid(), folder.path()));
         });
         var out = spec.commandLine().getOut();
-        var config = new StandaloneConfig(
-                folder, apiserverPort, Optional.ofNullable(adminPassword), kubernetes(folder, out));
+        var settings = settings(folder, out);
+        var gateway = new GatewaySettings(settings).config().listeningAt("127.0.0.1", apiserverPort);
+        var config =
+                new StandaloneConfig(folder, gateway, Optional.ofNullable(adminPassword), kubernetes(folder, settings));
         out.println("starting Luban on " + folder.path());
         out.flush();
         var platform = Standalone.start(config, new Progress(out), Clock.systemUTC());
@@ -78,11 +86,17 @@ final class UpCommand implements Callable<Integer> {
     }
 
     /** What the file says, then the environment, then the options of this command. */
-    private EmbeddedKubeConfig kubernetes(DataFolder folder, PrintWriter out) {
+    private Settings settings(DataFolder folder, PrintWriter out) {
         var file = Optional.ofNullable(configuration)
                 .or(() -> Optional.of(folder.configuration()).filter(Files::exists));
-        var settings = ConfigurationFile.read(file, System.getenv());
+        var keys = new ArrayList<Key<?>>(KubeKeys.all());
+        keys.addAll(GatewayKeys.all());
+        var settings = ConfigurationFile.read(keys, file, System.getenv());
         settings.unknown().forEach(sentence -> out.println("configuration: " + sentence));
+        return settings;
+    }
+
+    private EmbeddedKubeConfig kubernetes(DataFolder folder, Settings settings) {
         var config = EmbeddedKubeConfig.of(folder.path(), settings);
         if (withoutSimulation) {
             config = config.with(config.simulation().enabled(false));

@@ -17,19 +17,6 @@ public enum AuditLevel {
         this.word = word;
     }
 
-    /** The level of that name; empty text means {@link #METADATA}, and what is not a level switches auditing off. */
-    public static AuditLevel of(String text) {
-        if (text.isEmpty()) {
-            return METADATA;
-        }
-        for (var level : values()) {
-            if (level.word.equals(text)) {
-                return level;
-            }
-        }
-        return NONE;
-    }
-
     boolean includes(AuditLevel other) {
         return compareTo(other) >= 0;
     }

@@ -48,11 +48,22 @@ public record AuditSettings(
     /** How a batch is written into one body. */
     public enum Format {
         /** Objects one after the other without anything between them. */
-        CONCAT,
+        CONCAT("concat"),
         /** A JSON array. */
-        ARRAY,
+        ARRAY("array"),
         /** An object with the member {@code Items}. */
-        EVENT_LIST
+        EVENT_LIST("eventList");
+
+        private final String word;
+
+        Format(String word) {
+            this.word = word;
+        }
+
+        @Override
+        public String toString() {
+            return word;
+        }
     }
 
     /**

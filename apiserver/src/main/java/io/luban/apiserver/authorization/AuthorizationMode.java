@@ -5,11 +5,22 @@ import java.util.List;
 /** How requests are authorized. */
 public enum AuthorizationMode {
     /** Open paths, then roles. */
-    RBAC,
+    RBAC("RBAC"),
     /** Everybody may do everything. */
-    ALWAYS_ALLOW,
+    ALWAYS_ALLOW("AlwaysAllow"),
     /** Nobody may do anything but ask for health. */
-    ALWAYS_DENY;
+    ALWAYS_DENY("AlwaysDeny");
+
+    private final String word;
+
+    AuthorizationMode(String word) {
+        this.word = word;
+    }
+
+    @Override
+    public String toString() {
+        return word;
+    }
 
     /** The authorizer of this mode over the roles. */
     public Authorizer over(Authorizer rbac) {

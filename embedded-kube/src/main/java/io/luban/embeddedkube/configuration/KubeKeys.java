@@ -1,6 +1,8 @@
 package io.luban.embeddedkube.configuration;
 
 import io.luban.embeddedkube.network.AddressRange;
+import io.luban.model.configuration.Key;
+import io.luban.model.configuration.ValueType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,8 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Every setting of the embedded API server; the only place with defaults. */
-final class KubeKeys {
+public final class KubeKeys {
     private static final List<Key<?>> DECLARED = new ArrayList<>();
+    private static final ValueType<ExternalAddress> ADDRESS =
+            ValueType.parsed("host or host:port", ExternalAddress::parse);
+    private static final ValueType<PortRange> PORTS = ValueType.parsed("port range (`30000-32767`)", PortRange::parse);
     private static final ValueType<String> RANGE = ValueType.TEXT.checked(KubeKeys::range);
 
     static final Key<String> BIND_ADDRESS =
@@ -19,7 +24,7 @@ final class KubeKeys {
             "kube.securePort", ValueType.number(0, 65_535), "6443", "Port of the TLS listener; 0 takes any free one.");
     static final Key<Optional<ExternalAddress>> EXTERNAL_ADDRESS = key(
             "kube.externalAddress",
-            ValueType.ADDRESS.optional(),
+            ADDRESS.optional(),
             "",
             "Host, or host:port, under which other machines reach the API; gets its own kubeconfig"
                     + " (`kubeconfig-external`) and a name in the serving certificate.");
@@ -28,7 +33,7 @@ final class KubeKeys {
     static final Key<String> SERVICE_CIDR =
             key("kube.serviceCidr", RANGE, "10.96.0.0/16", "IPv4 range of cluster IPs.");
     static final Key<PortRange> NODE_PORT_RANGE =
-            key("kube.nodePortRange", ValueType.PORTS, "30000-32767", "Ports that Services of type NodePort get.");
+            key("kube.nodePortRange", PORTS, "30000-32767", "Ports that Services of type NodePort get.");
     static final Key<Long> MAX_REQUEST_BYTES = key(
             "kube.maxRequestBytes",
             ValueType.BYTES.checked(size -> between(size, 64 * 1024, 1L << 30)),
@@ -130,7 +135,7 @@ final class KubeKeys {
     private KubeKeys() {}
 
     /** All of them in the order of the reference. */
-    static List<Key<?>> all() {
+    public static List<Key<?>> all() {
         return List.copyOf(DECLARED);
     }
 

@@ -1,4 +1,4 @@
-package io.luban.embeddedkube.configuration;
+package io.luban.model.configuration;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -14,29 +14,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /** Reads settings from a YAML file and the environment, which wins; collects every problem before it complains. */
 public final class ConfigurationFile {
-    private static final Map<String, Key<?>> KEYS =
-            KubeKeys.all().stream().collect(Collectors.toUnmodifiableMap(Key::name, key -> key));
-
+    private final Map<String, Key<?>> keys = new TreeMap<>();
     private final String source;
     private final Map<String, Object> values = new HashMap<>();
     private final List<String> unknown = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
 
-    private ConfigurationFile(String source) {
+    private ConfigurationFile(String source, List<Key<?>> declared) {
         this.source = source;
+        declared.forEach(key -> keys.put(key.name(), key));
     }
 
     /**
-     * The settings of a file, or of none, and of an environment's {@code LUBAN_KUBE_…} variables. Throws
+     * The settings of a file, or of none, and of the variables of an environment, for these keys. Throws
      * {@link ConfigurationException} naming all that is wrong.
      */
-    public static Settings read(Optional<Path> file, Map<String, String> environment) {
-        var reading = new ConfigurationFile(file.map(Path::toString).orElse("environment"));
+    public static Settings read(List<Key<?>> keys, Optional<Path> file, Map<String, String> environment) {
+        var reading = new ConfigurationFile(file.map(Path::toString).orElse("environment"), keys);
         file.ifPresent(path -> reading.document(text(path)));
         reading.environment(environment);
         return reading.result();
@@ -66,7 +65,7 @@ public final class ConfigurationFile {
     private void members(String prefix, JsonNode node) {
         for (var member : node.properties()) {
             var name = prefix + member.getKey();
-            var key = KEYS.get(name);
+            var key = keys.get(name);
             if (key != null) {
                 set(key, member.getValue(), name);
             } else if (isSection(name)
@@ -81,18 +80,18 @@ public final class ConfigurationFile {
         }
     }
 
-    private static Set<String> known() {
-        var names = new TreeSet<>(KEYS.keySet());
-        KEYS.keySet().forEach(name -> names.add(name.substring(0, name.lastIndexOf('.'))));
+    private Set<String> known() {
+        var names = new TreeSet<>(keys.keySet());
+        keys.keySet().forEach(name -> names.add(name.substring(0, Math.max(0, name.lastIndexOf('.')))));
         return names;
     }
 
-    private static boolean isSection(String name) {
-        return KEYS.keySet().stream().anyMatch(key -> key.startsWith(name + "."));
+    private boolean isSection(String name) {
+        return keys.keySet().stream().anyMatch(key -> key.startsWith(name + "."));
     }
 
     private void environment(Map<String, String> environment) {
-        for (var key : KubeKeys.all()) {
+        for (var key : keys.values()) {
             var text = environment.get(key.variable());
             if (text != null) {
                 set(key, TextNode.valueOf(text), key.variable());

@@ -1,14 +1,21 @@
-package io.luban.embeddedkube.configuration;
+package io.luban.model.configuration;
 
-/** The page of the documentation that lists every key; a test compares it with the one in the repository. */
-final class ReferencePage {
+import java.util.List;
+
+/** A page of the documentation that lists keys; tests compare it with the one in the repository. */
+public final class ReferencePage {
     private ReferencePage() {}
 
-    static String text() {
+    /**
+     * The page.
+     *
+     * @param declarations name of the class that declares the keys
+     */
+    public static String text(String title, String declarations, List<Key<?>> keys) {
         var page = new StringBuilder("""
-                # Settings of the embedded Kubernetes API
+                # %s
 
-                Generated from the declarations in `KubeKeys`; change those, then run the test with
+                Generated from the declarations in `%s`; change those, then run the test with
                 `-Dluban.reference.write=true`.
 
                 `luban up` reads `config.yaml` in the data folder, or the file given with `--config`. The dots of a name are
@@ -18,8 +25,8 @@ final class ReferencePage {
 
                 | Key | Value | Default | Meaning | Variable |
                 |---|---|---|---|---|
-                """);
-        for (var key : KubeKeys.all()) {
+                """.formatted(title, declarations));
+        for (var key : keys) {
             var standard = key.standard().isEmpty() ? "none" : "`" + key.standard() + "`";
             page.append("| `%s` | %s | %s | %s | `%s` |\n"
                     .formatted(key.name(), key.type().name(), standard, key.meaning(), key.variable()));

@@ -1,4 +1,4 @@
-package io.luban.embeddedkube.configuration;
+package io.luban.model.configuration;
 
 import java.util.List;
 

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luban.embeddedkube.EmbeddedKubeConfig;
+import io.luban.model.configuration.ConfigurationException;
+import io.luban.model.configuration.ConfigurationFile;
+import io.luban.model.configuration.ReferencePage;
+import io.luban.model.configuration.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,13 +19,13 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ConfigurationFileTest {
+class KubeKeysTest {
     @TempDir
     private Path folder;
 
     @Test
     void nothing_set_gives_the_declared_defaults() {
-        var config = EmbeddedKubeConfig.of(folder, ConfigurationFile.read(Optional.empty(), Map.of()));
+        var config = EmbeddedKubeConfig.of(folder, ConfigurationFile.read(KubeKeys.all(), Optional.empty(), Map.of()));
 
         assertThat(config).isEqualTo(EmbeddedKubeConfig.of(folder));
         assertThat(config.serving())
@@ -79,7 +83,7 @@ class ConfigurationFileTest {
 
         assertThat(settings.unknown()).isEmpty();
         assertThat(settings.values()).hasSameSizeAs(KubeKeys.all());
-        assertThat(settings.serving())
+        assertThat(new KubeSettings(settings).serving())
                 .isEqualTo(new ServingSettings(
                         "0.0.0.0",
                         7443,
@@ -87,31 +91,31 @@ class ConfigurationFileTest {
                         List.of("a.example.org", "192.0.2.1"),
                         1024 * 1024,
                         List.of("https://console.example.org")));
-        assertThat(settings.network())
+        assertThat(new KubeSettings(settings).network())
                 .isEqualTo(new NetworkSettings(
                         "10.1.0.0/16",
                         new PortRange(31_000, 31_999),
                         Map.of("api.demo.svc:443", "https://127.0.0.1:9443")));
-        assertThat(settings.identity())
+        assertThat(new KubeSettings(settings).identity())
                 .isEqualTo(new IdentitySettings(
                         Optional.of(Path.of("/etc/tokens.csv")), Optional.of(Path.of("/etc/front.pem"))));
-        assertThat(settings.api())
+        assertThat(new KubeSettings(settings).api())
                 .isEqualTo(new ApiSettings(
                         Duration.ofMinutes(90),
                         Expressions.REQUIRED,
                         ConversionFallback.ERROR,
                         UnreachableService.STRICT,
                         false));
-        assertThat(settings.simulation())
+        assertThat(new KubeSettings(settings).simulation())
                 .isEqualTo(new SimulationSettings(false, Duration.ofMillis(50), 3, "10.2.0.0/16"));
-        assertThat(settings.store())
+        assertThat(new KubeSettings(settings).store())
                 .isEqualTo(new StoreSettings(
                         Fsync.ALWAYS,
                         16L * 1024 * 1024,
                         500,
                         Duration.ofSeconds(30),
                         Optional.of(Path.of("/etc/key"))));
-        assertThat(settings.audit())
+        assertThat(new KubeSettings(settings).audit())
                 .isEqualTo(
                         new AuditSettings(Optional.of(Path.of("audit.log")), AuditLevel.REQUEST_RESPONSE, 5_000_000));
     }
@@ -159,31 +163,36 @@ class ConfigurationFileTest {
         var file = Files.writeString(folder.resolve("config.yaml"), "kube: {securePort: 1}\n");
 
         var settings = ConfigurationFile.read(
+                KubeKeys.all(),
                 Optional.of(file),
                 Map.of(
                         "LUBAN_KUBE_SECURE_PORT", "2",
                         "LUBAN_KUBE_EXTERNAL_NAMES", "a, b",
                         "LUBAN_KUBE_SERVICE_ENDPOINTS", "a.b.svc:1=http://x"));
 
-        assertThat(settings.serving().securePort()).isEqualTo(2);
-        assertThat(settings.serving().externalNames()).containsExactly("a", "b");
-        assertThat(settings.network().serviceEndpoints()).containsEntry("a.b.svc:1", "http://x");
+        assertThat(new KubeSettings(settings).serving().securePort()).isEqualTo(2);
+        assertThat(new KubeSettings(settings).serving().externalNames()).containsExactly("a", "b");
+        assertThat(new KubeSettings(settings).network().serviceEndpoints()).containsEntry("a.b.svc:1", "http://x");
     }
 
     @Test
     void the_reference_in_the_repository_lists_what_is_declared() throws IOException {
         var page = Path.of("..", "docs", "reference", "kube-configuration.md");
         if (Boolean.getBoolean("luban.reference.write")) {
-            Files.writeString(page, ReferencePage.text());
+            Files.writeString(page, reference());
         }
 
         assertThat(Files.readString(page))
                 .as("run this test with -Dluban.reference.write=true to write the page anew")
-                .isEqualTo(ReferencePage.text());
+                .isEqualTo(reference());
+    }
+
+    private static String reference() {
+        return ReferencePage.text("Settings of the embedded Kubernetes API", "KubeKeys", KubeKeys.all());
     }
 
     private Settings read(String yaml) throws IOException {
         var file = Files.writeString(folder.resolve("config.yaml"), yaml);
-        return ConfigurationFile.read(Optional.of(file), Map.of());
+        return ConfigurationFile.read(KubeKeys.all(), Optional.of(file), Map.of());
     }
 }

@@ -1,4 +1,4 @@
-package io.luban.embeddedkube.configuration;
+package io.luban.model.configuration;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.luban.model.GoDuration;
@@ -23,22 +23,30 @@ import java.util.stream.Collectors;
  * @param name words for the reference, e.g. {@code duration (90s, 1h)}
  * @param reader throws {@link ParseException} saying what is expected instead
  */
-record ValueType<T>(String name, Function<JsonNode, T> reader) {
-    static final ValueType<String> TEXT = new ValueType<>("text", ValueType::scalar);
-    static final ValueType<Duration> DURATION =
+public record ValueType<T>(String name, Function<JsonNode, T> reader) {
+    /** Any text. */
+    public static final ValueType<String> TEXT = new ValueType<>("text", ValueType::scalar);
+    /** A length of time. */
+    public static final ValueType<Duration> DURATION =
             new ValueType<>("duration (`90s`, `1h30m`)", node -> GoDuration.parse(scalar(node)));
-    static final ValueType<Boolean> SWITCH = new ValueType<>("`true` or `false`", ValueType::toggle);
-    static final ValueType<Long> BYTES = new ValueType<>("size (`65536`, `3Mi`)", ValueType::bytes);
-    static final ValueType<List<String>> LIST = new ValueType<>("list of texts", ValueType::list);
-    static final ValueType<Map<String, String>> MAP = new ValueType<>("map of texts", ValueType::map);
-    static final ValueType<Path> PATH = new ValueType<>("path", ValueType::path);
-    static final ValueType<ExternalAddress> ADDRESS =
-            new ValueType<>("host or host:port", node -> ExternalAddress.parse(scalar(node)));
-    static final ValueType<PortRange> PORTS =
-            new ValueType<>("port range (`30000-32767`)", node -> PortRange.parse(scalar(node)));
+    /** On or off. */
+    public static final ValueType<Boolean> SWITCH = new ValueType<>("`true` or `false`", ValueType::toggle);
+    /** A number of bytes. */
+    public static final ValueType<Long> BYTES = new ValueType<>("size (`65536`, `3Mi`)", ValueType::bytes);
+    /** Texts. */
+    public static final ValueType<List<String>> LIST = new ValueType<>("list of texts", ValueType::list);
+    /** Texts by name. */
+    public static final ValueType<Map<String, String>> MAP = new ValueType<>("map of texts", ValueType::map);
+    /** A file or folder. */
+    public static final ValueType<Path> PATH = new ValueType<>("path", ValueType::path);
+
+    /** A value of one's own, read from its text; the parser throws {@link ParseException} saying what is expected. */
+    public static <T> ValueType<T> parsed(String name, Function<String, T> parser) {
+        return new ValueType<>(name, node -> parser.apply(scalar(node)));
+    }
 
     /** A whole number between two bounds. */
-    static ValueType<Integer> number(int smallest, int largest) {
+    public static ValueType<Integer> number(int smallest, int largest) {
         return new ValueType<>("number from %d to %d".formatted(smallest, largest), node -> {
             long value = whole(scalar(node));
             if (value < smallest || value > largest) {
@@ -49,7 +57,7 @@ record ValueType<T>(String name, Function<JsonNode, T> reader) {
     }
 
     /** One of the constants of an enumeration, written in their own words. */
-    static <E extends Enum<E>> ValueType<E> choice(Class<E> type) {
+    public static <E extends Enum<E>> ValueType<E> choice(Class<E> type) {
         var words = Arrays.stream(type.getEnumConstants()).map(Enum::toString).toList();
         var name = words.stream().map("`%s`"::formatted).collect(Collectors.joining(", "));
         return new ValueType<>(
@@ -61,7 +69,7 @@ record ValueType<T>(String name, Function<JsonNode, T> reader) {
     }
 
     /** The same with the further rule that a check, which answers what is wrong, has nothing to say. */
-    ValueType<T> checked(Function<T, Optional<String>> check) {
+    public ValueType<T> checked(Function<T, Optional<String>> check) {
         return new ValueType<>(name, node -> {
             var value = reader.apply(node);
             check.apply(value).ifPresent(problem -> {
@@ -72,7 +80,7 @@ record ValueType<T>(String name, Function<JsonNode, T> reader) {
     }
 
     /** The same where nothing, written as an empty text, is possible. */
-    ValueType<Optional<T>> optional() {
+    public ValueType<Optional<T>> optional() {
         return new ValueType<>(
                 name,
                 node -> node.isNull() || (node.isTextual() && node.asText().isEmpty())

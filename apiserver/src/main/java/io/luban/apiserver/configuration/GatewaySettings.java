@@ -1,0 +1,86 @@
+package io.luban.apiserver.configuration;
+
+import io.luban.apiserver.ApiServerConfig;
+import io.luban.apiserver.ApiServerConfig.ProxySettings;
+import io.luban.apiserver.audit.AuditSettings;
+import io.luban.apiserver.authentication.LoginSettings;
+import io.luban.apiserver.authentication.token.TokenSettings;
+import io.luban.model.configuration.Key;
+import io.luban.model.configuration.Settings;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The settings of the gateway, part by part. In numbers 0 means the default, as in files written for the original. */
+public record GatewaySettings(Settings values) {
+    private static final int MEBIBYTE = 1024 * 1024;
+    private static final int TRIES_PER_ADDRESS = LoginSettings.DEFAULTS.maxTriesPerAddress();
+
+    /** The defaults of a gateway with everything that was set. */
+    public ApiServerConfig config() {
+        return ApiServerConfig.defaults()
+                .with(values.value(GatewayKeys.AUTHORIZATION_MODE))
+                .with(new ProxySettings(
+                        values.value(GatewayKeys.TRUSTED_PROXIES),
+                        values.value(GatewayKeys.REVERSE_PROXY_PREFIXES),
+                        values.value(GatewayKeys.HOST_CLUSTER),
+                        ProxySettings.DEFAULTS.resolvesServices()))
+                .with(new LoginSettings(
+                        values.value(GatewayKeys.MAX_TRIES),
+                        values.value(GatewayKeys.TRIES_WINDOW),
+                        TRIES_PER_ADDRESS,
+                        values.value(GatewayKeys.MULTIPLE_LOGIN)))
+                .with(new TokenSettings(
+                        values.value(GatewayKeys.ISSUER),
+                        "",
+                        values.value(GatewayKeys.ACCESS_TOKEN_MAX_AGE),
+                        values.value(GatewayKeys.INACTIVITY_TIMEOUT),
+                        values.value(GatewayKeys.CLOCK_SKEW)))
+                .with(audit());
+    }
+
+    private AuditSettings audit() {
+        if (!values.value(GatewayKeys.AUDITING)) {
+            return AuditSettings.OFF;
+        }
+        var interval = values.value(GatewayKeys.BATCH_INTERVAL);
+        return new AuditSettings(
+                values.value(GatewayKeys.AUDIT_LEVEL),
+                number(GatewayKeys.BATCH_SIZE),
+                interval.isZero() ? GatewayKeys.BATCH_INTERVAL.defaultValue() : interval,
+                values.value(GatewayKeys.MAX_BODY_BYTES),
+                values.value(GatewayKeys.INCLUDE_SECRETS),
+                values.value(GatewayKeys.AUDIT_DENIED),
+                values.value(GatewayKeys.OMIT_VERBS),
+                values.value(GatewayKeys.OMIT_PATHS),
+                webhook(),
+                logFile());
+    }
+
+    private Optional<AuditSettings.Webhook> webhook() {
+        var url = values.value(GatewayKeys.WEBHOOK_URL);
+        return url.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new AuditSettings.Webhook(
+                        url,
+                        number(GatewayKeys.WEBHOOK_SENDERS),
+                        values.value(GatewayKeys.WEBHOOK_FORMAT),
+                        new byte[0],
+                        values.value(GatewayKeys.WEBHOOK_INSECURE)));
+    }
+
+    private Optional<AuditSettings.LogFile> logFile() {
+        var path = values.value(GatewayKeys.LOG_PATH);
+        return path.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new AuditSettings.LogFile(
+                        path,
+                        (long) number(GatewayKeys.LOG_MAX_SIZE) * MEBIBYTE,
+                        number(GatewayKeys.LOG_MAX_BACKUPS),
+                        Duration.ofDays(number(GatewayKeys.LOG_MAX_AGE))));
+    }
+
+    private int number(Key<Integer> key) {
+        int set = values.value(key);
+        return set == 0 ? key.defaultValue() : set;
+    }
+}
