@@ -47,6 +47,8 @@ class ModuleRulesTest {
         noClasses()
                 .that()
                 .resideInAPackage("io.luban.embeddedkube..")
+                .and()
+                .resideOutsideOfPackage("io.luban.embeddedkube.junit..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
