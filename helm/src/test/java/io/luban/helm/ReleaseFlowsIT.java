@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real Helm engine against the embedded Kubernetes API. */
+@SuppressWarnings("NullAway.Init")
 @EmbeddedKubernetes
 class ReleaseFlowsIT {
     private static final String NAMESPACE = "default";
@@ -83,7 +84,7 @@ class ReleaseFlowsIT {
     @Test
     void hooks_run_around_and_definitions_come_before_a_release() throws Exception {
         var definition = Files.readString(Path.of("../embedded-kube-junit/src/test/resources/manifests/gadgets.yaml"))
-                .split("\n---\n")[0];
+                .split("\n---\n", -1)[0];
         var chart = TestChart.web("1.0.0")
                 .withHook("before", "pre-install,pre-upgrade", "example.com/hook:1")
                 .withHook("after", "post-install", "example.com/hook:1")
