@@ -40,10 +40,13 @@ class ReleaseFlowsIT {
                 .containsEntry("found", "default")
                 .hasEntrySatisfying("kube", version -> assertThat(version).startsWith("v1.33"));
         assertThat(ready()).as("--wait ended").isEqualTo(1);
-        client.configMaps().inNamespace(NAMESPACE).withName("web").edit(map -> new ConfigMapBuilder(map)
-                .addToData("manual", "kept")
-                .addToData("text", "lost")
-                .build());
+        client.configMaps()
+                .inNamespace(NAMESPACE)
+                .withName("web")
+                .edit(map -> new ConfigMapBuilder(map)
+                        .addToData("manual", "kept")
+                        .addToData("text", "lost")
+                        .build());
 
         succeed(upgrade("life", TestChart.web("1.1.0"), "{text: second, replicas: 2}"));
 
@@ -147,11 +150,7 @@ class ReleaseFlowsIT {
     }
 
     private Map<String, String> config() {
-        return client.configMaps()
-                .inNamespace(NAMESPACE)
-                .withName("web")
-                .get()
-                .getData();
+        return client.configMaps().inNamespace(NAMESPACE).withName("web").get().getData();
     }
 
     private int ready() {

@@ -19,12 +19,12 @@ record TestChart(Map<String, String> files) {
     /** A chart with a Deployment, a Service and a ConfigMap whose data is the value {@code text}. */
     static TestChart web(String version) {
         return new TestChart(Map.of(
-                        "Chart.yaml",
-                        "apiVersion: v2\nname: web\nversion: " + version + "\n",
-                        "values.yaml",
-                        "text: first\nreplicas: 1\n",
-                        "templates/config.yaml",
-                        """
+                "Chart.yaml",
+                "apiVersion: v2\nname: web\nversion: " + version + "\n",
+                "values.yaml",
+                "text: first\nreplicas: 1\n",
+                "templates/config.yaml",
+                """
                         apiVersion: v1
                         kind: ConfigMap
                         metadata: {name: web}
@@ -35,8 +35,8 @@ record TestChart(Map<String, String> files) {
                           budgets: {{ .Capabilities.APIVersions.Has "policy/v1/PodDisruptionBudget" | quote }}
                           found: {{ (lookup "v1" "Namespace" "" "default").metadata.name | quote }}
                         """,
-                        "templates/service.yaml",
-                        """
+                "templates/service.yaml",
+                """
                         apiVersion: v1
                         kind: Service
                         metadata: {name: web}
@@ -44,8 +44,8 @@ record TestChart(Map<String, String> files) {
                           selector: {app: web}
                           ports: [{port: 80, targetPort: 8080}]
                         """,
-                        "templates/deployment.yaml",
-                        """
+                "templates/deployment.yaml",
+                """
                         apiVersion: apps/v1
                         kind: Deployment
                         metadata: {name: web}
@@ -67,9 +67,7 @@ record TestChart(Map<String, String> files) {
 
     /** The same with a Job that runs at the given hooks. */
     TestChart withHook(String name, String hooks, String image) {
-        return with(
-                "templates/" + name + ".yaml",
-                """
+        return with("templates/" + name + ".yaml", """
                 apiVersion: batch/v1
                 kind: Job
                 metadata:

@@ -181,6 +181,16 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /** Size of the write-ahead log. */
+    long logBytes() {
+        try {
+            var log = file.resolveSibling(FILE + "-wal");
+            return Files.exists(log) ? Files.size(log) : 0;
+        } catch (IOException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
     /** Gives pages that hold nothing back to the file system and empties the log. */
     void shrink() throws SQLException {
         connection.setAutoCommit(true);

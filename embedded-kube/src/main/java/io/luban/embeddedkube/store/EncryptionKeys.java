@@ -90,7 +90,7 @@ record EncryptionKeys(Optional<ValueCipher> active, List<ValueCipher> all, Strin
         var given = all.stream().map(ValueCipher::fingerprint).collect(Collectors.joining(", "));
         throw new StoreOpenException(
                 origin.isEmpty()
-                        ? "%s holds Secrets encrypted with the key of fingerprint %s: name the file with that key by --encryption-key-file"
+                        ? "%s holds Secrets encrypted with the key of fingerprint %s: name the file with that key by kube.store.encryptionKeyFile"
                                 .formatted(database, fingerprint)
                         : "%s holds Secrets encrypted with the key of fingerprint %s, but %s has only %s: add that key as a further line"
                                 .formatted(database, fingerprint, origin, given.isEmpty() ? "none" : given));

@@ -17,10 +17,12 @@ final class Reserve {
     private static final int MARGIN_BYTES = 2 * 1024 * 1024;
     private static final int BLOCK = 64 * 1024;
 
+    private final Path folder;
     private final Path file;
     private final Path probe;
 
     Reserve(Path directory) {
+        folder = directory;
         file = directory.resolve(FILE);
         probe = directory.resolve(FILE + ".probe");
     }
@@ -43,6 +45,11 @@ final class Reserve {
         boolean filled = fill(probe, MARGIN_BYTES);
         delete(probe);
         return filled;
+    }
+
+    /** Whether the disk says that it has that much space. */
+    boolean hasRoomFor(long bytes) {
+        return folder.toFile().getUsableSpace() >= bytes;
     }
 
     void release() {

@@ -105,7 +105,9 @@ final class Storage implements AutoCloseable {
         dropped.addAll(memory.forget(WINDOW_BYTES_WHEN_FULL));
         try {
             write(List.of());
-            if (database != null) {
+            // merging the log takes as much space as it holds; begun with less it would eat the reserve and end in
+            // nothing
+            if (database != null && reserve.hasRoomFor(database.logBytes())) {
                 database.shrink();
             }
             if (reserve.take() && reserve.hasMargin()) {
