@@ -108,12 +108,7 @@ public final class EmbeddedKubernetes implements AutoCloseable {
         var tokens = new ServiceAccountTokens(pki.saKeyPair(), store, ids, clock);
         bearers = new BearerTokens(
                 config.identity().tokenFile().map(StaticTokens::read).orElse(StaticTokens.NONE), tokens);
-        audit = config.audit()
-                .path()
-                .map(path -> opened(AuditLog.open(
-                        config.dataDirectory().resolve(path),
-                        config.audit().level(),
-                        config.audit().maxSize())));
+        audit = auditLog();
         var expressions = ExpressionSupport.of(config.api().cel());
         control = opened(ControlPlane.open(
                 new ControlPlane.Parts(store, pki, tokens, bearers, config, expressions, ids, clock)));
@@ -135,50 +130,77 @@ public final class EmbeddedKubernetes implements AutoCloseable {
         var aggregation =
                 opened(Aggregation.start(new Aggregation.Parts(cluster, control.services(), pki, ids, runtime)));
 
-        var authenticator = new UnionAuthenticator(
-                config.identity().frontProxyCa().map(file -> FrontProxy.of(file, clock)),
-                new ClientCertificates(pki.caCertificate(), clock),
-                bearers);
         reader = opened(new Reader(store, clock));
-        var metrics = metrics(registry, store);
-        metrics.gauge(
-                "apiserver_unenforced_expression_objects",
-                "Writes of objects whose expressions nothing evaluates.",
-                expressions::unenforcedCount);
-        var pipeline = new RequestPipeline(new RequestParts(
-                new RequestParts.Objects(store, registry, reader),
-                operations,
-                new RequestParts.Identities(authenticator, control.authorizer()),
-                control.virtualCreates(registry, operations),
-                new RequestParts.Elsewhere(connectors(store, clock), aggregation::answer),
-                List.of(
-                        Discovery.of(registry, aggregation.apis())::answer,
-                        OpenApi.of(registry, aggregation.apis(), schemas, clock)::answer,
-                        health(store, control),
-                        metrics,
-                        new VersionEndpoint(),
-                        new OpenIdEndpoint(tokens),
-                        new BackupEndpoint(
-                                store, config.dataDirectory(), control.authorizer(), RequestPipeline::userOf)),
-                new RequestParts.Settings(
-                        config.maxRequestBytes(),
-                        config.serving().allowedOrigins(),
-                        ids,
-                        clock,
-                        new ProtobufDecoder(schemas),
-                        metrics,
-                        audit)));
+        var pipeline = pipeline(
+                new Built(pki, store, tokens, expressions, schemas, registry, operations, aggregation), ids, clock);
         handler = pipeline.handler();
         var identity = pki.servingCertificate();
         server = opened(HttpServer.start(runtime, listener(identity), pipeline.fastPath(), handler));
         opened(CertificateRenewal.start(pki, identity, found -> server.reloadTls(tls(found)), RENEWAL_INTERVAL));
         control.advertise(server.port());
+        writeKubeconfigs(pki);
+        serving = true;
+    }
+
+    /** What is put together before requests can be answered. */
+    private record Built(
+            Pki pki,
+            SqliteStore store,
+            ServiceAccountTokens tokens,
+            ExpressionSupport expressions,
+            SchemaLibrary schemas,
+            MutableRegistry registry,
+            StandardOperations operations,
+            Aggregation aggregation) {}
+
+    private RequestPipeline pipeline(Built built, Ids ids, Clock clock) {
+        var authenticator = new UnionAuthenticator(
+                config.identity().frontProxyCa().map(file -> FrontProxy.of(file, clock)),
+                new ClientCertificates(built.pki.caCertificate(), clock),
+                bearers);
+        var metrics = metrics(built.registry, built.store);
+        metrics.gauge(
+                "apiserver_unenforced_expression_objects",
+                "Writes of objects whose built.expressions nothing evaluates.",
+                built.expressions::unenforcedCount);
+        return new RequestPipeline(new RequestParts(
+                new RequestParts.Objects(built.store, built.registry, reader),
+                built.operations,
+                new RequestParts.Identities(authenticator, control.authorizer()),
+                control.virtualCreates(built.registry, built.operations),
+                new RequestParts.Elsewhere(connectors(built.store, clock), built.aggregation::answer),
+                List.of(
+                        Discovery.of(built.registry, built.aggregation.apis())::answer,
+                        OpenApi.of(built.registry, built.aggregation.apis(), built.schemas, clock)::answer,
+                        health(built.store, control),
+                        metrics,
+                        new VersionEndpoint(),
+                        new OpenIdEndpoint(built.tokens),
+                        new BackupEndpoint(
+                                built.store, config.dataDirectory(), control.authorizer(), RequestPipeline::userOf)),
+                new RequestParts.Settings(
+                        config.maxRequestBytes(),
+                        config.serving().allowedOrigins(),
+                        ids,
+                        clock,
+                        new ProtobufDecoder(built.schemas),
+                        metrics,
+                        audit)));
+    }
+
+    private Optional<AuditLog> auditLog() {
+        var settings = config.audit();
+        return settings.path()
+                .map(path -> opened(
+                        AuditLog.open(config.dataDirectory().resolve(path), settings.level(), settings.maxSize())));
+    }
+
+    private void writeKubeconfigs(Pki pki) {
         pki.writeAdminKubeconfig(kubeconfig(), server.port());
         config.serving()
                 .externalAddress()
                 .ifPresent(address -> pki.writeAdminKubeconfig(
                         config.dataDirectory().resolve("kubeconfig-external"), address.url(server.port())));
-        serving = true;
     }
 
     private Map<VirtualCreate.Endpoint, Connector> connectors(Store store, Clock clock) {

@@ -41,7 +41,12 @@ final class QuantityLibrary {
                         "quantity_is_greater_than",
                         SimpleType.BOOL,
                         TWO,
-                        args -> first(args).compareTo(second(args)) > 0)
+                        args -> first(args).compareTo(second(args)) > 0);
+        addArithmetic(functions);
+    }
+
+    private static void addArithmetic(Functions functions) {
+        functions
                 .member("compareTo", "quantity_compare_to", SimpleType.INT, TWO, args ->
                         (long) first(args).compareTo(second(args)))
                 .member(
