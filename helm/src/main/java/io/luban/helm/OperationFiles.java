@@ -42,6 +42,7 @@ final class OperationFiles implements AutoCloseable {
         switch (operation) {
             case ReleaseOperation.Install install -> describe(request, "install", install.chart());
             case ReleaseOperation.Upgrade upgrade -> describe(request, "upgrade", upgrade.chart());
+            case ReleaseOperation.Test test -> request.setProperty("action", "test");
             case ReleaseOperation.Uninstall uninstall -> {
                 request.setProperty("action", "uninstall");
                 request.setProperty("noHooks", Boolean.toString(!uninstall.runsHooks()));
@@ -56,7 +57,9 @@ final class OperationFiles implements AutoCloseable {
         request.setProperty("chart", write("chart.tgz", chart.archive()));
         request.setProperty("values", write("values.yaml", chart.values().getBytes(StandardCharsets.UTF_8)));
         request.setProperty("description", chart.description());
-        request.setProperty("wait", Boolean.toString(chart.waits()));
+        request.setProperty("wait", Boolean.toString(chart.finish() != ChartInput.Finish.WRITTEN));
+        request.setProperty("atomic", Boolean.toString(chart.finish() == ChartInput.Finish.READY_OR_TAKEN_BACK));
+        request.setProperty("createNamespace", Boolean.toString(chart.createsNamespace()));
     }
 
     private String write(String name, byte[] content) throws IOException {

@@ -11,6 +11,9 @@ public sealed interface ReleaseOperation {
     /** Adds a revision to a release. */
     record Upgrade(ReleaseTarget target, ChartInput chart) implements ReleaseOperation {}
 
+    /** Runs the tests that the chart brings, against the revision in force. */
+    record Test(ReleaseTarget target) implements ReleaseOperation {}
+
     /**
      * Removes a release with its objects; does nothing when there is none.
      *

@@ -7,13 +7,10 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luban.embeddedkube.junit.EmbeddedKubernetes;
 import io.luban.embeddedkube.junit.Kubeconfig;
-import io.luban.model.Json;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,9 +28,16 @@ class ReleaseFlowsIT {
     @Kubeconfig
     private Path kubeconfig;
 
+    private ReleaseBench bench;
+
+    @BeforeEach
+    void find_the_server() {
+        bench = ReleaseBench.of(client, kubeconfig, directory, NAMESPACE);
+    }
+
     @Test
     void a_release_is_installed_upgraded_and_removed() throws Exception {
-        succeed(install("life", TestChart.web("1.0.0"), "{}"));
+        bench.succeed(bench.install("life", TestChart.web("1.0.0"), "{}"));
         assertThat(config())
                 .containsEntry("text", "first")
                 .containsEntry("budgets", "true")
@@ -48,40 +52,37 @@ class ReleaseFlowsIT {
                         .addToData("text", "lost")
                         .build());
 
-        succeed(upgrade("life", TestChart.web("1.1.0"), "{text: second, replicas: 2}"));
+        bench.succeed(bench.upgrade("life", TestChart.web("1.1.0"), "{text: second, replicas: 2}"));
 
         assertThat(config())
                 .containsEntry("text", "second")
                 .containsEntry("chart", "1.1.0")
                 .containsEntry("manual", "kept");
         assertThat(ready()).isEqualTo(2);
-        assertThat(history("life")).containsExactly("1 superseded", "2 deployed");
+        assertThat(bench.history("life")).containsExactly("1 superseded", "2 deployed");
 
-        succeed(new ReleaseOperation.Uninstall(target("life"), true, false));
+        bench.succeed(bench.uninstall("life"));
 
         assertThat(client.configMaps().inNamespace(NAMESPACE).withName("web").get())
                 .isNull();
-        assertThat(history("life")).isEmpty();
+        assertThat(bench.history("life")).isEmpty();
     }
 
     @Test
     void a_refused_upgrade_leaves_a_failed_revision_that_the_next_one_repairs() throws Exception {
         var chart = TestChart.web("1.0.0");
-        succeed(install("repaired", chart, "{}"));
+        bench.succeed(bench.install("repaired", chart, "{}"));
         var broken = chart.with(
                 "templates/broken.yaml",
                 "apiVersion: v1\nkind: Service\nmetadata: {name: broken}\nspec: {ports: [{port: 70000}]}\n");
 
-        var failed = run(upgrade("repaired", broken, "{}"));
+        assertThat(bench.fail(bench.upgrade("repaired", broken, "{}"))).contains("broken", "70000");
+        assertThat(bench.history("repaired")).containsExactly("1 deployed", "2 failed");
 
-        assertThat(failed).isInstanceOf(OperationResult.Failed.class);
-        assertThat(failed.message()).contains("broken", "70000");
-        assertThat(history("repaired")).containsExactly("1 deployed", "2 failed");
-
-        succeed(upgrade("repaired", chart, "{text: third}"));
+        bench.succeed(bench.upgrade("repaired", chart, "{text: third}"));
         assertThat(config()).containsEntry("text", "third");
-        assertThat(history("repaired")).containsExactly("1 superseded", "2 failed", "3 deployed");
-        succeed(new ReleaseOperation.Uninstall(target("repaired"), true, false));
+        assertThat(bench.history("repaired")).containsExactly("1 superseded", "2 failed", "3 deployed");
+        bench.succeed(bench.uninstall("repaired"));
     }
 
     @Test
@@ -97,16 +98,16 @@ class ReleaseFlowsIT {
                         "templates/gadget.yaml",
                         "apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: own}\nspec: {size: 2}\n");
 
-        succeed(install("hooked", chart, "{}"));
+        bench.succeed(bench.install("hooked", chart, "{}"));
 
         assertThat(gadget().<Integer>get("spec", "size")).isEqualTo(2);
         var first = jobUid("before");
         assertThat(jobUid("after")).isNotEqualTo(first);
 
-        succeed(upgrade("hooked", chart, "{text: again}"));
+        bench.succeed(bench.upgrade("hooked", chart, "{text: again}"));
         assertThat(jobUid("before")).as("deleted before the hook ran again").isNotEqualTo(first);
 
-        succeed(new ReleaseOperation.Uninstall(target("hooked"), true, false));
+        bench.succeed(bench.uninstall("hooked"));
         assertThat(jobUid("farewell")).isNotEmpty();
         assertThat(gadget()).isNull();
     }
@@ -120,33 +121,11 @@ class ReleaseFlowsIT {
             chart = chart.with("templates/big-" + i + ".yaml", content);
         }
 
-        succeed(install("large", chart, "{}"));
+        bench.succeed(bench.install("large", chart, "{}"));
 
         assertThat(client.configMaps().inNamespace(NAMESPACE).withName("big-5").get())
                 .isNotNull();
-        succeed(new ReleaseOperation.Uninstall(target("large"), true, false));
-    }
-
-    private void succeed(ReleaseOperation operation) throws Exception {
-        assertThat(run(operation)).isInstanceOf(OperationResult.Succeeded.class);
-    }
-
-    private static OperationResult run(ReleaseOperation operation) throws InterruptedException {
-        try (var releases = Releases.open(directory)) {
-            return releases.run(operation, line -> {});
-        }
-    }
-
-    private ReleaseOperation install(String name, TestChart chart, String values) throws IOException {
-        return new ReleaseOperation.Install(target(name), new ChartInput(chart.packed(), values, "", true));
-    }
-
-    private ReleaseOperation upgrade(String name, TestChart chart, String values) throws IOException {
-        return new ReleaseOperation.Upgrade(target(name), new ChartInput(chart.packed(), values, "", true));
-    }
-
-    private ReleaseTarget target(String name) throws IOException {
-        return new ReleaseTarget(NAMESPACE, name, Files.readString(kubeconfig), Duration.ofSeconds(40));
+        bench.succeed(bench.uninstall("large"));
     }
 
     private Map<String, String> config() {
@@ -179,23 +158,5 @@ class ReleaseFlowsIT {
                 .inNamespace(NAMESPACE)
                 .withName("own")
                 .get();
-    }
-
-    /** What Helm's own Secrets say, oldest first. */
-    private List<String> history(String name) {
-        return client
-                .secrets()
-                .inNamespace(NAMESPACE)
-                .withLabels(Map.of("owner", "helm", "name", name))
-                .list()
-                .getItems()
-                .stream()
-                .map(secret -> ReleaseRecord.decode(Json.object()
-                        .<com.fasterxml.jackson.databind.node.ObjectNode>set(
-                                "data",
-                                Json.object().put("release", secret.getData().get("release")))))
-                .map(record -> record.revision() + " " + record.status())
-                .sorted()
-                .toList();
     }
 }

@@ -2,6 +2,7 @@ package io.luban.helm.worker;
 
 import com.marcnuri.helm.InstallCommand;
 import com.marcnuri.helm.Release;
+import com.marcnuri.helm.TestCommand;
 import com.marcnuri.helm.UninstallCommand;
 import com.marcnuri.helm.UpgradeCommand;
 import com.marcnuri.helm.jni.HelmLib;
@@ -23,6 +24,7 @@ final class HelmOperation {
         switch (text("action")) {
             case "install" -> report(install(helm));
             case "upgrade" -> report(upgrade(helm));
+            case "test" -> report(test(helm));
             case "uninstall" -> events.succeeded(uninstall(helm), 0);
             default -> throw new IllegalArgumentException("unknown action " + text("action"));
         }
@@ -39,6 +41,12 @@ final class HelmOperation {
         if (flag("wait")) {
             command.waitReady();
         }
+        if (flag("atomic")) {
+            command.atomic();
+        }
+        if (flag("createNamespace")) {
+            command.createNamespace();
+        }
         return command.call();
     }
 
@@ -54,7 +62,18 @@ final class HelmOperation {
         if (flag("wait")) {
             command.waitReady();
         }
+        if (flag("atomic")) {
+            command.atomic();
+        }
         return command.call();
+    }
+
+    private Release test(HelmLib helm) {
+        return new TestCommand(helm, text("release"))
+                .withNamespace(text("namespace"))
+                .withKubeConfig(path("kubeconfig"))
+                .withTimeout(timeoutSeconds())
+                .call();
     }
 
     private String uninstall(HelmLib helm) {
