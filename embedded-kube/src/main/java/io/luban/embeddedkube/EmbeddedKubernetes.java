@@ -28,6 +28,7 @@ import io.luban.embeddedkube.pki.Credentials;
 import io.luban.embeddedkube.pki.Pki;
 import io.luban.embeddedkube.policy.PolicyChecks;
 import io.luban.embeddedkube.protobuf.ProtobufDecoder;
+import io.luban.embeddedkube.protobuf.ProtobufEncoder;
 import io.luban.embeddedkube.proxy.ObjectProxies;
 import io.luban.embeddedkube.reconcile.Cluster;
 import io.luban.embeddedkube.registry.BuiltInRegistry;
@@ -161,7 +162,7 @@ public final class EmbeddedKubernetes implements AutoCloseable {
         var metrics = metrics(built.registry, built.store);
         metrics.gauge(
                 "apiserver_unenforced_expression_objects",
-                "Writes of objects whose built.expressions nothing evaluates.",
+                "Writes of objects whose expressions nothing evaluates.",
                 built.expressions::unenforcedCount);
         return new RequestPipeline(new RequestParts(
                 new RequestParts.Objects(built.store, built.registry, reader),
@@ -184,6 +185,7 @@ public final class EmbeddedKubernetes implements AutoCloseable {
                         ids,
                         clock,
                         new ProtobufDecoder(built.schemas),
+                        new ProtobufEncoder(built.schemas),
                         metrics,
                         audit)));
     }

@@ -13,8 +13,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -150,8 +154,35 @@ public final class Json {
         }
     }
 
-    /** Text indented by two blanks. */
+    /** Text with a line per member and element, indented by two blanks: as {@code kubectl} and Go programs write it. */
     public static String pretty(JsonNode node) {
-        return node.toPrettyString();
+        var text = new StringBuilder();
+        indent(text, node, 0);
+        return text.toString();
+    }
+
+    private static void indent(StringBuilder text, JsonNode node, int depth) {
+        boolean isObject = node.isObject();
+        if (!node.isContainerNode() || node.isEmpty()) {
+            text.append(text(node));
+            return;
+        }
+        text.append(isObject ? '{' : '[');
+        var separator = "";
+        for (var entry : isObject ? node.properties() : elements(node)) {
+            text.append(separator).append('\n').repeat("  ", depth + 1);
+            if (isObject) {
+                text.append(text(TextNode.valueOf(entry.getKey()))).append(": ");
+            }
+            indent(text, entry.getValue(), depth + 1);
+            separator = ",";
+        }
+        text.append('\n').repeat("  ", depth).append(isObject ? '}' : ']');
+    }
+
+    private static List<Map.Entry<String, JsonNode>> elements(JsonNode array) {
+        var result = new ArrayList<Map.Entry<String, JsonNode>>(array.size());
+        array.forEach(element -> result.add(Map.entry("", element)));
+        return result;
     }
 }

@@ -23,8 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * nothing is left out here, as JSON senders leave it out.
  */
 final class MessageDecoder {
-    private static final String JSON_SCHEMA =
-            "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps";
+    static final String JSON_SCHEMA = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps";
 
     private final SchemaLibrary library;
     private final Map<String, Map<Integer, Member>> fieldTables = new ConcurrentHashMap<>();

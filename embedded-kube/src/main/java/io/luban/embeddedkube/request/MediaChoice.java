@@ -18,7 +18,10 @@ enum MediaChoice {
     PARTIAL,
     PARTIAL_LIST;
 
-    private static final String SERVED = "application/json, application/yaml";
+    /** Media type of Kubernetes' protobuf envelope. */
+    static final String PROTOBUF = "application/vnd.kubernetes.protobuf";
+
+    private static final String SERVED = "application/json, application/yaml, " + PROTOBUF;
 
     private record Clause(String type, String as, String version, double quality) {}
 
@@ -40,6 +43,18 @@ enum MediaChoice {
     /** Whether the header asks for nothing but the object as JSON. */
     static boolean isPlain(String accept) {
         return accept.equals("application/json") || accept.equals("*/*") || accept.isEmpty();
+    }
+
+    /** Whether protobuf is the only form that client and server share. */
+    static boolean isProtobufAlone(Request request) {
+        var values = request.headers().all("Accept");
+        if (values.stream().noneMatch(value -> value.contains(PROTOBUF))) {
+            return false;
+        }
+        var clauses = clauses(values);
+        return clauses.stream().noneMatch(clause -> choice(clause).isPresent())
+                && clauses.stream()
+                        .anyMatch(clause -> clause.type.equals(PROTOBUF) && clause.as.isEmpty() && clause.quality > 0);
     }
 
     private static List<Clause> clauses(List<String> values) {

@@ -6,6 +6,7 @@ import io.luban.embeddedkube.auth.Authorizer;
 import io.luban.embeddedkube.operation.StandardOperations;
 import io.luban.embeddedkube.operation.VirtualCreate;
 import io.luban.embeddedkube.protobuf.ProtobufDecoder;
+import io.luban.embeddedkube.protobuf.ProtobufEncoder;
 import io.luban.embeddedkube.registry.Registry;
 import io.luban.embeddedkube.store.Store;
 import io.luban.embeddedkube.watch.Reader;
@@ -57,6 +58,7 @@ public record RequestParts(
             Ids ids,
             Clock clock,
             ProtobufDecoder protobuf,
+            ProtobufEncoder protobufOut,
             ApiMetrics metrics,
             Optional<AuditLog> audit) {}
 }

@@ -66,6 +66,9 @@ public final class RequestPipeline {
         var deletes = new DeleteVerbs(store, operations, bodies);
         var verbs = new ResourceHandler.Verbs(reads, writes, patches, deletes);
         return new ResourceHandler(
-                parts.objects().registry(), verbs, parts.elsewhere().connectors());
+                parts.objects().registry(),
+                verbs,
+                parts.elsewhere().connectors(),
+                new ProtobufAnswers(settings.protobufOut()));
     }
 }

@@ -19,13 +19,15 @@ final class ResourceHandler {
     private final Registry registry;
     private final Verbs verbs;
     private final Map<Endpoint, Connector> connectors;
+    private final ProtobufAnswers protobuf;
 
     record Verbs(ReadVerbs reads, WriteVerbs writes, PatchVerb patches, DeleteVerbs deletes) {}
 
-    ResourceHandler(Registry registry, Verbs verbs, Map<Endpoint, Connector> connectors) {
+    ResourceHandler(Registry registry, Verbs verbs, Map<Endpoint, Connector> connectors, ProtobufAnswers protobuf) {
         this.registry = registry;
         this.verbs = verbs;
         this.connectors = Map.copyOf(connectors);
+        this.protobuf = protobuf;
     }
 
     Reply handle(Request request, ApiPath path, User user) {
@@ -39,7 +41,7 @@ final class ResourceHandler {
             warnings.accept(type.get().warning());
         }
         try {
-            var reply = answer(call);
+            var reply = inAcceptedForm(call);
             if (!type.get().conversion().warning().isEmpty()) {
                 warnings.accept(type.get().conversion().warning());
             }
@@ -58,6 +60,12 @@ final class ResourceHandler {
             throw ApiException.noSuchResource();
         }
         return Answers.pageNotFound();
+    }
+
+    private Reply inAcceptedForm(ResourceCall call) {
+        return !call.type().custom() && MediaChoice.isProtobufAlone(call.request())
+                ? protobuf.recoded(answer(ProtobufAnswers.inJson(call)))
+                : answer(call);
     }
 
     private Reply answer(ResourceCall call) {

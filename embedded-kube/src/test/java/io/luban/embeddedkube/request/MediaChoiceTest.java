@@ -46,7 +46,25 @@ class MediaChoiceTest {
     @Test
     void what_is_not_served_is_refused_with_what_is() {
         assertThatThrownBy(() -> choice("text/csv"))
-                .hasMessage("only the following media types are accepted: application/json, application/yaml");
+                .hasMessage("only the following media types are accepted: application/json, application/yaml,"
+                        + " application/vnd.kubernetes.protobuf");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application/vnd.kubernetes.protobuf|true",
+                "application/vnd.kubernetes.protobuf;stream=watch|true",
+                "text/csv, application/vnd.kubernetes.protobuf|true",
+                "application/vnd.kubernetes.protobuf, */*|false",
+                "application/vnd.kubernetes.protobuf,application/json|false",
+                "application/vnd.kubernetes.protobuf;as=PartialObjectMetadata;g=meta.k8s.io;v=v1|false",
+                "application/json|false",
+            })
+    void protobuf_is_answered_only_where_nothing_else_will_do(String accept, boolean expected) {
+        assertThat(MediaChoice.isProtobufAlone(LocalRequest.of("GET", "/", Headers.of("Accept", accept))))
+                .isEqualTo(expected);
     }
 
     private static MediaChoice choice(String accept) {
