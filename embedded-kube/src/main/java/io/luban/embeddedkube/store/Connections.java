@@ -15,7 +15,7 @@ final class Connections {
     /** Lets a full disk be relieved: pages set free can be given back without rewriting the file. */
     static final String SHRINKABLE = "PRAGMA auto_vacuum=INCREMENTAL";
 
-    private static final int PAGE_BYTES = 8192;
+    static final int PAGE_BYTES = 8192;
     private static final int CACHE_KIB = 2048;
     private static final int BUSY_MILLIS = 1_000;
 
@@ -34,13 +34,18 @@ final class Connections {
             statement.execute("PRAGMA journal_mode=WAL");
             statement.execute(
                     "PRAGMA synchronous=" + (options.durability() == StoreOptions.Durability.OFF ? "OFF" : "FULL"));
-            statement.execute("PRAGMA wal_autocheckpoint=" + options.logBytes() / PAGE_BYTES);
+            statement.execute("PRAGMA wal_autocheckpoint=" + logPages(options));
             statement.execute("PRAGMA journal_size_limit=" + options.logBytes());
             return connection;
         } catch (SQLException e) {
             closeQuietly(connection);
             throw e;
         }
+    }
+
+    /** Pages of the log at which it is merged. */
+    static long logPages(StoreOptions options) {
+        return options.logBytes() / PAGE_BYTES;
     }
 
     /** For reading beside a writer; never changes the file. */

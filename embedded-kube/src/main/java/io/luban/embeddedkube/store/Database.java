@@ -2,6 +2,7 @@ package io.luban.embeddedkube.store;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,15 +24,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Database implements AutoCloseable {
     static final String FILE = "state.db";
+    private static final int VACUUM_PAGES = 200;
 
     private final Path file;
     private final Connection connection;
+    private final StoreOptions options;
     private final RowCodec codec;
     private final DatabaseWriter writer;
 
-    private Database(Path file, Connection connection, RowCodec codec) throws SQLException {
+    private Database(Path file, Connection connection, StoreOptions options, RowCodec codec) throws SQLException {
         this.file = file;
         this.connection = connection;
+        this.options = options;
         this.codec = codec;
         this.writer = new DatabaseWriter(connection, codec);
     }
@@ -51,7 +55,7 @@ final class Database implements AutoCloseable {
             // frames that a crash left behind the last commit must not be met again by the next check of the log
             Connections.execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
             connection.setAutoCommit(false);
-            return new Database(file, connection, new RowCodec(keys.active()));
+            return new Database(file, connection, options, new RowCodec(keys.active()));
         } catch (SQLException e) {
             Connections.closeQuietly(connection);
             throw Damage.of(file, e);
@@ -184,19 +188,51 @@ final class Database implements AutoCloseable {
     /** Size of the write-ahead log. */
     long logBytes() {
         try {
-            var log = file.resolveSibling(FILE + "-wal");
-            return Files.exists(log) ? Files.size(log) : 0;
+            return Files.size(file.resolveSibling(FILE + "-wal"));
+        } catch (NoSuchFileException e) {
+            return 0;
         } catch (IOException e) {
             return Long.MAX_VALUE;
         }
     }
 
-    /** Gives pages that hold nothing back to the file system and empties the log. */
-    void shrink() throws SQLException {
+    /** Whether a log that has become long is merged into the file as part of a write. */
+    void mergesByItself(boolean merges) throws SQLException {
+        var pages = merges ? Connections.logPages(options) : 0;
+        alone("PRAGMA wal_autocheckpoint=" + pages);
+    }
+
+    /** Merges the log into the file and empties it, unless the file would grow by more than {@code roomBytes}. */
+    void mergeLog(long roomBytes) throws SQLException, IOException {
         connection.setAutoCommit(true);
         try {
-            Connections.execute(connection, "PRAGMA incremental_vacuum");
-            Connections.execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+            long pages = Long.parseLong(Connections.text(connection, "PRAGMA page_count"));
+            if (pages * Connections.PAGE_BYTES - Files.size(file) <= roomBytes) {
+                Connections.execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+            }
+        } finally {
+            connection.setAutoCommit(false);
+        }
+    }
+
+    /** Takes some pages that hold nothing from the end of the file, once the log is merged; false when there are none. */
+    boolean vacuum() throws SQLException {
+        connection.setAutoCommit(true);
+        try {
+            if (Connections.text(connection, "PRAGMA freelist_count").equals("0")) {
+                return false;
+            }
+            Connections.execute(connection, "PRAGMA incremental_vacuum(%d)".formatted(VACUUM_PAGES));
+            return true;
+        } finally {
+            connection.setAutoCommit(false);
+        }
+    }
+
+    private void alone(String sql) throws SQLException {
+        connection.setAutoCommit(true);
+        try {
+            Connections.execute(connection, sql);
         } finally {
             connection.setAutoCommit(false);
         }

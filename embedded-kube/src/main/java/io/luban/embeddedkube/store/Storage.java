@@ -1,5 +1,6 @@
 package io.luban.embeddedkube.store;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -27,6 +28,7 @@ final class Storage implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Storage.class);
     private static final long RECOVERY_NANOS = TimeUnit.SECONDS.toNanos(RECOVERY_SECONDS);
     private static final long WINDOW_BYTES_WHEN_FULL = 256L * 1024;
+    private static final int FORGOTTEN_AT_ONCE = 100;
 
     /** What a storage is opened with. */
     record Place(Path directory, StoreOptions options, EncryptionKeys keys, Clock clock) {
@@ -51,7 +53,7 @@ final class Storage implements AutoCloseable {
         this.memory = memory;
         this.reserve = new Reserve(place.directory());
         released.addAll(orphans);
-        if (!reserve.take()) {
+        if (!reserve.covers(database.logBytes())) {
             log.atWarn().addKeyValue("path", place.directory()).log("the disk has no room for the store's reserve");
         }
     }
@@ -83,6 +85,11 @@ final class Storage implements AutoCloseable {
         }
         if (isFull) {
             reserve.release();
+        } else if (!reserve.covers(open.logBytes())) {
+            throw new SQLException(
+                    "the disk is full: no room for the reserve that merging the log takes",
+                    "",
+                    SQLiteErrorCode.SQLITE_FULL.code);
         }
         released.addAll(memory.largeValues().released());
         open.write(events, dropped, released, seconds());
@@ -99,30 +106,67 @@ final class Storage implements AutoCloseable {
 
     /** After deletions on a full disk: gives their space back, history included, and looks whether that was enough. */
     void afterWrite() {
-        if (!isFull) {
-            return;
+        if (isFull && database != null) {
+            relieve(database);
         }
-        dropped.addAll(memory.forget(WINDOW_BYTES_WHEN_FULL));
+    }
+
+    /** In small steps, each of which takes less room than is left and ends with more of it. */
+    private void relieve(Database open) {
         try {
-            write(List.of());
-            // merging the log takes as much space as it holds; begun with less it would eat the reserve and end in
-            // nothing
-            if (database != null && reserve.hasRoomFor(database.logBytes())) {
-                database.shrink();
+            open.mergeLog(reserve.room());
+            if (!hasRoom(open)) {
+                forgetHistory(open);
             }
-            if (reserve.take() && reserve.hasMargin()) {
+            boolean isShrinking = true;
+            while (isShrinking && !hasRoom(open)) {
+                isShrinking = open.vacuum();
+                open.mergeLog(reserve.room());
+            }
+            if (hasRoom(open)) {
+                open.mergesByItself(true);
                 takesWritesAgain();
             }
-        } catch (SQLException e) {
+        } catch (SQLException | IOException e) {
             log.atWarn().setCause(e).log("the space of deleted objects could not be given back");
         }
+    }
+
+    private void forgetHistory(Database open) throws SQLException, IOException {
+        var history = memory.forget(WINDOW_BYTES_WHEN_FULL);
+        for (int from = 0; from < history.size(); from += FORGOTTEN_AT_ONCE) {
+            dropped.addAll(history.subList(from, Math.min(history.size(), from + FORGOTTEN_AT_ONCE)));
+            write(List.of());
+            open.mergeLog(reserve.room());
+        }
+    }
+
+    /** Whether the reserve could be set aside again and the disk takes more beside it; else there is none. */
+    private boolean hasRoom(Database open) {
+        boolean hasRoom = reserve.covers(open.logBytes()) && reserve.hasMargin();
+        if (!hasRoom) {
+            reserve.release();
+        }
+        return hasRoom;
     }
 
     void fails(SQLException cause) {
         isFull = isFull(cause);
         problem = String.valueOf(cause.getMessage());
         lastAttempt = System.nanoTime();
+        if (isFull && database != null) {
+            leaveLogAlone(database);
+        }
         log.atError().setCause(cause).log("the store is read-only until the disk takes writes again");
+    }
+
+    /** A merge that ends for want of space has used up what there was. */
+    private static void leaveLogAlone(Database open) {
+        try {
+            open.mergesByItself(false);
+        } catch (SQLException e) {
+            log.atWarn().setCause(e).log("the log cannot be kept from being merged on a full disk");
+        }
     }
 
     private static boolean isFull(SQLException cause) {
@@ -130,18 +174,24 @@ final class Storage implements AutoCloseable {
         return code == SQLiteErrorCode.SQLITE_FULL.code || code == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE.code;
     }
 
-    /**
-     * Opens the database anew and checks it, unless that was tried a moment ago. A commit that failed may have reached the
-     * disk all the same: what the file knows beyond memory is published as if it had just happened.
-     */
+    /** Looks whether writes are possible again, unless that was tried a moment ago. */
     void recover(Consumer<List<Event>> publish) {
         if (problem.isEmpty() || System.nanoTime() - lastAttempt < RECOVERY_NANOS) {
             return;
         }
         lastAttempt = System.nanoTime();
-        if (!reserve.hasMargin()) {
-            return;
+        if (!isFull || database == null) {
+            reopen(publish);
+        } else if (reserve.hasMargin()) {
+            relieve(database);
         }
+    }
+
+    /**
+     * Opens the database anew and checks it. A commit that failed may have reached the disk all the same: what the file
+     * knows beyond memory is published as if it had just happened.
+     */
+    private void reopen(Consumer<List<Event>> publish) {
         try {
             if (database != null) {
                 database.close();
@@ -156,9 +206,7 @@ final class Storage implements AutoCloseable {
             if (!news.isEmpty()) {
                 publish.accept(news);
             }
-            if (reserve.take() || !isFull) {
-                takesWritesAgain();
-            }
+            takesWritesAgain();
         } catch (StoreOpenException e) {
             problem = String.valueOf(e.getMessage());
         }
