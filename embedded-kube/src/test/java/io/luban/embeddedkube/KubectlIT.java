@@ -2,16 +2,11 @@ package io.luban.embeddedkube;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,21 +15,19 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Drives the server with the kubectl found on PATH. */
 class KubectlIT {
-    private static final long LIMIT_SECONDS = 60;
-
     @TempDir
     Path directory;
 
     private TestCluster cluster;
-    private Path kubectl;
+    private Kubectl kubectl;
 
     @BeforeEach
     void start() {
-        var found = onPath();
+        var found = Kubectl.onPath();
         Assumptions.assumeTrue(
                 found.isPresent(), "kubectl is not on PATH: install kubectl 1.27 or newer to run this test");
-        kubectl = found.orElseThrow();
         cluster = TestCluster.start(directory.resolve("data"));
+        kubectl = new Kubectl(found.orElseThrow(), cluster.server().kubeconfig(), directory);
     }
 
     @AfterEach
@@ -63,7 +56,7 @@ class KubectlIT {
                 "[{\"op\":\"remove\",\"path\":\"/data/z\"}]");
         var editor = write("editor.sh", "#!/bin/sh\nsed -i 's/^  a: b$/  a: edited/' \"$1\"\n");
         assertThat(editor.toFile().setExecutable(true)).isTrue();
-        run(List.of("KUBE_EDITOR=" + editor), "-n", "shop", "edit", "configmap", "c1");
+        run(Map.of("KUBE_EDITOR", editor.toString()), "-n", "shop", "edit", "configmap", "c1");
 
         assertThat(run("-n", "shop", "get", "configmap", "c1", "-o", "jsonpath={.data}"))
                 .isEqualTo("{\"a\":\"edited\"}");
@@ -200,66 +193,22 @@ class KubectlIT {
     }
 
     private String run(String... arguments) {
-        return run(List.of(), arguments);
+        return run(Map.of(), arguments);
     }
 
-    private String run(List<String> environment, String... arguments) {
-        var output = directory.resolve("output");
-        assertThat(start(environment, output, arguments))
-                .as(() -> String.join(" ", arguments) + "\n" + read(output))
+    private String run(Map<String, String> environment, String... arguments) {
+        var outcome = kubectl.run(environment, List.of(arguments));
+        assertThat(outcome.exitCode())
+                .as(() -> String.join(" ", arguments) + "\n" + outcome.output())
                 .isZero();
-        return read(output);
+        return outcome.output();
     }
 
     private int exitCode(String... arguments) {
-        return start(List.of(), directory.resolve("output"), arguments);
-    }
-
-    private int start(List<String> environment, Path output, String... arguments) {
-        var command = new ArrayList<String>();
-        command.add(kubectl.toString());
-        command.addAll(Arrays.asList(arguments));
-        var builder = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
-        builder.environment().put("KUBECONFIG", cluster.server().kubeconfig().toString());
-        builder.environment().put("HOME", directory.toString());
-        environment.forEach(entry -> {
-            int equals = entry.indexOf('=');
-            builder.environment().put(entry.substring(0, equals), entry.substring(equals + 1));
-        });
-        try {
-            var process = builder.start();
-            assertThat(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS))
-                    .as(String.join(" ", arguments))
-                    .isTrue();
-            return process.exitValue();
-        } catch (IOException e) {
-            throw new AssertionError("kubectl cannot be started", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        }
+        return kubectl.run(Map.of(), List.of(arguments)).exitCode();
     }
 
     private Path write(String name, String text) throws IOException {
         return Files.writeString(directory.resolve(name), text);
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static Optional<Path> onPath() {
-        var path = System.getenv().getOrDefault("PATH", "");
-        return Arrays.stream(path.split(File.pathSeparator, -1))
-                .map(folder -> Path.of(folder, "kubectl"))
-                .filter(Files::isExecutable)
-                .findFirst();
     }
 }
