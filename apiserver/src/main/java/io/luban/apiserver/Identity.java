@@ -18,7 +18,7 @@ import io.luban.apiserver.kapis.oauth.OAuthApi;
 import io.luban.apiserver.kapis.oauth.OAuthClients;
 import io.luban.apiserver.kapis.oauth.SigningKey;
 import io.luban.apiserver.kapis.oauth.TokenEndpoint;
-import io.luban.apiserver.pipeline.SourceAddresses;
+import io.luban.http.SourceAddresses;
 import io.luban.kube.KubeRest;
 import io.luban.model.Ids;
 import java.time.Clock;

@@ -1,8 +1,8 @@
 package io.luban.apiserver.audit;
 
 import io.luban.apiserver.pipeline.Exchange;
-import io.luban.apiserver.pipeline.SourceAddresses;
 import io.luban.http.Reply;
+import io.luban.http.SourceAddresses;
 import io.luban.http.UpstreamClient;
 import io.luban.kube.KubeRest;
 import io.luban.model.Ids;

@@ -1,11 +1,11 @@
 package io.luban.apiserver.audit;
 
 import io.luban.apiserver.pipeline.Exchange;
-import io.luban.apiserver.pipeline.SourceAddresses;
 import io.luban.http.AnswerInspector;
 import io.luban.http.ForwardTarget;
 import io.luban.http.Headers;
 import io.luban.http.Reply;
+import io.luban.http.SourceAddresses;
 import io.luban.model.Ids;
 import io.luban.model.Json;
 import io.luban.model.ParseException;

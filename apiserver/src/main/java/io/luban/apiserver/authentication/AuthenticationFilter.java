@@ -1,13 +1,13 @@
 package io.luban.apiserver.authentication;
 
 import io.luban.apiserver.pipeline.Exchange;
-import io.luban.apiserver.pipeline.SourceAddresses;
 import io.luban.apiserver.pipeline.Stage;
 import io.luban.apiserver.pipeline.Step;
 import io.luban.apiserver.pipeline.User;
 import io.luban.http.Headers;
 import io.luban.http.Reply;
 import io.luban.http.Request;
+import io.luban.http.SourceAddresses;
 import io.luban.model.ApiException;
 import io.luban.model.Json;
 import io.luban.model.Status;

@@ -2,10 +2,10 @@ package io.luban.apiserver.resilience;
 
 import io.luban.apiserver.pipeline.ErrorResponses;
 import io.luban.apiserver.pipeline.Exchange;
-import io.luban.apiserver.pipeline.SourceAddresses;
 import io.luban.http.AnswerInspector;
 import io.luban.http.Headers;
 import io.luban.http.Reply;
+import io.luban.http.SourceAddresses;
 import io.luban.model.Status;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;

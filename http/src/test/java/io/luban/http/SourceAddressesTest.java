@@ -1,10 +1,8 @@
-package io.luban.apiserver.pipeline;
+package io.luban.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.luban.http.Headers;
-import io.luban.http.LocalRequest;
 import io.luban.model.ParseException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package io.luban.apiserver.pipeline;
+package io.luban.http;
 
 import io.luban.model.ParseException;
 import java.net.InetAddress;

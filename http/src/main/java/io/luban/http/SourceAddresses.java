@@ -1,6 +1,5 @@
-package io.luban.apiserver.pipeline;
+package io.luban.http;
 
-import io.luban.http.Request;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
