@@ -169,7 +169,8 @@ public final class EmbeddedKubernetes implements AutoCloseable {
                 built.operations,
                 new RequestParts.Identities(authenticator, control.authorizer()),
                 control.virtualCreates(built.registry, built.operations),
-                new RequestParts.Elsewhere(connectors(built.store, clock), built.aggregation::answer),
+                new RequestParts.Elsewhere(
+                        connectors(built.store, clock), control.connectAdmission(), built.aggregation::answer),
                 List.of(
                         Discovery.of(built.registry, built.aggregation.apis())::answer,
                         OpenApi.of(built.registry, built.aggregation.apis(), built.schemas, clock)::answer,

@@ -152,6 +152,28 @@ final class AdmissionPolicyTest {
     }
 
     @Test
+    void connections_to_pods_are_judged_by_their_options() {
+        policy(
+                """
+                validations:
+                - expression: "object.command != ['rm'] && object.stdin == true"
+                  messageExpression: "request.operation + ' ' + request.kind.kind + ' ' + request.subResource + ' ' + request.name"
+                """,
+                "{resourceRules: [{apiGroups: [''], apiVersions: [v1], resources: [pods/exec, services/proxy],"
+                        + " operations: [CONNECT]}]}");
+        bind("[Deny]", "");
+        var pod = "/api/v1/namespaces/default/pods/none";
+
+        assertThat(api.get(pod + "/exec?command=rm&stdin=true").message())
+                .endsWith("denied request: CONNECT PodExecOptions exec none");
+        assertThat(api.get(pod + "/exec?command=ls&stdin=true").message()).isEqualTo("pods \"none\" not found");
+        assertThat(api.get(pod + "/attach").message()).isEqualTo("pods \"none\" not found");
+        assertThat(api.get("/api/v1/namespaces/default/services/http:web:80/proxy/x")
+                        .message())
+                .contains("services \"http:web:80\" is forbidden", "no such key: command");
+    }
+
+    @Test
     void expressions_are_compiled_when_they_are_written() {
         var refused = api.post(POLICIES, text("validations: [{expression: 'object.x +'}]"));
         assertThat(refused.status()).isEqualTo(422);
@@ -201,12 +223,20 @@ final class AdmissionPolicyTest {
     }
 
     private LocalApi.Answer policy(String spec) {
-        var answer = api.post(POLICIES, text(spec));
+        return policy(spec, ON_MAPS);
+    }
+
+    private LocalApi.Answer policy(String spec, String on) {
+        var answer = api.post(POLICIES, text(spec, on));
         assertThat(answer.message()).isEmpty();
         return answer;
     }
 
     private static String text(String spec) {
+        return text(spec, ON_MAPS);
+    }
+
+    private static String text(String spec, String on) {
         return """
                 apiVersion: admissionregistration.k8s.io/v1
                 kind: ValidatingAdmissionPolicy
@@ -214,7 +244,7 @@ final class AdmissionPolicyTest {
                 spec:
                   matchConstraints: %s
                 %s
-                """.formatted(ON_MAPS, spec.indent(2));
+                """.formatted(on, spec.indent(2));
     }
 
     private void bind(String actions, String more) {

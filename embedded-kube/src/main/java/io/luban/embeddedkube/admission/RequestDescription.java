@@ -26,7 +26,11 @@ public final class RequestDescription {
         body.put("operation", request.operation().name());
         body.set("userInfo", userInfo(request.user()));
         body.put("dryRun", request.dryRun());
-        body.putObject("options").put("kind", options(request.operation())).put("apiVersion", "meta.k8s.io/v1");
+        if (request.operation() == Operation.CONNECT) {
+            body.putNull("options");
+        } else {
+            body.putObject("options").put("kind", options(request.operation())).put("apiVersion", "meta.k8s.io/v1");
+        }
         return body;
     }
 
@@ -41,10 +45,14 @@ public final class RequestDescription {
 
     private static void putKind(ObjectNode body, String member, AdmissionRequest request) {
         var kind = request.type().kind();
+        // a connection is about its options, which have a kind of their own
+        var name = request.operation() == Operation.CONNECT
+                ? request.object().path("kind").asText()
+                : kind.kind();
         body.putObject(member)
                 .put("group", kind.group())
                 .put("version", kind.version())
-                .put("kind", kind.kind());
+                .put("kind", name);
     }
 
     private static void putResource(ObjectNode body, String member, AdmissionRequest request) {

@@ -51,6 +51,7 @@ public final class ControlPlane implements AutoCloseable {
     private final NamespaceContent content;
     private final RbacAuthorizer authorizer;
     private final ServiceAddresses addresses;
+    private final AddressObjects addressObjects;
     private final LocalServices localServices = new LocalServices();
     private final ServiceResolver services;
     private final WebhookAdmission webhooks;
@@ -86,6 +87,7 @@ public final class ControlPlane implements AutoCloseable {
                 parts.config().api().unreachableService() == UnreachableService.SKIP,
                 new RequestConditions(parts.store(), authorizer, parts.expressions()));
         this.addresses = new ServiceAddresses(parts.store(), parts.config().network(), parts.clock());
+        this.addressObjects = new AddressObjects(parts.store(), objects);
     }
 
     /** Writes the objects that every cluster starts with, and follows the store from then on. */
@@ -122,12 +124,21 @@ public final class ControlPlane implements AutoCloseable {
         return List.copyOf(plugins);
     }
 
+    /** Those of them that judge connections: to containers, to ports, through proxies. */
+    public List<AdmissionPlugin> connectAdmission() {
+        var plugins = new ArrayList<AdmissionPlugin>();
+        policyAdmission.ifPresent(plugins::add);
+        plugins.add(webhooks);
+        return List.copyOf(plugins);
+    }
+
     /** Those who take part in commits. */
     public List<CommitParticipant> participants() {
         var participants = new ArrayList<CommitParticipant>();
         participants.add(content);
         participants.add(new ClusterRoleAggregation(parts.store()));
         participants.add(addresses);
+        participants.add(addressObjects);
         if (parts.config().simulatesWorkloads()) {
             participants.add(new PodScheduling(parts.store(), parts.config().simulation()));
         }
@@ -154,6 +165,7 @@ public final class ControlPlane implements AutoCloseable {
     /** Points the Service {@code default/kubernetes} to the port that the server listens on. */
     public void advertise(int port) {
         bootstrap.advertise(port);
+        addressObjects.repair();
     }
 
     /** Whether the controllers were set to work. */

@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
  */
 public final class NamespaceDeletion implements Controller {
     private static final GroupResource NAMESPACES = new GroupResource("", "namespaces");
+    private static final GroupResource API_SERVICES = new GroupResource("apiregistration.k8s.io", "apiservices");
     private static final String FINALIZER = "kubernetes";
     private static final int DELETIONS_AT_ONCE = 32;
     private static final Duration TIME_FOR_STRAGGLERS = Duration.ofMillis(400);
@@ -90,7 +91,8 @@ public final class NamespaceDeletion implements Controller {
         if (rest.isEmpty()) {
             return release(key, found);
         }
-        cluster.modify(key, "status", live -> withConditions(live, rest, failures));
+        var silent = silentApis();
+        cluster.modify(key, "status", live -> withConditions(live, rest, failures, silent));
         if (!failures.isEmpty()) {
             throw ApiException.internal(failures.getFirst());
         }
@@ -173,12 +175,39 @@ public final class NamespaceDeletion implements Controller {
         return namespace;
     }
 
-    private ObjectNode withConditions(ObjectNode namespace, List<StoredObject> rest, List<String> failures) {
+    /** Groups of other servers that do not answer; what they keep cannot be seen, but holds no namespace up. */
+    private List<String> silentApis() {
+        return cluster.list(API_SERVICES, "").stream()
+                .filter(api -> Trees.at(api, "spec", "service").isObject() && !Conditions.isTrue(api, "Available"))
+                .map(api -> Trees.text(api, "spec", "group") + "/" + Trees.text(api, "spec", "version"))
+                .sorted()
+                .toList();
+    }
+
+    private ObjectNode withConditions(
+            ObjectNode namespace, List<StoredObject> rest, List<String> failures, List<String> silent) {
         var status = Trees.ensure(namespace, "status");
+        Conditions.set(status, discovery(silent), cluster.now());
         for (var condition : conditions(rest, failures)) {
             Conditions.set(status, condition, cluster.now());
         }
         return namespace;
+    }
+
+    private static Condition discovery(List<String> silent) {
+        var type = "NamespaceDeletionDiscoveryFailure";
+        if (silent.isEmpty()) {
+            return new Condition(type, false, "ResourcesDiscovered", "All resources successfully discovered");
+        }
+        var groups = silent.stream()
+                .map(group -> group + ": stale GroupVersion discovery: " + group)
+                .collect(Collectors.joining(", "));
+        return new Condition(
+                type,
+                true,
+                "DiscoveryFailed",
+                "Discovery failed for some groups, %d failing: unable to retrieve the complete list of server APIs: %s"
+                        .formatted(silent.size(), groups));
     }
 
     private static List<Condition> conditions(List<StoredObject> rest, List<String> failures) {
@@ -190,11 +219,6 @@ public final class NamespaceDeletion implements Controller {
                 .flatMap(object -> Trees.items(Trees.at(object.tree(), "metadata", "finalizers")).stream())
                 .toList());
         return List.of(
-                new Condition(
-                        "NamespaceDeletionDiscoveryFailure",
-                        false,
-                        "ResourcesDiscovered",
-                        "All resources successfully discovered"),
                 new Condition(
                         "NamespaceDeletionGroupVersionParsingFailure",
                         false,

@@ -39,6 +39,7 @@ public final class ServiceAddresses implements AdmissionPlugin, CommitParticipan
     private final PortRange nodePorts;
     private final String cidr;
     private final AddressBook book;
+    private final Store store;
 
     /** Hands out addresses of the range that no Service of the store holds. */
     public ServiceAddresses(Store store, NetworkSettings settings, Clock clock) {
@@ -46,6 +47,7 @@ public final class ServiceAddresses implements AdmissionPlugin, CommitParticipan
         this.range = AddressRange.parse(cidr);
         this.nodePorts = settings.nodePortRange();
         this.book = new AddressBook(store, clock);
+        this.store = store;
     }
 
     @Override
@@ -163,7 +165,7 @@ public final class ServiceAddresses implements AdmissionPlugin, CommitParticipan
                     "failed to allocate IP %s: the provided network does not match the current range %s"
                             .formatted(address, cidr));
         }
-        if (!book.take(address, key)) {
+        if (AddressObjects.isClaimed(store, address, key) || !book.take(address, key)) {
             throw refused(
                     write,
                     "spec.clusterIPs",

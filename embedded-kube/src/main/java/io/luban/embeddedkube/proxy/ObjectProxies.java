@@ -14,6 +14,7 @@ import io.luban.embeddedkube.tree.Trees;
 import io.luban.http.Reply;
 import io.luban.model.ApiException;
 import io.luban.model.GroupResource;
+import java.net.InetAddress;
 import java.util.Map;
 
 /** The {@code proxy} subresources of Services, pods and nodes. */
@@ -68,12 +69,25 @@ public final class ObjectProxies {
             throw ApiException.unavailable("simulated pod: no container is running");
         }
         var address = Trees.text(pod, "status", "podIP");
-        // link-local addresses belong to the machine's surroundings, not to pods
-        if (address.isEmpty() || address.startsWith("169.254.") || address.startsWith("fe80:")) {
+        if (!isOfPods(address)) {
             throw ApiException.badRequest("address not allowed");
         }
         var backend = new ServiceBackend("", address, port(pod, wanted), "", address);
         return ProxyRequest.forward(connection, backend, wanted.isTls());
+    }
+
+    /** Whoever may write the status of a pod must not reach this machine itself, nor its surroundings, by way of it. */
+    private static boolean isOfPods(String text) {
+        try {
+            var address = InetAddress.ofLiteral(text);
+            return !address.isLoopbackAddress()
+                    && !address.isLinkLocalAddress()
+                    && !address.isMulticastAddress()
+                    && !address.isAnyLocalAddress()
+                    && !text.equals("255.255.255.255");
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static int port(ObjectNode pod, SchemeNamePort wanted) {

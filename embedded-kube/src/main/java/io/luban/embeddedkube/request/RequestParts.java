@@ -1,5 +1,6 @@
 package io.luban.embeddedkube.request;
 
+import io.luban.embeddedkube.admission.AdmissionPlugin;
 import io.luban.embeddedkube.audit.AuditLog;
 import io.luban.embeddedkube.auth.Authenticator;
 import io.luban.embeddedkube.auth.Authorizer;
@@ -40,11 +41,13 @@ public record RequestParts(
     /** What is kept, as which resources, and how it is read. */
     public record Objects(Store store, Registry registry, Reader reader) {}
 
-    /** What is reached through objects, and servers that stand behind this one. */
-    public record Elsewhere(Map<VirtualCreate.Endpoint, Connector> connectors, Delegate delegate) {
-        /** Defensive copy. */
+    /** What is reached through objects and who judges that, and servers that stand behind this one. */
+    public record Elsewhere(
+            Map<VirtualCreate.Endpoint, Connector> connectors, List<AdmissionPlugin> admission, Delegate delegate) {
+        /** Defensive copies. */
         public Elsewhere {
             connectors = Map.copyOf(connectors);
+            admission = List.copyOf(admission);
         }
     }
 

@@ -68,7 +68,7 @@ public final class RequestPipeline {
         return new ResourceHandler(
                 parts.objects().registry(),
                 verbs,
-                parts.elsewhere().connectors(),
+                new Connections(parts.elsewhere()),
                 new ProtobufAnswers(settings.protobufOut()));
     }
 }

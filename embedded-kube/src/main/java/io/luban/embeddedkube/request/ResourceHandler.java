@@ -1,32 +1,26 @@
 package io.luban.embeddedkube.request;
 
 import io.luban.embeddedkube.auth.User;
-import io.luban.embeddedkube.operation.VirtualCreate.Endpoint;
 import io.luban.embeddedkube.registry.Registry;
 import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.http.Reply;
 import io.luban.http.Request;
 import io.luban.model.ApiException;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Finds the resource a path names and hands the request to the verb it asks for. */
 final class ResourceHandler {
-    private static final Set<String> PROXY_ONLY = Set.of("options");
-
     private final Registry registry;
     private final Verbs verbs;
-    private final Map<Endpoint, Connector> connectors;
+    private final Connections connections;
     private final ProtobufAnswers protobuf;
 
     record Verbs(ReadVerbs reads, WriteVerbs writes, PatchVerb patches, DeleteVerbs deletes) {}
 
-    ResourceHandler(Registry registry, Verbs verbs, Map<Endpoint, Connector> connectors, ProtobufAnswers protobuf) {
+    ResourceHandler(Registry registry, Verbs verbs, Connections connections, ProtobufAnswers protobuf) {
         this.registry = registry;
         this.verbs = verbs;
-        this.connectors = Map.copyOf(connectors);
+        this.connections = connections;
         this.protobuf = protobuf;
     }
 
@@ -71,9 +65,8 @@ final class ResourceHandler {
     private Reply answer(ResourceCall call) {
         var verb = RequestVerb.of(call.request(), call.path());
         checkServed(call, verb);
-        var connector = connector(call);
-        if (connector.isPresent()) {
-            return connect(connector.get(), call, verb);
+        if (connections.serve(call)) {
+            return connections.connect(call, verb);
         }
         return switch (verb) {
             case "get" -> verbs.reads.get(call);
@@ -86,23 +79,6 @@ final class ResourceHandler {
             case "deletecollection" -> verbs.deletes.deleteCollection(call);
             default -> throw ApiException.methodNotAllowed();
         };
-    }
-
-    private Optional<Connector> connector(ResourceCall call) {
-        var kind = call.type().kind();
-        return Optional.ofNullable(connectors.get(new Endpoint(
-                kind.group(), call.type().names().plural(), call.path().subresource())));
-    }
-
-    private static Reply connect(Connector connector, ResourceCall call, String verb) {
-        var path = call.path();
-        var allowed = call.type()
-                .subresource(path.subresource())
-                .map(ResourceType.Subresource::verbs)
-                .orElse(List.of());
-        requireVerb(allowed.contains(verb) || (path.subresource().equals("proxy") && PROXY_ONLY.contains(verb)));
-        return connector.connect(new Connector.Connection(
-                call.request(), call.user(), call.namespace(), path.name(), path.subresource(), path.rest()));
     }
 
     private static void checkServed(ResourceCall call, String verb) {

@@ -1,7 +1,6 @@
 package io.luban.embeddedkube.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -154,29 +153,6 @@ final class AccessValidation {
                 findings.invalidText(
                         path, GoText.strings(resources), "if '*/*' is present, must not specify other resources");
             }
-        }
-    }
-
-    static void apiService(ObjectNode object, Findings findings) {
-        var spec = object.path("spec");
-        var name = object.path("metadata").path("name").asText();
-        var wanted = spec.path("version").asText() + "." + spec.path("group").asText();
-        if (!name.equals(wanted)) {
-            findings.invalid("metadata.name", name, "must be `spec.version+\".\"+spec.group`: \"" + wanted + "\"");
-        }
-        between("spec.groupPriorityMinimum", spec.path("groupPriorityMinimum"), 20_000, findings);
-        between("spec.versionPriority", spec.path("versionPriority"), 1_000, findings);
-        if (spec.path("insecureSkipTLSVerify").asBoolean() && spec.has("caBundle")) {
-            findings.invalid(
-                    "spec.insecureSkipTLSVerify",
-                    spec.path("insecureSkipTLSVerify"),
-                    "may not be true if caBundle is present");
-        }
-    }
-
-    private static void between(String field, JsonNode value, int maximum, Findings findings) {
-        if (value.asInt() <= 0 || value.asInt() > maximum) {
-            findings.invalid(field, LongNode.valueOf(value.asInt()), "must be positive and less than " + maximum);
         }
     }
 

@@ -50,7 +50,7 @@ final class ValidationHooks {
 
     private static BiConsumer<ObjectNode, Findings> other(String kind) {
         return switch (kind) {
-            case "APIService" -> AccessValidation::apiService;
+            case "APIService" -> RegistrationValidation::apiService;
             case "CertificateSigningRequest" -> AccessValidation::signingRequest;
             case "ClusterRole" -> AccessValidation::clusterRole;
             case "ClusterRoleBinding" -> AccessValidation::clusterRoleBinding;

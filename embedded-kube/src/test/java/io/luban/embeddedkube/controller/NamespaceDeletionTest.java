@@ -59,6 +59,25 @@ class NamespaceDeletionTest {
     }
 
     @Test
+    void a_server_that_does_not_answer_is_named_but_holds_nothing_up() {
+        cluster.create("""
+                {'apiVersion': 'apiregistration.k8s.io/v1', 'kind': 'APIService', 'metadata': {'name': 'v1.x.io'},
+                 'spec': {'group': 'x.io', 'version': 'v1', 'groupPriorityMinimum': 1, 'versionPriority': 1,
+                  'service': {'namespace': 'default', 'name': 'gone'}}}""");
+        createConfigMap("held", "'x.io/f'");
+
+        cluster.delete("namespaces", "", "dev", "Background");
+
+        await().until(() ->
+                Conditions.isTrue(cluster.get("namespaces", "", "dev"), "NamespaceDeletionDiscoveryFailure"));
+        assertThat(cluster.get("namespaces", "", "dev").path("status").toString())
+                .contains("Discovery failed for some groups, 1 failing: unable to retrieve the complete list of server"
+                        + " APIs: x.io/v1: stale GroupVersion discovery: x.io/v1");
+        release("held");
+        await().until(() -> cluster.find("namespaces", "", "dev").isEmpty());
+    }
+
+    @Test
     void a_held_object_holds_the_namespace_which_says_so() {
         createConfigMap("held", "'x.io/f'");
 
@@ -73,12 +92,16 @@ class NamespaceDeletionTest {
                 .isInstanceOf(ApiException.class)
                 .hasMessageContaining("being terminated");
 
-        var held = cluster.get("configmaps", "dev", "held");
+        release("held");
+
+        await().until(() -> cluster.find("namespaces", "", "dev").isEmpty());
+    }
+
+    private void release(String name) {
+        var held = cluster.get("configmaps", "dev", name);
         cluster.cluster().modify(Cluster.key(TestCluster.resource("configmaps"), held), "", live -> {
             Trees.ensure(live, "metadata").remove("finalizers");
             return live;
         });
-
-        await().until(() -> cluster.find("namespaces", "", "dev").isEmpty());
     }
 }

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.admission.AdmissionPlugin;
+import io.luban.embeddedkube.bootstrap.NewObjects;
 import io.luban.embeddedkube.memory.TestCluster;
 import io.luban.embeddedkube.network.AddressRange;
 import io.luban.embeddedkube.operation.CommitParticipant;
 import io.luban.embeddedkube.reconcile.Cluster;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.ApiException;
+import io.luban.model.Ids;
+import io.luban.model.Json;
 import java.time.Clock;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
@@ -22,8 +25,13 @@ class ServiceAddressesTest {
     private final ServiceAddresses addresses =
             new ServiceAddresses(cluster.store(), TestCluster.config().network(), Clock.systemUTC());
 
+    private final AddressObjects objects =
+            new AddressObjects(cluster.store(), new NewObjects(Ids.random(), Clock.systemUTC()));
+
     ServiceAddressesTest() {
-        cluster.with((AdmissionPlugin) addresses).with((CommitParticipant) addresses);
+        cluster.with((AdmissionPlugin) addresses)
+                .with((CommitParticipant) addresses)
+                .with(objects);
     }
 
     @AfterEach
@@ -68,6 +76,47 @@ class ServiceAddressesTest {
         cluster.delete("services", "default", "a", "Background");
 
         assertThat(address(create("b", "'clusterIP': '10.96.7.7'"))).isEqualTo("10.96.7.7");
+    }
+
+    @Test
+    void an_address_is_an_object_as_long_as_its_service() {
+        create("a", "'clusterIP': '10.96.7.7'");
+
+        var object = cluster.get("ipaddresses.networking.k8s.io", "", "10.96.7.7");
+        assertThat(object.at("/spec/parentRef"))
+                .isEqualTo(Json.parse("{\"resource\":\"services\",\"namespace\":\"default\",\"name\":\"a\"}"));
+        assertThat(Trees.labels(object))
+                .containsEntry("ipaddress.kubernetes.io/ip-family", "IPv4")
+                .containsEntry("ipaddress.kubernetes.io/managed-by", "ipallocator.k8s.io");
+        cluster.delete("services", "default", "a", "Background");
+        assertThat(cluster.find("ipaddresses.networking.k8s.io", "", "10.96.7.7"))
+                .isEmpty();
+    }
+
+    @Test
+    void an_address_that_somebody_claimed_by_an_object_is_taken() {
+        cluster.create("""
+                {'apiVersion': 'networking.k8s.io/v1', 'kind': 'IPAddress', 'metadata': {'name': '10.96.8.8'},
+                 'spec': {'parentRef': {'resource': 'services', 'namespace': 'other', 'name': 'vip'}}}""");
+
+        assertThatThrownBy(() -> create("b", "'clusterIP': '10.96.8.8'"))
+                .hasMessageContaining("provided IP is already allocated");
+    }
+
+    @Test
+    void missing_and_left_over_objects_are_put_right_at_the_start() {
+        create("a", "'clusterIP': '10.96.7.7'");
+        cluster.delete("ipaddresses.networking.k8s.io", "", "10.96.7.7", "Background");
+        cluster.create("""
+                {'apiVersion': 'networking.k8s.io/v1', 'kind': 'IPAddress', 'metadata': {'name': '10.96.9.9',
+                 'labels': {'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io'}},
+                 'spec': {'parentRef': {'resource': 'services', 'namespace': 'default', 'name': 'gone'}}}""");
+
+        objects.repair();
+
+        assertThat(cluster.list("ipaddresses.networking.k8s.io", "").stream().map(Trees::name))
+                .contains("10.96.7.7")
+                .doesNotContain("10.96.9.9");
     }
 
     @Test

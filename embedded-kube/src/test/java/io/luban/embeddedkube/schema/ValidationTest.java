@@ -126,6 +126,33 @@ class ValidationTest {
     }
 
     @Test
+    void a_registered_api_says_where_it_is_and_whom_it_trusts() {
+        assertThat(problems("""
+                {"apiVersion":"apiregistration.k8s.io/v1","kind":"APIService","metadata":{"name":"v1.b"},
+                 "spec":{"group":"B_","version":"1v","groupPriorityMinimum":20001,"versionPriority":0,
+                  "insecureSkipTLSVerify":true,"caBundle":"QUJD","service":{"name":"s","port":70000}}}"""))
+                .contains(
+                        "metadata.name: Invalid value: \"v1.b\": must be `spec.version+\".\"+spec.group`: \"1v.B_\"",
+                        "spec.groupPriorityMinimum: Invalid value: 20001: must be positive and less than 20000",
+                        "spec.versionPriority: Invalid value: 0: must be positive and less than 1000",
+                        "spec.service.namespace: Required value",
+                        "spec.service.port: Invalid value: 70000: port is not valid: must be between 1 and 65535,"
+                                + " inclusive",
+                        "spec.insecureSkipTLSVerify: Invalid value: true: may not be true if caBundle is present")
+                .anyMatch(text -> text.startsWith("spec.group: Invalid value: \"B_\": a lowercase RFC 1123 subdomain"))
+                .anyMatch(text -> text.startsWith("spec.version: Invalid value: \"1v\": a DNS-1035 label"));
+        assertThat(problems("""
+                {"apiVersion":"apiregistration.k8s.io/v1","kind":"APIService","metadata":{"name":"v2."},
+                 "spec":{"version":"v2","groupPriorityMinimum":1,"versionPriority":1,
+                  "insecureSkipTLSVerify":true,"caBundle":"QUJD"}}"""))
+                .containsExactlyInAnyOrder(
+                        "spec.group: Required value: only v1 may have an empty group and it better be legacy kube",
+                        "spec.caBundle: Invalid value: \"3 bytes\": local APIServices may not have a caBundle",
+                        "spec.insecureSkipTLSVerify: Invalid value: true: local APIServices may not have"
+                                + " insecureSkipTLSVerify");
+    }
+
+    @Test
     void ingress_paths_need_a_type() {
         assertThat(problems("""
                 {"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"i"},"spec":{"rules":[{"http":
