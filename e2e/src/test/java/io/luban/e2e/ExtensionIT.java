@@ -6,6 +6,7 @@ import io.luban.ksbuilder.KsBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -76,16 +77,22 @@ class ExtensionIT {
             kubectl.run("wait", "installplan/greeting", "--for=jsonpath={.status.state}=Installed", "--timeout=90s");
             kubectl.run("wait", "jsbundle/greeting", "--for=jsonpath={.status.state}=Available", "--timeout=30s");
 
-            var bundle = fetch(platform, "/dist/greeting/index.js");
+            var bundle = fetch(platform.gateway(), "/dist/greeting/index.js");
             assertThat(bundle.statusCode()).isEqualTo(200);
             assertThat(bundle.headers().firstValue("Content-Type")).contains("application/javascript; charset=utf-8");
             assertThat(bundle.body()).isEqualTo("System.register([], function () {});");
+
+            var script = fetch(platform.console(), "/pstatic/dist/greeting/index.js?resourceVersion=1");
+            assertThat(script.body()).isEqualTo(bundle.body());
+            assertThat(script.headers().firstValue("Cache-Control")).contains("max-age=31536000, immutable");
+            assertThat(fetch(platform.console(), "/").body()).contains("ks-apiserver v");
 
             kubectl.run("delete", "installplan", "greeting", "--timeout=90s");
             kubectl.run("wait", "--for=delete", "namespace/extension-greeting", "--timeout=60s");
             assertThat(kubectl.run("get", "jsbundles.extensions.kubesphere.io", "-o", "name"))
                     .doesNotContain("greeting");
-            assertThat(fetch(platform, "/dist/greeting/index.js").statusCode()).isEqualTo(404);
+            assertThat(fetch(platform.gateway(), "/dist/greeting/index.js").statusCode())
+                    .isEqualTo(404);
         }
     }
 
@@ -111,12 +118,10 @@ class ExtensionIT {
         Files.writeString(file, text);
     }
 
-    private static HttpResponse<String> fetch(PlatformProcess platform, String path)
-            throws IOException, InterruptedException {
+    private static HttpResponse<String> fetch(URI server, String path) throws IOException, InterruptedException {
         try (var client = HttpClient.newHttpClient()) {
             return client.send(
-                    HttpRequest.newBuilder(platform.gateway().resolve(path)).build(),
-                    HttpResponse.BodyHandlers.ofString());
+                    HttpRequest.newBuilder(server.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
         }
     }
 }

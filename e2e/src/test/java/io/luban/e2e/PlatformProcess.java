@@ -62,6 +62,10 @@ final class PlatformProcess implements AutoCloseable {
         return url("ks-apiserver");
     }
 
+    URI console() {
+        return url("ks-console");
+    }
+
     URI kubernetes() {
         return url("Kubernetes API");
     }

@@ -26,6 +26,12 @@ public final class SourceAddresses {
                 .orElseGet(() -> text(peer));
     }
 
+    /** Whether the request came through a proxy that is believed. */
+    public boolean isTrusted(Request request) {
+        var peer = request.peer().getAddress();
+        return peer != null && isTrusted(peer);
+    }
+
     private Optional<InetAddress> named(Request request) {
         for (var header : SINGLE_ADDRESS_HEADERS) {
             var address = request.header(header).flatMap(SourceAddresses::literal);

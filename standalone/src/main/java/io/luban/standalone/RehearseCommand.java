@@ -26,6 +26,7 @@ final class RehearseCommand implements Callable<Integer> {
             var config = new StandaloneConfig(
                     DataFolder.at(directory),
                     ApiServerConfig.defaults().listeningAt("127.0.0.1", 0),
+                    0,
                     Optional.empty(),
                     EmbeddedKubeConfig.of(directory).onPort(0));
             for (int round = 0; round < 2; round++) {

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.util.Optional;
 
 /** What a running platform notes in its data folder so that {@code down} and {@code status} find it. */
-record RunningInstance(long pid, int apiserverPort, int kubePort) {
+record RunningInstance(long pid, int consolePort, int apiserverPort, int kubePort) {
     /** The instance that runs on the folder; empty when none does, even if a dead one left its note. */
     static Optional<RunningInstance> on(DataFolder folder) {
         if (!Files.exists(folder.runFile())) {
@@ -20,6 +20,7 @@ record RunningInstance(long pid, int apiserverPort, int kubePort) {
     void note(DataFolder folder) {
         var json = Json.object()
                 .put("pid", pid)
+                .put("consolePort", consolePort)
                 .put("apiserverPort", apiserverPort)
                 .put("kubePort", kubePort);
         try {
@@ -50,6 +51,7 @@ record RunningInstance(long pid, int apiserverPort, int kubePort) {
             JsonNode json = Json.parse(Files.readAllBytes(folder.runFile()));
             return Optional.of(new RunningInstance(
                     json.path("pid").asLong(),
+                    json.path("consolePort").asInt(),
                     json.path("apiserverPort").asInt(),
                     json.path("kubePort").asInt()));
         } catch (IOException e) {

@@ -4,12 +4,17 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luban.apiserver.ApiServer;
 import io.luban.apiserver.IamBootstrap;
 import io.luban.apiserver.kubeproxy.KubeUpstream;
+import io.luban.console.ConsoleConfig;
+import io.luban.console.ConsoleServer;
 import io.luban.controller.ControllerManager;
 import io.luban.controller.ControllerManagerConfig;
 import io.luban.embeddedkube.EmbeddedKubernetes;
 import io.luban.http.HttpRuntime;
+import io.luban.http.Limits;
 import io.luban.http.Reply;
 import io.luban.http.Request;
+import io.luban.http.ServerConfig;
+import io.luban.http.Upstream;
 import io.luban.kube.KubeClients;
 import io.luban.kube.KubeRest;
 import java.security.SecureRandom;
@@ -20,19 +25,25 @@ import java.util.Optional;
 
 /**
  * The running platform. Its start reads top to bottom: event loops, the embedded Kubernetes API, a client for it, the
- * platform's own objects, the gateway, the controllers. Closing goes in reverse.
+ * platform's own objects, the gateway, the controllers, the console. Closing goes in reverse.
  */
 final class Standalone implements AutoCloseable {
     private final Parts parts;
     private final EmbeddedKubernetes kubernetes;
     private final ApiServer apiServer;
+    private final ConsoleServer console;
     private final Optional<String> firstPassword;
 
     private Standalone(
-            Parts parts, EmbeddedKubernetes kubernetes, ApiServer apiServer, Optional<String> firstPassword) {
+            Parts parts,
+            EmbeddedKubernetes kubernetes,
+            ApiServer apiServer,
+            ConsoleServer console,
+            Optional<String> firstPassword) {
         this.parts = parts;
         this.kubernetes = kubernetes;
         this.apiServer = apiServer;
+        this.console = console;
         this.firstPassword = firstPassword;
     }
 
@@ -70,7 +81,14 @@ final class Standalone implements AutoCloseable {
                         client,
                         clock,
                         runtime)));
-        return new Standalone(parts, kubernetes, apiServer, password);
+        var console =
+                progress.step("ks-console", () -> parts.add(console(config.consolePort(), apiServer.port(), runtime)));
+        return new Standalone(parts, kubernetes, apiServer, console, password);
+    }
+
+    private static ConsoleServer console(int port, int gatewayPort, HttpRuntime runtime) {
+        var server = new ServerConfig("127.0.0.1", port, Optional.empty(), Limits.DEFAULTS);
+        return ConsoleServer.start(ConsoleConfig.of(server, Upstream.http("127.0.0.1", gatewayPort)), runtime);
     }
 
     /** Answers the administrator's password when this start has set it. */
@@ -95,6 +113,15 @@ final class Standalone implements AutoCloseable {
 
     int apiserverPort() {
         return apiServer.port();
+    }
+
+    /** What this process tells other commands of itself. */
+    RunningInstance instance() {
+        return new RunningInstance(ProcessHandle.current().pid(), console.port(), apiServer.port(), kubernetes.port());
+    }
+
+    int consolePort() {
+        return console.port();
     }
 
     int kubePort() {

@@ -37,6 +37,7 @@ final class StatusCommand implements Callable<Integer> {
         var instance = running.get();
         boolean ready = isReady(instance);
         out.printf("%s, process %d%n", ready ? "ready" : "running, not ready", instance.pid());
+        out.printf("ks-console      http://127.0.0.1:%d%n", instance.consolePort());
         out.printf("ks-apiserver    http://127.0.0.1:%d%n", instance.apiserverPort());
         out.printf("Kubernetes API  https://127.0.0.1:%d%n", instance.kubePort());
         out.printf("kubeconfig      %s%n", folder.kubeconfig());

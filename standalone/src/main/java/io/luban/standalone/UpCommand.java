@@ -27,8 +27,16 @@ import picocli.CommandLine.Spec;
         description = "Start the platform and stay in the foreground; Ctrl-C stops it.",
         mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
+    private static final int CONSOLE_PORT = 30880;
+
     @Option(names = "--data", paramLabel = "DIR", description = "data folder (default: ~/.luban)")
     private Path data = DataFolder.standard();
+
+    @Option(
+            names = "--port-console",
+            paramLabel = "PORT",
+            description = "console, default 30880, or any free port where the gateway has any; 0 = any")
+    private @Nullable Integer consolePort;
 
     @Option(names = "--port-apiserver", paramLabel = "PORT", description = "gateway, default ${DEFAULT-VALUE}, 0 = any")
     private int apiserverPort = 9090;
@@ -74,12 +82,12 @@ final class UpCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         var settings = settings(folder, out);
         var gateway = new GatewaySettings(settings).config().listeningAt("127.0.0.1", apiserverPort);
-        var config =
-                new StandaloneConfig(folder, gateway, Optional.ofNullable(adminPassword), kubernetes(folder, settings));
+        var config = new StandaloneConfig(
+                folder, gateway, consolePort(), Optional.ofNullable(adminPassword), kubernetes(folder, settings));
         out.println("starting Luban on " + folder.path());
         out.flush();
         var platform = Standalone.start(config, new Progress(out), Clock.systemUTC());
-        new RunningInstance(ProcessHandle.current().pid(), platform.apiserverPort(), platform.kubePort()).note(folder);
+        platform.instance().note(folder);
         announce(out, folder, platform);
         waitForStop(out, folder, platform);
         return 0;
@@ -96,6 +104,12 @@ final class UpCommand implements Callable<Integer> {
         return settings;
     }
 
+    /** Whoever asks for any port of the gateway runs several platforms side by side. */
+    private int consolePort() {
+        int usual = apiserverPort == 0 ? 0 : CONSOLE_PORT;
+        return consolePort == null ? usual : consolePort;
+    }
+
     private EmbeddedKubeConfig kubernetes(DataFolder folder, Settings settings) {
         var config = EmbeddedKubeConfig.of(folder.path(), settings);
         if (withoutSimulation) {
@@ -106,6 +120,7 @@ final class UpCommand implements Callable<Integer> {
 
     private static void announce(PrintWriter out, DataFolder folder, Standalone platform) {
         out.println();
+        out.printf("  ks-console       http://127.0.0.1:%d%n", platform.consolePort());
         out.printf("  ks-apiserver     http://127.0.0.1:%d%n", platform.apiserverPort());
         out.printf("  Kubernetes API   https://127.0.0.1:%d%n", platform.kubePort());
         out.printf("  kubeconfig       %s%n", folder.kubeconfig());
