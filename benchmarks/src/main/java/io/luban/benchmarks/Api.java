@@ -9,9 +9,11 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.function.IntFunction;
@@ -61,9 +63,28 @@ final class Api {
                         .build());
     }
 
+    JsonNode read(String path) {
+        return send(
+                client,
+                HttpRequest.newBuilder(base.resolve(path))
+                        .timeout(DEADLINE)
+                        .header("Authorization", "Bearer " + token)
+                        .build());
+    }
+
+    /** The status of the answer to a GET, whatever it is. */
+    int status(String path) {
+        var request = HttpRequest.newBuilder(base.resolve(path))
+                .timeout(DEADLINE)
+                .header("Authorization", "Bearer " + token)
+                .build();
+        return exchange(client, request).statusCode();
+    }
+
     /** Creates many objects, some at a time. */
     void createAll(String path, int count, IntFunction<String> json) {
         var permits = new Semaphore(PARALLEL);
+        var failures = new ConcurrentLinkedQueue<RuntimeException>();
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < count; i++) {
                 int number = i;
@@ -71,26 +92,36 @@ final class Api {
                 executor.execute(() -> {
                     try {
                         create(path, json.apply(number));
+                    } catch (RuntimeException e) {
+                        failures.add(e);
                     } finally {
                         permits.release();
                     }
                 });
             }
         }
+        var first = failures.poll();
+        if (first != null) {
+            throw first;
+        }
     }
 
     private static JsonNode send(HttpClient client, HttpRequest request) {
+        var response = exchange(client, request);
+        if (response.statusCode() / 100 != 2) {
+            throw new IllegalStateException("%s %s: %d %s"
+                    .formatted(
+                            request.method(),
+                            request.uri(),
+                            response.statusCode(),
+                            new String(response.body(), StandardCharsets.UTF_8)));
+        }
+        return Json.parse(response.body());
+    }
+
+    private static HttpResponse<byte[]> exchange(HttpClient client, HttpRequest request) {
         try {
-            var response = client.send(request, BodyHandlers.ofByteArray());
-            if (response.statusCode() / 100 != 2) {
-                throw new IllegalStateException("%s %s: %d %s"
-                        .formatted(
-                                request.method(),
-                                request.uri(),
-                                response.statusCode(),
-                                new String(response.body(), StandardCharsets.UTF_8)));
-            }
-            return Json.parse(response.body());
+            return client.send(request, BodyHandlers.ofByteArray());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -14,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 
-/** A process that is measured or measured against; killed on close. */
+/** A process that is measured or measured against; killed on close, and when this process is ended. */
 final class ChildProcess implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
 
@@ -25,12 +26,19 @@ final class ChildProcess implements AutoCloseable {
     private ChildProcess(Process process) {
         this.process = process;
         this.output = process.inputReader();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
     }
 
     static ChildProcess start(List<String> command) {
+        return start(command, Map.of());
+    }
+
+    /** The same with variables added to the environment. */
+    static ChildProcess start(List<String> command, Map<String, String> environment) {
         try {
-            return new ChildProcess(
-                    new ProcessBuilder(command).redirectErrorStream(true).start());
+            var builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().putAll(environment);
+            return new ChildProcess(builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -73,13 +81,26 @@ final class ChildProcess implements AutoCloseable {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** Resident memory in MiB, of the process itself; -1 where the system does not tell. */
     long residentMebibytes() {
-        var status = Path.of("/proc/" + process.pid() + "/status");
-        try (var entries = Files.lines(status)) {
-            return entries.filter(line -> line.startsWith("VmRSS:"))
+        long kibibytes = status("VmRSS:");
+        return kibibytes < 0 ? -1 : kibibytes / 1024;
+    }
+
+    /** Threads of the operating system; -1 where it does not tell. */
+    int threads() {
+        return (int) status("Threads:");
+    }
+
+    private long status(String field) {
+        try (var entries = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+            return entries.filter(line -> line.startsWith(field))
                     .map(line -> line.replaceAll("[^0-9]", ""))
-                    .mapToLong(kibibytes -> Long.parseLong(kibibytes) / 1024)
+                    .mapToLong(Long::parseLong)
                     .findFirst()
                     .orElse(-1);
         } catch (IOException e) {

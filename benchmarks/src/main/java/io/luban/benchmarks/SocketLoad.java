@@ -65,7 +65,8 @@ final class SocketLoad implements Load {
         return head.append(spec.body()).toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    private static Socket connect(URI uri) throws IOException {
+    /** A connection, with TLS where the scheme asks for it. */
+    static Socket connect(URI uri) throws IOException {
         if (!"https".equals(uri.getScheme())) {
             return new Socket(uri.getHost(), uri.getPort());
         }

@@ -10,6 +10,11 @@ final class Table {
 
     private final List<Row> rows = new ArrayList<>();
 
+    /** What follows belongs to that group. */
+    void group(String name) {
+        rows.add(new Row("**" + name + "**", "", ""));
+    }
+
     void row(String work, String measured, String asked) {
         rows.add(new Row(work, measured, asked));
     }
@@ -21,8 +26,7 @@ final class Table {
     }
 
     String markdown(String caption) {
-        var text = new StringBuilder(
-                "%n%d cores, %s%n%n".formatted(Runtime.getRuntime().availableProcessors(), caption));
+        var text = new StringBuilder("%n%s%n%n".formatted(caption));
         text.append("| Work | Measured | Asked |%n|---|---|---|%n".formatted());
         rows.forEach(row -> text.append("| %s | %s | %s |%n".formatted(row.work(), row.measured(), row.asked())));
         return text.toString();
