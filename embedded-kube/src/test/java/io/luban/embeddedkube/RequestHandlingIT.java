@@ -32,6 +32,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client may send, who it is taken for, and what is noted of it. */
 class RequestHandlingIT {
@@ -103,6 +105,37 @@ class RequestHandlingIT {
         assertThat(cluster.send(proxy, cluster.request(CONFIG_MAPS)).statusCode())
                 .as("the proxy is nobody itself")
                 .isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "http/1.0", "http/1.1"})
+    void clients_of_before_1997_are_answered_until_the_connection_ends(String protocol) throws IOException {
+        try (var socket = cluster.socket()) {
+            var parameters = socket.getSSLParameters();
+            parameters.setApplicationProtocols(protocol.isEmpty() ? new String[0] : new String[] {protocol});
+            socket.setSSLParameters(parameters);
+            socket.getOutputStream().write("GET /version HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+
+            var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(answer).startsWith("HTTP/1.0 200 OK\r\n").contains("v1.33");
+        }
+    }
+
+    @Test
+    void half_characters_are_replaced() {
+        var response = cluster.send(
+                cluster.request(CONFIG_MAPS)
+                        .header("Content-Type", "application/json")
+                        .POST(
+                                BodyPublishers.ofString(
+                                        "{\"metadata\":{\"name\":\"half\"},\"data\":{\"a\":\"x\\ud800y\\\\ud800\",\"b\":\"\\udc00\\ud83d\\ude00\"}}")));
+
+        assertThat(response.statusCode()).isEqualTo(201);
+        var stored =
+                Json.parse(cluster.send(cluster.request(CONFIG_MAPS + "/half")).body());
+        assertThat(stored.at("/data/a").asText()).isEqualTo("x\ufffdy\\ud800");
+        assertThat(stored.at("/data/b").asText()).isEqualTo("\ufffd\ud83d\ude00");
     }
 
     @Test

@@ -16,14 +16,14 @@ import javax.net.ssl.X509ExtendedTrustManager;
 
 /** TLS settings of servers. */
 final class ServerTls {
-    private static final List<String> PROTOCOLS = List.of("h2", "http/1.1");
+    private static final List<String> PROTOCOLS = List.of("h2", "http/1.1", "http/1.0");
 
     private ServerTls() {}
 
     static void apply(HttpServerOptions options, TlsMaterial material) {
         options.setSsl(true)
                 .setUseAlpn(true)
-                .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
+                .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1, HttpVersion.HTTP_1_0))
                 .setKeyCertOptions(keys(material));
         if (material.requestsClientCertificate()) {
             options.setClientAuth(ClientAuth.REQUEST).setTrustOptions(TrustOptions.wrap(new LetThrough()));

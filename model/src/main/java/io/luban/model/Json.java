@@ -82,6 +82,11 @@ public final class Json {
         }
     }
 
+    /** The same text with a replacement character for every escape of half a character, which UTF-8 cannot hold. */
+    public static byte[] withoutHalfCharacters(byte[] bytes) {
+        return Surrogates.repaired(bytes);
+    }
+
     /**
      * Reads one JSON value and reports every member that stands twice in its object, as a path such as {@code data.x} or
      * {@code spec.containers[0].name}. The last of them counts.

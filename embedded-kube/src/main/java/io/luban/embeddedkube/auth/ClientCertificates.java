@@ -2,13 +2,11 @@ package io.luban.embeddedkube.auth;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.security.GeneralSecurityException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,15 +39,20 @@ public final class ClientCertificates {
         this.clock = clock;
     }
 
-    /** The user of a certificate; empty when it is not signed by the authority, expired or not for clients. */
-    public Optional<User> verify(X509Certificate leaf) {
+    /**
+     * The user of a certificate, the first of those presented; the others may lead from it to the authority. Empty when it
+     * does not descend from the authority, has expired or is not for clients.
+     */
+    public Optional<User> verify(List<X509Certificate> presented) {
+        var leaf = presented.getFirst();
         var known = known(leaf);
         if (known.isPresent()) {
             return known;
         }
-        var user = check(leaf);
+        var chain = CertificateChain.find(presented, authority, clock.instant());
+        var user = chain.flatMap(found -> check(leaf));
         user.ifPresent(value ->
-                verified.put(leaf, new Verified(value, leaf.getNotAfter().toInstant())));
+                verified.put(leaf, new Verified(value, chain.orElseThrow().notAfter())));
         return user;
     }
 
@@ -61,10 +64,8 @@ public final class ClientCertificates {
 
     private Optional<User> check(X509Certificate leaf) {
         try {
-            leaf.verify(authority.getPublicKey());
-            leaf.checkValidity(Date.from(clock.instant()));
             return leaf.getBasicConstraints() < 0 && isForClients(leaf) ? userOf(leaf) : Optional.empty();
-        } catch (GeneralSecurityException e) {
+        } catch (CertificateParsingException e) {
             return Optional.empty();
         }
     }

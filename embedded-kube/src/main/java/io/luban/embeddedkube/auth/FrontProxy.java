@@ -57,9 +57,7 @@ public final class FrontProxy {
     Optional<User> user(Request request) {
         var name = request.header(USER).filter(text -> !text.isEmpty());
         var chain = request.clientCertificates();
-        if (name.isEmpty()
-                || chain.isEmpty()
-                || proxies.verify(chain.getFirst()).isEmpty()) {
+        if (name.isEmpty() || chain.isEmpty() || proxies.verify(chain).isEmpty()) {
             return Optional.empty();
         }
         var headers = request.headers();

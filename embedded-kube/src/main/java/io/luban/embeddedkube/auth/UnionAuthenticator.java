@@ -43,7 +43,7 @@ public final class UnionAuthenticator implements Authenticator {
         return chain.isEmpty()
                 ? Optional.empty()
                 : Optional.of(certificates
-                        .verify(chain.getFirst())
+                        .verify(chain)
                         .map(UnionAuthenticator::authenticated)
                         .orElseThrow(UnionAuthenticator::refused));
     }

@@ -85,12 +85,12 @@ final class DefinedTypes {
 
     private ResourceType type(Definition definition, JsonNode version, InstanceConversion.Versions versions) {
         var name = Trees.text(version, "name");
-        var kind = new GroupVersionKind(definition.group(), name, Trees.text(definition.names(), "kind"));
+        var kind = new GroupVersionKind(definition.group(), name, Trees.text(definition.acceptedNames(), "kind"));
         var schema = version.path("schema").path("openAPIV3Schema");
         var scale = scale(version);
         return new ResourceType(
                 kind,
-                names(definition.names()),
+                names(definition.acceptedNames()),
                 Trees.text(definition.object(), "spec", "scope").equals("Namespaced"),
                 definition.isTerminating() ? VERBS_WHILE_TERMINATING : VERBS,
                 subresources(version, scale),

@@ -31,6 +31,12 @@ record Definition(ObjectNode object) {
         return Trees.at(object, "spec", "names");
     }
 
+    /** The names under which it is served; while others hold a name that it asks for, the ones it had before. */
+    JsonNode acceptedNames() {
+        var accepted = Trees.at(object, "status", "acceptedNames");
+        return accepted.isObject() && !Trees.text(accepted, "plural").isEmpty() ? accepted : names();
+    }
+
     GroupResource instances() {
         return new GroupResource(group(), Trees.text(names(), "plural"));
     }

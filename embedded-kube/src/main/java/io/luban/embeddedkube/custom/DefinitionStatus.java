@@ -1,16 +1,11 @@
 package io.luban.embeddedkube.custom;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.tree.Conditions;
 import io.luban.embeddedkube.tree.Conditions.Condition;
 import io.luban.embeddedkube.tree.Trees;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * Writes what the server says about a definition: accepted names, conditions, stored versions and the clean-up finalizer.
@@ -48,11 +43,14 @@ final class DefinitionStatus {
 
     /** Whether the names of a definition were refused and nobody has them any more. */
     boolean isFreeNow(Definition definition) {
-        return definition.isRefused() && conflict(definition).isEmpty();
+        return definition.isRefused()
+                && NameClaims.of(definition, others).conflict().isEmpty();
     }
 
     private void acceptNames(Definition definition, ObjectNode status) {
-        var conflict = conflict(definition);
+        var names = NameClaims.of(definition, others);
+        status.set("acceptedNames", names.accepted());
+        var conflict = names.conflict();
         if (conflict.isPresent()) {
             Conditions.set(status, conflict.get(), now);
             if (!definition.isEstablished()) {
@@ -61,7 +59,6 @@ final class DefinitionStatus {
             }
             return;
         }
-        status.set("acceptedNames", definition.names().deepCopy());
         Conditions.set(status, new Condition("NamesAccepted", true, "NoConflicts", "no conflicts found"), now);
         Conditions.set(
                 status,
@@ -74,40 +71,5 @@ final class DefinitionStatus {
         if (!Trees.items(versions).contains(definition.storageVersion())) {
             versions.add(definition.storageVersion());
         }
-    }
-
-    private Optional<Condition> conflict(Definition definition) {
-        var plurals = new HashSet<String>();
-        var kinds = new HashSet<String>();
-        for (var other : others) {
-            if (!other.name().equals(definition.name()) && other.group().equals(definition.group())) {
-                var accepted = other.object().path("status").path("acceptedNames");
-                plurals.addAll(resourceNames(accepted));
-                kinds.add(Trees.text(accepted, "kind"));
-                kinds.add(Trees.text(accepted, "listKind"));
-            }
-        }
-        var names = definition.names();
-        return taken("Plural", Trees.text(names, "plural"), plurals)
-                .or(() -> taken("Singular", Trees.text(names, "singular"), plurals))
-                .or(() -> Trees.items(names.path("shortNames")).stream()
-                        .flatMap(name -> taken("ShortNames", name, plurals).stream())
-                        .findFirst())
-                .or(() -> taken("Kind", Trees.text(names, "kind"), kinds))
-                .or(() -> taken("ListKind", Trees.text(names, "listKind"), kinds));
-    }
-
-    private static List<String> resourceNames(JsonNode names) {
-        var all = new ArrayList<>(Trees.items(names.path("shortNames")));
-        all.add(Trees.text(names, "plural"));
-        all.add(Trees.text(names, "singular"));
-        return all;
-    }
-
-    private static Optional<Condition> taken(String what, String name, Set<String> names) {
-        return !name.isEmpty() && names.contains(name)
-                ? Optional.of(
-                        new Condition("NamesAccepted", false, what + "Conflict", "\"" + name + "\" is already in use"))
-                : Optional.empty();
     }
 }

@@ -3,12 +3,15 @@ package io.luban.embeddedkube.custom;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.operation.EmbeddedMetadata;
 import io.luban.embeddedkube.schema.Schema.ListType;
 import io.luban.model.Json;
+import io.luban.model.ObjectNames;
 import io.luban.model.StatusCause;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** What lists and embedded objects must fulfil beyond OpenAPI: unique items, complete identity. */
@@ -51,6 +54,18 @@ final class ItemRules {
         for (var name : List.of("apiVersion", "kind")) {
             if (object.path(name).asText("").isEmpty()) {
                 problems.add(StatusCause.required(path.member(name).text(), "must not be empty"));
+            }
+        }
+        var kind = object.path("kind").asText("").toLowerCase(Locale.ROOT);
+        if (!kind.isEmpty()) {
+            ObjectNames.label1035(kind)
+                    .forEach(problem -> problems.add(StatusCause.invalid(
+                            path.member("kind").text(), object.path("kind").asText(), problem)));
+        }
+        if (object.get("metadata") instanceof ObjectNode metadata) {
+            for (var problem : EmbeddedMetadata.problems(metadata)) {
+                var field = path.text() + "." + problem.field();
+                problems.add(new StatusCause(problem.reason(), problem.message(), field));
             }
         }
     }

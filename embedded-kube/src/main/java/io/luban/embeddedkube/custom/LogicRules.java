@@ -58,6 +58,10 @@ final class LogicRules {
                 problems.add(StatusCause.forbidden(path + "." + member, rule));
             }
         });
+        if (inner.path("properties").has("metadata")) {
+            problems.add(
+                    StatusCause.forbidden(path + ".properties[metadata]", "must not be specified in a nested context"));
+        }
         for (var property : inner.path("properties").properties()) {
             var step = ".properties[" + property.getKey() + "]";
             var known = outside.path("properties").path(property.getKey());

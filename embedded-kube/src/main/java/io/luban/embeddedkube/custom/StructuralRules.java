@@ -127,6 +127,8 @@ final class StructuralRules {
         }
         if (isEmbedded || place == Place.ROOT) {
             identity(schema, path);
+        }
+        if (place == Place.ROOT) {
             metadata(schema, path);
         }
     }

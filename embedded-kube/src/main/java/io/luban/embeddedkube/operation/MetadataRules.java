@@ -72,7 +72,7 @@ final class MetadataRules {
         }
     }
 
-    private static void checkDescription(Metadata metadata, List<StatusCause> problems) {
+    static void checkDescription(Metadata metadata, List<StatusCause> problems) {
         checkLabels(metadata.node().path("labels"), problems);
         checkAnnotations(metadata.node().path("annotations"), problems);
         checkOwners(metadata.node().path("ownerReferences"), problems);

@@ -91,13 +91,14 @@ final class RequestBody {
 
     /** A JSON text; every member that stands twice is reported as {@code duplicate field "a.b"}. */
     static JsonNode json(byte[] bytes, Consumer<String> duplicate) {
-        return Json.parseReportingDuplicates(bytes, path -> duplicate.accept("duplicate field \"" + path + "\""));
+        return Json.parseReportingDuplicates(
+                Json.withoutHalfCharacters(bytes), path -> duplicate.accept("duplicate field \"" + path + "\""));
     }
 
     private static JsonNode parseText(String mediaType, byte[] bytes) {
         try {
             return switch (mediaType) {
-                case "", "application/json" -> Json.parse(bytes);
+                case "", "application/json" -> Json.parse(Json.withoutHalfCharacters(bytes));
                 case "application/yaml" -> Yaml.parse(text(bytes));
                 default -> throw ApiException.unsupportedMediaType(UNKNOWN_FORMAT);
             };
@@ -109,9 +110,10 @@ final class RequestBody {
     /** The text of a YAML body; throws {@link ParseException} when it is not UTF-8. */
     static String text(byte[] bytes) {
         try {
+            var whole = Json.withoutHalfCharacters(bytes);
             return StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
+                    .decode(ByteBuffer.wrap(whole))
                     .toString();
         } catch (CharacterCodingException e) {
             throw new ParseException("yaml: the text is not UTF-8");

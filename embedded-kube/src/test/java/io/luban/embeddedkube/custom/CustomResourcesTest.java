@@ -143,13 +143,47 @@ class CustomResourcesTest {
                 .remove("shortNames");
         var created = create(definitions(), "", rival);
         var accepted = created.at("/status/conditions/0");
-        assertThat(accepted.path("reason").asText()).isEqualTo("KindConflict");
-        assertThat(accepted.path("message").asText()).isEqualTo("\"Widget\" is already in use");
+        assertThat(accepted.path("reason").asText()).isEqualTo("ListKindConflict");
+        assertThat(accepted.path("message").asText()).isEqualTo("\"WidgetList\" is already in use");
         assertThat(registry.find("golden.io", "v1", "gadgets")).isEmpty();
 
         operations.delete(
                 User.SYSTEM, definitions(), Operations.Target.of("", "widgets.golden.io"), DeleteOptions.BACKGROUND);
         await().until(() -> registry.find("golden.io", "v1", "gadgets").isPresent());
+    }
+
+    @Test
+    void a_name_that_another_one_has_is_not_served_while_the_old_one_stays() {
+        create(definitions(), "", Widgets.definition());
+        var other = Widgets.definition();
+        other.withObject("/metadata").put("name", "gadgets.golden.io");
+        other.withObject("/spec/names")
+                .put("plural", "gadgets")
+                .put("singular", "gadget")
+                .put("kind", "Gadget")
+                .put("listKind", "GadgetList")
+                .remove("shortNames");
+        create(definitions(), "", other);
+
+        var changed = operations.modify(
+                User.SYSTEM,
+                definitions(),
+                Operations.Target.of("", "gadgets.golden.io"),
+                live -> {
+                    live.withObject("/spec/names")
+                            .put("singular", "widget")
+                            .putArray("shortNames")
+                            .add("gg");
+                    return live;
+                },
+                OPTIONS);
+
+        assertThat(changed.at("/status/acceptedNames/singular").asText()).isEqualTo("gadget");
+        assertThat(changed.at("/status/acceptedNames/shortNames/0").asText()).isEqualTo("gg");
+        assertThat(changed.path("status").toString()).contains("SingularConflict", "\\\"widget\\\" is already in use");
+        var served = registry.find("golden.io", "v1", "gadgets").orElseThrow();
+        assertThat(served.names().singular()).isEqualTo("gadget");
+        assertThat(served.names().shortNames()).containsExactly("gg");
     }
 
     @Test

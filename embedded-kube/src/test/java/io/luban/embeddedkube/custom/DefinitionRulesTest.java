@@ -103,6 +103,11 @@ class DefinitionRulesTest {
                 "{type: object, properties: {a: {type: string, default: 5}}}|s.properties[a].default",
                 "{type: object, properties: {a: {type: string}}, anyOf: [{properties: {b: {}}}]}"
                         + "|s.properties[b]: Required value: because it is defined in s.anyOf[0].properties[b]",
+                "{type: object, properties: {metadata: {type: object}}, anyOf: [{properties: {metadata: {}}}]}"
+                        + "|s.anyOf[0].properties[metadata]: Forbidden: must not be specified in a nested context",
+                "{type: object, properties: {a: {type: object, x-kubernetes-embedded-resource: true,"
+                        + " properties: {metadata: {type: string}}}}}"
+                        + "|s.properties[a].properties[metadata].type: Invalid value: \"string\": must be object",
                 "{type: object, allOf: [{type: object}]}|s.allOf[0].type: Forbidden: must be empty to be structural",
                 "{type: object, properties: {a: {type: array, items: {type: object}, x-kubernetes-list-type: map,"
                         + " x-kubernetes-list-map-keys: [k]}}}|entries must all be names of item properties",

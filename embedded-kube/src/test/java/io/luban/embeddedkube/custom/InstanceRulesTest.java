@@ -166,6 +166,26 @@ class InstanceRulesTest {
     }
 
     @Test
+    void the_metadata_of_an_object_within_an_object_is_checked() {
+        var type = typeOf("{type: object, properties: {v: {type: object, x-kubernetes-embedded-resource: true,"
+                + " x-kubernetes-preserve-unknown-fields: true}}}");
+
+        assertThat(
+                        messages(
+                                type,
+                                "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"a/b\",\"labels\":{\"a b\":\"c\"}}}"))
+                .hasSize(2)
+                .anyMatch(text -> text.startsWith("v.metadata.name: Invalid value: \"a/b\": may not contain '/'"))
+                .anyMatch(text -> text.startsWith("v.metadata.labels: Invalid value: \"a b\": name part must consist"));
+        assertThat(messages(type, "{\"apiVersion\":\"v1\",\"kind\":\"a_b\"}"))
+                .singleElement()
+                .asString()
+                .startsWith("v.kind: Invalid value: \"a_b\": a DNS-1035 label");
+        assertThat(messages(type, "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{}}"))
+                .isEmpty();
+    }
+
+    @Test
     void values_that_did_not_change_are_not_held_against_the_writer() {
         var old = (ObjectNode) Json.parse("""
                 {"spec":{"size":99,"name":"ABC","map":[{"k":1,"v":"x"}],"tags":["a","b","c"]}}""");
