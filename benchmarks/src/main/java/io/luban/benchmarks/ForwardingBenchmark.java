@@ -52,6 +52,9 @@ final class ForwardingBenchmark implements Group {
             routes.create(crowded);
             crowd.join(crowded.api(), routes.port());
             crowded.awaitIdle();
+            for (int turn = 0; turn < TURNS; turn++) {
+                routes.authorized(bench.profile(), crowded);
+            }
             var turns = new LinkedHashMap<String, Function<Profile, LoadResult>>();
             turns.put("empty", profile -> routes.authorized(profile, platform));
             turns.put("full", profile -> routes.authorized(profile, crowded));

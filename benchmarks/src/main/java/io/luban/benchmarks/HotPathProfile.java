@@ -5,9 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
@@ -23,6 +25,9 @@ final class HotPathProfile implements Group {
     private final Map<String, Double> allocators = new HashMap<>();
     private final Map<String, Double> own = new HashMap<>();
 
+    /** The first sample of a thread stands for all that it allocated in its life. */
+    private final Set<Long> sampled = new HashSet<>();
+
     @Override
     public void measure(Bench bench) {
         try (var backend = BackendProcess.start();
@@ -31,7 +36,14 @@ final class HotPathProfile implements Group {
             routes.create(platform);
             routes.authorized(bench.profile(), platform);
             var file = Files.createTempFile("luban-profile", ".jfr");
-            platform.jcmd().run("JFR.start", "name=bench", "settings=profile");
+            platform.jcmd()
+                    .run(
+                            "JFR.start",
+                            "name=bench",
+                            "settings=profile",
+                            "jdk.ObjectAllocationSample#throttle=2000/s",
+                            "jdk.ExecutionSample#period=5ms");
+            double before = platform.jcmd().allocatedBytes();
             var result = bench.load()
                     .run(new LoadSpec(
                             "GET",
@@ -40,10 +52,11 @@ final class HotPathProfile implements Group {
                             "",
                             bench.profile().connections(),
                             bench.profile().duration()));
+            double bytes = platform.jcmd().allocatedBytes() - before;
             platform.jcmd().run("JFR.stop", "name=bench", "filename=" + file);
             read(file);
             Files.delete(file);
-            report(bench, result);
+            report(bench, result, bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -64,14 +77,20 @@ final class HotPathProfile implements Group {
                 own.merge(frame(event, OWN), 1.0, Double::sum);
             }
             case "jdk.ObjectAllocationSample" -> {
-                double weight = event.getLong("weight");
-                allocated.merge(event.getClass("objectClass").getName(), weight, Double::sum);
-                allocators.merge(frame(event, OWN), weight, Double::sum);
+                if (!sampled.add(event.getThread().getId())) {
+                    allocation(event);
+                }
             }
             default -> {
                 // neither time nor memory
             }
         }
+    }
+
+    private void allocation(RecordedEvent event) {
+        double weight = event.getLong("weight");
+        allocated.merge(event.getClass("objectClass").getName(), weight, Double::sum);
+        allocators.merge(frame(event, OWN), weight, Double::sum);
     }
 
     /** The innermost frame of a class whose name begins so. */
@@ -90,12 +109,10 @@ final class HotPathProfile implements Group {
         return "%s.%s:%d".formatted(type.substring(type.lastIndexOf('.') + 1), method.getName(), frame.getLineNumber());
     }
 
-    private void report(Bench bench, LoadResult result) {
-        double bytes =
-                allocated.values().stream().mapToDouble(Double::doubleValue).sum();
+    private void report(Bench bench, LoadResult result, double bytes) {
         bench.table()
                 .row(
-                        "allocated per forwarded request, by samples",
+                        "allocated per forwarded request",
                         "%,.0f bytes".formatted(bytes / Math.max(1, result.requests())),
                         "");
         print("processor, innermost frame", processor, 1);

@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 final class Jcmd {
     private static final Pattern USED = Pattern.compile("used (\\d+)K");
 
+    private static final Pattern ALLOCATED = Pattern.compile("allocated=([0-9.]+)([BKMG])");
+
     private final long pid;
 
     Jcmd(long pid) {
@@ -26,6 +28,24 @@ final class Jcmd {
             throw new IllegalStateException("jcmd printed no used heap");
         }
         return Long.parseLong(matcher.group(1));
+    }
+
+    /** What all threads that live now have allocated so far. */
+    double allocatedBytes() {
+        return ALLOCATED
+                .matcher(run("Thread.print", "-e"))
+                .results()
+                .mapToDouble(found -> Double.parseDouble(found.group(1)) * unit(found.group(2)))
+                .sum();
+    }
+
+    private static double unit(String letter) {
+        return switch (letter) {
+            case "K" -> 1024;
+            case "M" -> 1024 * 1024;
+            case "G" -> 1024 * 1024 * 1024;
+            default -> 1;
+        };
     }
 
     /** Runs one diagnostic command to its end and answers what it printed. */

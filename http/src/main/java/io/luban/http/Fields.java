@@ -4,6 +4,18 @@ import java.util.Locale;
 
 /** Rules about single header fields (RFC 9110 §7.6.1). */
 final class Fields {
+    /** The characters of tokens (RFC 9110 §5.6.2). */
+    private static final boolean[] TOKEN = new boolean[0x7f];
+
+    /** Number of printable ASCII characters, which begin with the blank. */
+    private static final int PRINTABLE = 0x7f - ' ';
+
+    static {
+        for (char c = '!'; c < TOKEN.length; c++) {
+            TOKEN[c] = "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0;
+        }
+    }
+
     private Fields() {}
 
     /**
@@ -54,7 +66,7 @@ final class Fields {
     static boolean isToken(String name) {
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            if (c <= ' ' || c >= 0x7f || "\"(),/:;<=>?@[\\]{}".indexOf(c) >= 0) {
+            if (c >= TOKEN.length || !TOKEN[c]) {
                 return false;
             }
         }
@@ -65,7 +77,8 @@ final class Fields {
     static boolean isValue(String value) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
-            if (c > 0xff || c == 0x7f || (c < ' ' && c != '\t')) {
+            // one comparison for what nearly every character is
+            if ((char) (c - ' ') >= PRINTABLE && (c > 0xff || c == 0x7f || (c < ' ' && c != '\t'))) {
                 return false;
             }
         }

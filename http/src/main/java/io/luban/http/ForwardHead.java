@@ -1,11 +1,18 @@
 package io.luban.http;
 
+import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What of a request goes upstream in its head, and how its body is framed there. */
 final class ForwardHead {
     private static final byte[] NOTHING = new byte[0];
+
+    /** Room for the request line and the fields that are added here. */
+    private static final int ADDED_BYTES = 256;
+
+    /** Colon, blank and the line's end. */
+    private static final int FRAMING_BYTES = 4;
 
     private final Exchange exchange;
     private final ForwardTarget target;
@@ -43,8 +50,8 @@ final class ForwardHead {
     }
 
     /** The head, and the body where a handler has read it already. */
-    byte[] encode() {
-        var request = new RequestHead(target.method(), target.rawTarget());
+    Buffer encode() {
+        var request = new RequestHead(target.method(), target.rawTarget(), expectedBytes());
         var headers = target.headers();
         if (!headers.contains("Host")) {
             request.field("Host", target.upstream().authority());
@@ -71,7 +78,16 @@ final class ForwardHead {
         return finish(request);
     }
 
-    private byte[] finish(RequestHead request) {
+    private int expectedBytes() {
+        var headers = target.headers();
+        int expected = target.rawTarget().length() + ADDED_BYTES;
+        for (int i = 0; i < headers.size(); i++) {
+            expected += headers.name(i).length() + headers.value(i).length() + FRAMING_BYTES;
+        }
+        return expected;
+    }
+
+    private Buffer finish(RequestHead request) {
         var read = exchange.body().content();
         if (streamsBody) {
             if (contentLength.isEmpty()) {

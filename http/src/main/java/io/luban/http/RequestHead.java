@@ -1,17 +1,21 @@
 package io.luban.http;
 
+import io.netty.buffer.Unpooled;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.Arrays;
 
 /** Encodes the head of an upstream request; refuses what would break out of its line. */
 final class RequestHead {
-    private byte[] bytes = new byte[1024];
+    private byte[] bytes;
     private int size;
 
-    /** Begins with the request line. */
-    RequestHead(String method, String rawTarget) {
+    /** Begins with the request line; {@code expected} bytes will be needed for all, or a few more. */
+    RequestHead(String method, String rawTarget, int expected) {
         if (!Fields.isToken(method) || !isTarget(rawTarget)) {
             throw new IllegalArgumentException("malformed request line towards an upstream");
         }
+        bytes = new byte[expected];
         append(method);
         append(" ");
         append(rawTarget);
@@ -30,20 +34,25 @@ final class RequestHead {
     }
 
     /** Ends the head and appends a body that is already known. */
-    byte[] end(byte[] body) {
+    Buffer end(byte[] body) {
         append("\r\n");
-        var whole = Arrays.copyOf(bytes, size + body.length);
-        System.arraycopy(body, 0, whole, size, body.length);
-        return whole;
+        reserve(body.length);
+        System.arraycopy(body, 0, bytes, size, body.length);
+        return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes, 0, size + body.length));
     }
 
+    @SuppressWarnings(
+            "deprecation") // the bytes of Latin-1 text without a copy between; more than that was refused before
     private void append(String text) {
         int length = text.length();
-        if (size + length > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + length));
-        }
-        for (int i = 0; i < length; i++) {
-            bytes[size++] = (byte) text.charAt(i);
+        reserve(length);
+        text.getBytes(0, length, bytes, size);
+        size += length;
+    }
+
+    private void reserve(int more) {
+        if (size + more > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));
         }
     }
 

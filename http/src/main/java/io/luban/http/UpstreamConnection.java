@@ -48,13 +48,13 @@ final class UpstreamConnection implements ResponseParser.Sink {
     }
 
     /** Sends the first bytes of a request; {@code complete} when nothing follows. */
-    void send(User newUser, byte[] bytes, boolean toHead, boolean complete) {
+    void send(User newUser, Buffer bytes, boolean toHead, boolean complete) {
         user = newUser;
         reusable = false;
         responded = false;
         requestSent = complete;
         parser.begin(toHead);
-        socket.write(Buffer.buffer(bytes));
+        socket.write(bytes);
     }
 
     void write(Buffer bytes) {

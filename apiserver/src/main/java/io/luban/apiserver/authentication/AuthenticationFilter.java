@@ -122,7 +122,11 @@ public final class AuthenticationFilter implements Stage {
     }
 
     private static String token(String header) {
-        var token = header.substring("bearer".length()).trim();
+        int begin = "bearer".length();
+        while (begin < header.length() && header.charAt(begin) <= ' ') {
+            begin++;
+        }
+        var token = header.substring(begin);
         if (token.isEmpty()) {
             throw unrecognized();
         }

@@ -60,8 +60,8 @@ public final class Forwarding {
                     endpoint.service().map(ServicePort::toString).orElse("") + " has no ready endpoint");
         }
         var headers = outgoing.headers();
-        var hops = headers.all(VIA).stream().filter(Forwarding::isHere).count();
-        if (hops >= MOST_HOPS) {
+        if (headers.contains(VIA)
+                && headers.all(VIA).stream().filter(Forwarding::isHere).count() >= MOST_HOPS) {
             return ErrorResponses.wrapped(Status.of(508, "LoopDetected", "the request is forwarded in circles"));
         }
         var target = new ForwardTarget(

@@ -2,6 +2,8 @@ package io.luban.apiserver.pipeline;
 
 /** The parts of a path between slashes, taken from the left; missing parts are {@code ""}. */
 final class PathParts {
+    private static final String[] NONE = {};
+
     private final String[] parts;
     private int at;
 
@@ -14,7 +16,23 @@ final class PathParts {
         while (end > start && path.charAt(end - 1) == '/') {
             end--;
         }
-        parts = start == end ? new String[0] : path.substring(start, end).split("/", -1);
+        parts = start == end ? NONE : split(path, start, end);
+    }
+
+    private static String[] split(String path, int start, int end) {
+        int count = 1;
+        for (int i = start; i < end; i++) {
+            count += path.charAt(i) == '/' ? 1 : 0;
+        }
+        var parts = new String[count];
+        int from = start;
+        for (int i = 0; i < count; i++) {
+            int slash = path.indexOf('/', from, end);
+            int to = slash < 0 ? end : slash;
+            parts[i] = path.substring(from, to);
+            from = to + 1;
+        }
+        return parts;
     }
 
     int left() {
