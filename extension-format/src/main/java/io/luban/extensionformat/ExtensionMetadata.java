@@ -71,6 +71,13 @@ public record ExtensionMetadata(ObjectNode document) {
         return texts.isEmpty() ? "" : texts.elements().next().asText();
     }
 
+    /** The entries of a list field, empty when absent. */
+    public List<String> texts(String field) {
+        return StreamSupport.stream(document.path(field).spliterator(), false)
+                .map(JsonNode::asText)
+                .toList();
+    }
+
     /** Charts this one consists of. */
     public List<Dependency> dependencies() {
         return StreamSupport.stream(document.path("dependencies").spliterator(), false)

@@ -12,12 +12,10 @@ public final class ExtensionObjects {
     private static final String API_VERSION = "kubesphere.io/v1alpha1";
 
     private final ExtensionPackage source;
-    private final String namespace;
     private final Clock clock;
 
-    private ExtensionObjects(ExtensionPackage source, String namespace, Clock clock) {
+    private ExtensionObjects(ExtensionPackage source, Clock clock) {
         this.source = source;
-        this.namespace = namespace;
         this.clock = clock;
     }
 
@@ -27,12 +25,30 @@ public final class ExtensionObjects {
      * @param systemNamespace where the ConfigMaps belong
      */
     public static List<ObjectNode> of(ExtensionPackage source, String systemNamespace, Clock clock) {
-        var objects = new ExtensionObjects(source, systemNamespace, clock);
+        var objects = new ExtensionObjects(source, clock);
         var all = new ArrayList<ObjectNode>();
         all.add(objects.extension());
-        all.add(objects.extensionVersion());
+        var version = objects.extensionVersion();
+        ((ObjectNode) version.path("spec"))
+                .putObject("chartDataRef")
+                .put("namespace", systemNamespace)
+                .put("name", objects.configMapName())
+                .put("key", ChartData.KEY);
+        all.add(version);
         all.addAll(ChartData.split(source.packed(), objects.configMapName(), systemNamespace));
         return all;
+    }
+
+    /**
+     * Extension and ExtensionVersion of a package that stays in a registry.
+     *
+     * @param chartUrl where it is fetched from
+     */
+    public static List<ObjectNode> ofRegistry(ExtensionPackage source, String chartUrl, Clock clock) {
+        var objects = new ExtensionObjects(source, clock);
+        var version = objects.extensionVersion();
+        ((ObjectNode) version.path("spec")).put("chartURL", chartUrl);
+        return List.of(objects.extension(), version);
     }
 
     private ObjectNode extension() {
@@ -57,10 +73,6 @@ public final class ExtensionObjects {
         var spec = ExtensionVersionSpec.overlay(Json.object(), metadata);
         spec.put("created", clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
         spec.put("digest", ChartData.digest(source.packed()));
-        spec.putObject("chartDataRef")
-                .put("namespace", namespace)
-                .put("name", configMapName())
-                .put("key", ChartData.KEY);
         object.set("spec", spec);
         return object;
     }

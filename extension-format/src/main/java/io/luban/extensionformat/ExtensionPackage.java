@@ -6,6 +6,7 @@ import io.luban.extensionformat.archive.ChartDirectory;
 import io.luban.extensionformat.archive.ChartFile;
 import io.luban.extensionformat.archive.ChartPacker;
 import io.luban.model.ParseException;
+import io.luban.model.Yaml;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,20 @@ public record ExtensionPackage(ExtensionMetadata metadata, List<ChartFile> files
                 files,
                 ChartPacker.pack(metadata.name(), files),
                 new PackageSource(directory.toString(), metadata.icon()));
+    }
+
+    /** The package with other metadata and files; extension.yaml and Chart.yaml are written anew. */
+    public ExtensionPackage with(ExtensionMetadata changed, List<ChartFile> otherFiles) {
+        var kept = new ArrayList<>(otherFiles);
+        kept.removeIf(file -> file.path().equals(ChartYaml.FILE) || file.path().equals(ExtensionMetadata.FILE));
+        kept.add(new ChartFile(ChartYaml.FILE, ChartYaml.generate(changed).getBytes(StandardCharsets.UTF_8)));
+        kept.add(new ChartFile(
+                ExtensionMetadata.FILE, Yaml.write(changed.document()).getBytes(StandardCharsets.UTF_8)));
+        return new ExtensionPackage(
+                changed,
+                kept,
+                ChartPacker.pack(changed.name(), kept),
+                new PackageSource(source.origin(), changed.icon()));
     }
 
     /** The file at a path relative to the package's root. */

@@ -28,6 +28,11 @@ final class OperationFiles implements AutoCloseable {
         return home;
     }
 
+    /** Where the engine is unpacked to, once for all operations. */
+    Path engine() {
+        return engine;
+    }
+
     /** Writes the operation's files and describes it in the worker's terms. */
     Properties request(ReleaseOperation operation) throws IOException {
         var request = new Properties();
@@ -60,6 +65,11 @@ final class OperationFiles implements AutoCloseable {
         request.setProperty("wait", Boolean.toString(chart.finish() != ChartInput.Finish.WRITTEN));
         request.setProperty("atomic", Boolean.toString(chart.finish() == ChartInput.Finish.READY_OR_TAKEN_BACK));
         request.setProperty("createNamespace", Boolean.toString(chart.createsNamespace()));
+    }
+
+    /** Writes a text file and answers its path. */
+    String write(String name, String text) throws IOException {
+        return write(name, text.getBytes(StandardCharsets.UTF_8));
     }
 
     private String write(String name, byte[] content) throws IOException {

@@ -42,18 +42,31 @@ final class Worker {
 
     OperationResult run(ReleaseOperation operation) throws InterruptedException {
         try (var files = OperationFiles.create(directory, command.engineVersion())) {
+            return run(files, files.request(operation), operation.target().timeout());
+        } catch (IOException e) {
+            return notStarted(e);
+        } catch (UncheckedIOException e) {
+            return notStarted(e);
+        }
+    }
+
+    /** Carries out a request whose files exist; the caller removes them. */
+    OperationResult run(OperationFiles files, Properties request, Duration timeout) throws InterruptedException {
+        try {
             var process = start(files);
             try {
-                return await(process, files.request(operation), operation.target());
+                return await(process, request, timeout);
             } finally {
                 process.destroyForcibly();
                 process.waitFor(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (IOException e) {
-            return new OperationResult.Failed("the Helm worker cannot be started: " + e.getMessage());
-        } catch (UncheckedIOException e) {
-            return new OperationResult.Failed("the Helm worker cannot be started: " + e.getMessage());
+            return notStarted(e);
         }
+    }
+
+    private static OperationResult notStarted(Exception cause) {
+        return new OperationResult.Failed("the Helm worker cannot be started: " + cause.getMessage());
     }
 
     /** Ends the operation at once, from any thread. */
@@ -77,14 +90,15 @@ final class Worker {
         return process;
     }
 
-    private OperationResult await(Process process, Properties request, ReleaseTarget target)
+    private OperationResult await(Process process, Properties request, Duration timeout)
             throws IOException, InterruptedException {
-        var events = Thread.ofVirtual().name("helm events " + target).start(() -> readEvents(process.getInputStream()));
-        var errors = Thread.ofVirtual().name("helm errors " + target).start(() -> readErrors(process.getErrorStream()));
+        var name = request.getProperty("action") + " " + request.getProperty("release", "");
+        var events = Thread.ofVirtual().name("helm events " + name).start(() -> readEvents(process.getInputStream()));
+        var errors = Thread.ofVirtual().name("helm errors " + name).start(() -> readErrors(process.getErrorStream()));
         // Left open until the end: the child takes its closing as the death of its parent.
         try (var input = process.getOutputStream()) {
             send(input, request);
-            var limit = target.timeout().plus(GRACE);
+            var limit = timeout.plus(GRACE);
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 return new OperationResult.Failed(
                         "timed out: the operation was ended after " + limit.toSeconds() + " s");

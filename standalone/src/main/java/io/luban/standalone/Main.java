@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.Arrays;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -35,7 +36,7 @@ final class Main {
 
     private static int run(String[] arguments) {
         if (arguments.length > 0 && arguments[0].equals("ksbuilder")) {
-            return new KsBuilder(Path.of(""), System.getenv(), Clock.systemUTC())
+            return new KsBuilder(Path.of(""), System.getenv(), Clock.system(ZoneId.systemDefault()))
                     .run(Arrays.copyOfRange(arguments, 1, arguments.length), System.out, System.err);
         }
         var charset = Charset.defaultCharset();

@@ -26,6 +26,7 @@ final class HelmOperation {
             case "upgrade" -> report(upgrade(helm));
             case "test" -> report(test(helm));
             case "uninstall" -> events.succeeded(uninstall(helm), 0);
+            case "template", "lint", "create" -> new ChartOperation(request, events).run(helm);
             default -> throw new IllegalArgumentException("unknown action " + text("action"));
         }
     }

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.extensionformat.ExtensionObjects;
 import io.luban.extensionformat.ExtensionPackage;
 import io.luban.extensionformat.PackageValidation;
+import io.luban.ksbuilder.registry.Credentials;
+import io.luban.ksbuilder.registry.Reference;
+import io.luban.ksbuilder.registry.Registry;
 import io.luban.kube.KubeRest;
 import io.luban.model.Yaml;
 import java.io.IOException;
@@ -18,14 +21,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Puts an extension into the catalog of a cluster, or writes the objects for it to files. */
-@Command(
-        name = "publish",
-        mixinStandardHelpOptions = true,
-        description = "Publish an extension directory or archive to a cluster.")
+@Command(name = "publish", mixinStandardHelpOptions = true, description = "Publish an extension to a cluster.")
 public final class PublishCommand implements Callable<Integer> {
     private final Session session;
 
-    @Parameters(paramLabel = "PATH", description = "Directory or packaged archive.")
+    @Parameters(paramLabel = "PATH|oci://…", description = "Directory, packaged archive, or chart of a registry.")
     private String path = "";
 
     @Option(names = "--kubeconfig", paramLabel = "FILE", description = "Cluster to publish to.")
@@ -46,20 +46,34 @@ public final class PublishCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
-        if (path.toLowerCase(Locale.ROOT).startsWith("oci://")) {
-            throw new CommandException(path + ": publish takes a directory or a packaged .tgz");
-        }
+    public Integer call() throws IOException, InterruptedException {
         session.out().println("publish extension " + path);
-        var extension = ExtensionPackage.read(session.resolve(path));
-        PackageValidation.requireValid(extension);
-        var objects = ExtensionObjects.of(extension, CatalogClient.SYSTEM_NAMESPACE, session.clock());
+        var objects = isRegistryReference() ? objectsOfRegistry() : objectsOfPackage();
         if (toLocalTemplate) {
             writeFiles(objects);
         } else {
             apply(objects);
         }
         return 0;
+    }
+
+    private boolean isRegistryReference() {
+        return path.toLowerCase(Locale.ROOT).startsWith(Reference.SCHEME);
+    }
+
+    private List<ObjectNode> objectsOfPackage() {
+        var extension = ExtensionPackage.read(session.resolve(path));
+        PackageValidation.requireValid(extension);
+        return ExtensionObjects.of(extension, CatalogClient.SYSTEM_NAMESPACE, session.clock());
+    }
+
+    private List<ObjectNode> objectsOfRegistry() throws InterruptedException {
+        try (var registry = new Registry(Credentials.of(session.home()))) {
+            var reference = registry.resolve(Reference.parse(path));
+            var extension = ExtensionPackage.ofArchive(registry.chart(reference), reference.toString());
+            PackageValidation.requireValid(extension);
+            return ExtensionObjects.ofRegistry(extension, reference.toString(), session.clock());
+        }
     }
 
     private void apply(List<ObjectNode> objects) {

@@ -1,11 +1,17 @@
 package io.luban.ksbuilder.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.luban.extensionformat.ChartData;
 import io.luban.extensionformat.ExtensionNames;
 import io.luban.kube.KubeRest;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -16,6 +22,14 @@ import picocli.CommandLine.Parameters;
  */
 @Command(name = "unpublish", mixinStandardHelpOptions = true, description = "Remove an extension from a cluster.")
 public final class UnpublishCommand implements Callable<Integer> {
+    private static final Duration WAIT = Duration.ofMinutes(10);
+    private static final ResourceDefinitionContext PLANS = new ResourceDefinitionContext.Builder()
+            .withGroup("kubesphere.io")
+            .withVersion("v1alpha1")
+            .withKind("InstallPlan")
+            .withPlural("installplans")
+            .build();
+
     private final Session session;
 
     @Parameters(paramLabel = "NAME", description = "Name of the extension.")
@@ -23,6 +37,9 @@ public final class UnpublishCommand implements Callable<Integer> {
 
     @Option(names = "--kubeconfig", paramLabel = "FILE", description = "Cluster to remove it from.")
     private String kubeconfig = "";
+
+    @Option(names = "--wait", description = "Wait until it is uninstalled before its versions are removed.")
+    private boolean waits;
 
     /** A command over its surroundings. */
     public UnpublishCommand(Session session) {
@@ -38,6 +55,9 @@ public final class UnpublishCommand implements Callable<Integer> {
         try (var client = session.connect(kubeconfig)) {
             var catalog = new CatalogClient(KubeRest.of(client));
             delete(catalog, "InstallPlan", name);
+            if (waits) {
+                awaitUninstalled(client);
+            }
             for (var version : catalog.versions(name)) {
                 var versionName = version.at("/metadata/name").asText();
                 chartConfigMaps(catalog, versionName).forEach(map -> delete(catalog, "ConfigMap", map));
@@ -46,6 +66,16 @@ public final class UnpublishCommand implements Callable<Integer> {
             delete(catalog, "Extension", name);
         }
         return 0;
+    }
+
+    private void awaitUninstalled(KubernetesClient client) {
+        try {
+            client.genericKubernetesResources(PLANS)
+                    .withName(name)
+                    .waitUntilCondition(Objects::isNull, WAIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (KubernetesClientTimeoutException e) {
+            throw new CommandException("InstallPlan %s is still there after %s".formatted(name, WAIT));
+        }
     }
 
     private static List<String> chartConfigMaps(CatalogClient catalog, String versionName) {
