@@ -148,7 +148,7 @@ class CreateTest {
                 .hasBinaryContent(Files.readAllBytes(chart));
         // the folder's own rules for what stays out must not keep the chart out of the package
         assertThat(run.run("package", "tool")).isZero();
-        assertThat(Files.size(directory.resolve("charts/tool-1.2.3.tgz"))).isGreaterThan(Files.size(chart));
+        assertThat(Files.size(directory.resolve("tool-1.2.3.tgz"))).isGreaterThan(Files.size(chart));
     }
 
     @Test
