@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 
 /** A process that is measured or measured against; killed on close, and when this process is ended. */
 final class ChildProcess implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 180;
 
     private final Process process;
     private final BufferedReader output;

@@ -26,6 +26,7 @@ final class IdleWatchBenchmark implements Group {
             var watch = platform.gateway().resolve(list + "?watch=true&resourceVersion=" + version);
             try (var crowd = WatchCrowd.open(watch, headers, count, BUFFER_BYTES)) {
                 platform.awaitIdle();
+                platform.rest(bench.sizes().restSeconds());
                 long resident = platform.residentMebibytes();
                 long heap = platform.jcmd().liveKibibytes() - heapBefore;
                 var table = bench.table();
