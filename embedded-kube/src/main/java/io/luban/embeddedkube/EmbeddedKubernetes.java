@@ -225,9 +225,19 @@ public final class EmbeddedKubernetes implements AutoCloseable {
                 List.of(new Check("shutdown", () -> serving)));
     }
 
-    private ApiMetrics metrics(Registry registry, Store store) {
+    private ApiMetrics metrics(Registry registry, SqliteStore store) {
         var metrics = new ApiMetrics(registry);
         metrics.gauge("apiserver_watches", "Running watches.", reader::watchCount);
+        metrics.gauge(
+                "apiserver_store_window_events",
+                "Events that watches may still begin with.",
+                () -> store.window().events());
+        metrics.gauge(
+                "apiserver_store_window_bytes",
+                "Bytes of replaced states that are kept for those events.",
+                () -> store.window().bytes());
+        store.whenWritten(metrics.durations(
+                "apiserver_store_write_duration_seconds", "Time until a batch of writes was durable."));
         metrics.gauge("apiserver_store_revision", "Newest revision of the store.", store::revision);
         metrics.gauge(
                 "apiserver_audit_dropped_events",

@@ -73,6 +73,21 @@ class EmbeddedKubernetesIT {
     }
 
     @Test
+    void the_state_of_the_server_is_measured() {
+        post(CONFIG_MAPS, configMap("measured"));
+
+        var metrics = cluster.send(cluster.request("/metrics")).body();
+
+        assertThat(metrics)
+                .contains("apiserver_current_inflight_requests{request_kind=\"mutating\"} 0.0")
+                .contains("apiserver_current_inflight_requests{request_kind=\"readOnly\"} 1.0")
+                .contains("apiserver_store_window_bytes")
+                .containsPattern("apiserver_store_write_duration_seconds_count [1-9]")
+                .containsPattern("apiserver_store_window_events [1-9]")
+                .containsPattern("apiserver_request_total\\{.*verb=\"create\".*} 1");
+    }
+
+    @Test
     void a_caller_without_credentials_sees_the_version_but_no_objects() {
         var stranger = cluster.stranger();
 

@@ -9,13 +9,17 @@ import io.luban.model.Json;
 public final class RequestDescription {
     private RequestDescription() {}
 
-    /** The members that {@code request} of an AdmissionReview has, without uid and objects. */
-    public static ObjectNode of(AdmissionRequest request) {
+    /**
+     * The members that {@code request} of an AdmissionReview has, without uid and objects.
+     *
+     * @param asked the same request in the version in which it was made
+     */
+    public static ObjectNode of(AdmissionRequest request, AdmissionRequest asked) {
         var body = Json.object();
         putKind(body, "kind", request);
         putResource(body, "resource", request);
-        putKind(body, "requestKind", request);
-        putResource(body, "requestResource", request);
+        putKind(body, "requestKind", asked);
+        putResource(body, "requestResource", asked);
         if (!request.subresource().isEmpty()) {
             body.put("subResource", request.subresource()).put("requestSubResource", request.subresource());
         }

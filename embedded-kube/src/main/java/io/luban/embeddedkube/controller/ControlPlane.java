@@ -54,7 +54,7 @@ public final class ControlPlane implements AutoCloseable {
     private final AddressObjects addressObjects;
     private final LocalServices localServices = new LocalServices();
     private final ServiceResolver services;
-    private final WebhookAdmission webhooks;
+    private Optional<WebhookAdmission> webhookAdmission = Optional.empty();
     private Optional<PolicyAdmission> policyAdmission = Optional.empty();
     private Optional<ControllerRunner> controllers = Optional.empty();
     private Optional<EventRecorder> recorder = Optional.empty();
@@ -80,12 +80,6 @@ public final class ControlPlane implements AutoCloseable {
         this.authorizer = RbacAuthorizer.open(parts.store());
         this.services = new ServiceResolver(
                 parts.store(), localServices, parts.config().network().serviceEndpoints());
-        this.webhooks = new WebhookAdmission(
-                parts.store(),
-                services,
-                parts.ids(),
-                parts.config().api().unreachableService() == UnreachableService.SKIP,
-                new RequestConditions(parts.store(), authorizer, parts.expressions()));
         this.addresses = new ServiceAddresses(parts.store(), parts.config().network(), parts.clock());
         this.addressObjects = new AddressObjects(parts.store(), objects);
     }
@@ -114,6 +108,14 @@ public final class ControlPlane implements AutoCloseable {
     public List<AdmissionPlugin> admission(Registry registry) {
         var policies = new PolicyAdmission(parts.store(), registry, authorizer, parts.expressions());
         policyAdmission = Optional.of(policies);
+        var webhooks = new WebhookAdmission(
+                parts.store(),
+                registry,
+                services,
+                parts.ids(),
+                parts.config().api().unreachableService() == UnreachableService.SKIP,
+                new RequestConditions(parts.store(), authorizer, parts.expressions()));
+        webhookAdmission = Optional.of(webhooks);
         var plugins = new ArrayList<AdmissionPlugin>();
         plugins.add(addresses);
         plugins.addAll(AdmissionChain.beforeWebhooks(parts.store(), authorizer, parts.ids()));
@@ -128,7 +130,7 @@ public final class ControlPlane implements AutoCloseable {
     public List<AdmissionPlugin> connectAdmission() {
         var plugins = new ArrayList<AdmissionPlugin>();
         policyAdmission.ifPresent(plugins::add);
-        plugins.add(webhooks);
+        webhookAdmission.ifPresent(plugins::add);
         return List.copyOf(plugins);
     }
 
@@ -177,7 +179,7 @@ public final class ControlPlane implements AutoCloseable {
     public void close() {
         controllers.ifPresent(ControllerRunner::close);
         recorder.ifPresent(EventRecorder::close);
-        webhooks.close();
+        webhookAdmission.ifPresent(WebhookAdmission::close);
         policyAdmission.ifPresent(PolicyAdmission::close);
         addresses.close();
         authorizer.close();

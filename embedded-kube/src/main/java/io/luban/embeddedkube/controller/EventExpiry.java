@@ -65,16 +65,17 @@ final class EventExpiry implements Controller {
         for (var member : TIMES) {
             last = time(event.path(member), last);
         }
+        for (var write : Trees.at(event, "metadata", "managedFields")) {
+            last = time(write.path("time"), last);
+        }
         return time(Trees.at(event, "series", "lastObservedTime"), last);
     }
 
-    /** The later one; times ahead of the clock count as now, so that nobody keeps an Event for ever. */
+    /** The later one; times ahead of the clock do not count, so that nobody keeps an Event for ever. */
     private Instant time(JsonNode text, Instant other) {
         try {
             var time = text.isTextual() ? OffsetDateTime.parse(text.asText()).toInstant() : other;
-            var now = cluster.now();
-            var bounded = time.isAfter(now) ? now : time;
-            return bounded.isAfter(other) ? bounded : other;
+            return time.isAfter(other) && !time.isAfter(cluster.now()) ? time : other;
         } catch (DateTimeException e) {
             return other;
         }

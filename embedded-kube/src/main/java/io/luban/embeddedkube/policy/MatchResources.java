@@ -2,17 +2,24 @@ package io.luban.embeddedkube.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.luban.embeddedkube.admission.AdmissionRequest;
+import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.LabelSelector;
 import java.util.List;
+import java.util.Optional;
 
 /** Which requests a policy or a binding is about; without rules every one whose labels are chosen. */
 record MatchResources(
-        List<ResourceRule> rules, List<ResourceRule> excluded, LabelSelector namespace, LabelSelector object) {
+        List<ResourceRule> rules,
+        List<ResourceRule> excluded,
+        boolean isExact,
+        LabelSelector namespace,
+        LabelSelector object) {
     static MatchResources of(JsonNode match) {
         return new MatchResources(
                 ResourceRule.listOf(match.path("resourceRules")),
                 ResourceRule.listOf(match.path("excludeResourceRules")),
+                EquivalentForms.isExact(match),
                 selector(match, "namespaceSelector"),
                 selector(match, "objectSelector"));
     }
@@ -21,18 +28,15 @@ record MatchResources(
         return match.hasNonNull(member) ? LabelSelector.from(match.path(member)) : LabelSelector.EVERYTHING;
     }
 
-    boolean matches(RequestContext context) {
+    /** The version in which the request is meant; empty when it is not. */
+    Optional<ResourceType> match(RequestContext context, EquivalentForms forms) {
         var request = context.request();
-        return (rules.isEmpty() || anyMatches(rules, request))
-                && !anyMatches(excluded, request)
+        var type = rules.isEmpty() ? Optional.of(request.type()) : forms.match(rules, isExact, request);
+        return type.filter(found -> forms.match(excluded, isExact, request).isEmpty()
                 && isObjectMeant(request)
                 && (!context.hasNamespace()
                         || namespace.isEverything()
-                        || namespace.matches(context.namespaceLabels()));
-    }
-
-    private static boolean anyMatches(List<ResourceRule> rules, AdmissionRequest request) {
-        return rules.stream().anyMatch(rule -> rule.matches(request));
+                        || namespace.matches(context.namespaceLabels())));
     }
 
     private boolean isObjectMeant(AdmissionRequest request) {

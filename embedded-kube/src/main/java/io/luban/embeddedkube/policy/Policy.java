@@ -6,6 +6,7 @@ import io.luban.embeddedkube.expression.ExpressionEngine;
 import io.luban.embeddedkube.expression.ExpressionEngine.Variable;
 import io.luban.embeddedkube.expression.InvalidExpressionException;
 import io.luban.embeddedkube.expression.ValueType;
+import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.embeddedkube.tree.Trees;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,8 +64,9 @@ final class Policy {
         return bindings;
     }
 
-    boolean concerns(RequestContext context) {
-        return constraints.matches(context);
+    /** The version in which the request concerns the policy; empty when it does not. */
+    Optional<ResourceType> concern(RequestContext context, EquivalentForms forms) {
+        return constraints.match(context, forms);
     }
 
     boolean ignoresFailures() {

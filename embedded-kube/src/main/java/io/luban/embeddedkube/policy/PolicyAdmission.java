@@ -27,6 +27,7 @@ public final class PolicyAdmission implements AdmissionPlugin, AutoCloseable {
     private final ExpressionSupport expressions;
     private final PolicyParams params;
     private final PolicyTable policies;
+    private final EquivalentForms forms;
 
     /** Follows the policies in the store until closed. */
     public PolicyAdmission(Store store, Registry registry, Authorizer authorizer, ExpressionSupport expressions) {
@@ -35,6 +36,7 @@ public final class PolicyAdmission implements AdmissionPlugin, AutoCloseable {
         this.expressions = expressions;
         this.params = new PolicyParams(store, registry);
         this.policies = new PolicyTable(store);
+        this.forms = new EquivalentForms(registry);
     }
 
     @Override
@@ -49,15 +51,15 @@ public final class PolicyAdmission implements AdmissionPlugin, AutoCloseable {
         }
         var context = new RequestContext(request, store, authorizer);
         for (var policy : all) {
-            if (policy.concerns(context)) {
-                expressions.engine().ifPresent(engine -> apply(policy, context, engine));
-            }
+            policy.concern(context, forms)
+                    .ifPresent(type ->
+                            expressions.engine().ifPresent(engine -> apply(policy, context, context.in(type), engine)));
         }
     }
 
-    private void apply(Policy policy, RequestContext context, ExpressionEngine engine) {
+    private void apply(Policy policy, RequestContext asked, RequestContext context, ExpressionEngine engine) {
         for (var binding : policy.bindings()) {
-            if (!binding.match().matches(context)) {
+            if (binding.match().match(asked, forms).isEmpty()) {
                 continue;
             }
             try {

@@ -25,8 +25,9 @@ public final class RequestConditions {
         this.expressions = expressions;
     }
 
-    /** Whether all hold; conditions that nothing evaluates hold. */
-    public boolean hold(JsonNode conditions, AdmissionRequest request) throws UndecidedException {
+    /** Whether all hold for a request in the version that is looked at; conditions that nothing evaluates hold. */
+    public boolean hold(JsonNode conditions, AdmissionRequest request, AdmissionRequest asked)
+            throws UndecidedException {
         if (conditions.isEmpty()) {
             return true;
         }
@@ -38,6 +39,6 @@ public final class RequestConditions {
             compiled.clear();
         }
         return compiled.computeIfAbsent(conditions, key -> MatchConditions.of(key, engine.get()))
-                .hold(new RequestContext(request, store, authorizer));
+                .hold(new RequestContext(request, asked, store, authorizer));
     }
 }

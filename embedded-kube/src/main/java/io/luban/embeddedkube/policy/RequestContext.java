@@ -8,6 +8,7 @@ import io.luban.embeddedkube.admission.RequestDescription;
 import io.luban.embeddedkube.auth.Authorizer;
 import io.luban.embeddedkube.expression.Expression;
 import io.luban.embeddedkube.expression.Value;
+import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.embeddedkube.store.ObjectKey;
 import io.luban.embeddedkube.store.Store;
 import io.luban.embeddedkube.tree.Trees;
@@ -20,6 +21,7 @@ public final class RequestContext {
     private static final GroupResource NAMESPACES = new GroupResource("", "namespaces");
 
     private final AdmissionRequest request;
+    private final AdmissionRequest asked;
     private final Store store;
     private final Authorizer authorizer;
     private @Nullable JsonNode description;
@@ -27,13 +29,25 @@ public final class RequestContext {
 
     /** A request, the store that it goes to and the rights that hold there. */
     public RequestContext(AdmissionRequest request, Store store, Authorizer authorizer) {
+        this(request, request, store, authorizer);
+    }
+
+    /** The same for a request that is seen in another version than it was {@code asked} in. */
+    RequestContext(AdmissionRequest request, AdmissionRequest asked, Store store, Authorizer authorizer) {
         this.request = request;
+        this.asked = asked;
         this.store = store;
         this.authorizer = authorizer;
     }
 
     AdmissionRequest request() {
         return request;
+    }
+
+    /** The same request in another version of its objects. */
+    RequestContext in(ResourceType type) {
+        var form = EquivalentForms.in(type, request);
+        return form.equals(request) ? this : new RequestContext(form, asked, store, authorizer);
     }
 
     private boolean isNamespace() {
@@ -81,7 +95,7 @@ public final class RequestContext {
     private JsonNode description() {
         var known = description;
         if (known == null) {
-            known = RequestDescription.of(request);
+            known = RequestDescription.of(request, asked);
             description = known;
         }
         return known;

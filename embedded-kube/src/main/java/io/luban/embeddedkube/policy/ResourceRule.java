@@ -2,6 +2,7 @@ package io.luban.embeddedkube.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.luban.embeddedkube.admission.AdmissionRequest;
+import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.embeddedkube.tree.Trees;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,15 +36,20 @@ public record ResourceRule(
                 rule.path("scope").asText("*"));
     }
 
-    /** Whether the request is meant. */
-    public boolean matches(AdmissionRequest request) {
-        var kind = request.type().kind();
+    /** Whether the request is meant when its objects are seen as that type. */
+    boolean matches(AdmissionRequest request, ResourceType type) {
+        var kind = type.kind();
         return contains(operations, request.operation().name())
                 && contains(groups, kind.group())
                 && contains(versions, kind.version())
                 && resources.stream().anyMatch(wanted -> isResource(wanted, request))
                 && (names.isEmpty() || names.contains(request.name()))
                 && isInScope(request);
+    }
+
+    /** Whether the resource is named, in whatever group and version. */
+    boolean isAboutResource(AdmissionRequest request) {
+        return resources.stream().anyMatch(wanted -> isResource(wanted, request));
     }
 
     private boolean isInScope(AdmissionRequest request) {

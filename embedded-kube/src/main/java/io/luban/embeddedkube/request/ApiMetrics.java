@@ -18,6 +18,8 @@ import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
+import java.util.function.LongConsumer;
 
 /**
  * Counts and times requests by verb and resource, and answers {@code /metrics}. Labels are bounded: resources that are
@@ -25,6 +27,8 @@ import java.util.function.DoubleSupplier;
  */
 public final class ApiMetrics implements Filter, Endpoint {
     private static final double NANOS = 1e9;
+    private static final double[] FINE = {0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5
+    };
     private static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final Registry served;
@@ -57,6 +61,30 @@ public final class ApiMetrics implements Filter, Endpoint {
                 .help(help)
                 .callback(callback -> callback.call(value.getAsDouble()))
                 .register(metrics);
+    }
+
+    /** Shows how many requests are worked on, watches left out. */
+    void inFlight(IntSupplier reading, IntSupplier writing) {
+        GaugeWithCallback.builder()
+                .name("apiserver_current_inflight_requests")
+                .help("Requests that are worked on; watches count until they have begun.")
+                .labelNames("request_kind")
+                .callback(callback -> {
+                    callback.call(reading.getAsInt(), "readOnly");
+                    callback.call(writing.getAsInt(), "mutating");
+                })
+                .register(metrics);
+    }
+
+    /** A histogram of durations for somebody else to fill, in nanoseconds. */
+    public LongConsumer durations(String name, String help) {
+        var histogram = Histogram.builder()
+                .name(name)
+                .help(help)
+                .classicOnly()
+                .classicUpperBounds(FINE)
+                .register(metrics);
+        return nanos -> histogram.observe(nanos / NANOS);
     }
 
     @Override

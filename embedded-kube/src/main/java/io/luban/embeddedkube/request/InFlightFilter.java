@@ -22,6 +22,14 @@ final class InFlightFilter implements Filter {
     private final Semaphore reading = new Semaphore(READING);
     private final Semaphore writing = new Semaphore(WRITING);
 
+    int reading() {
+        return READING - reading.availablePermits();
+    }
+
+    int writing() {
+        return WRITING - writing.availablePermits();
+    }
+
     @Override
     public Reply apply(Request request, Handler next) {
         var permits = READS.contains(request.method()) ? reading : writing;

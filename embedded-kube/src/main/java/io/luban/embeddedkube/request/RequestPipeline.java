@@ -49,7 +49,9 @@ public final class RequestPipeline {
         filters.add(new TargetLengthFilter());
         filters.add(new OriginFilter(settings.allowedOrigins()));
         filters.add(new DeadlineFilter(DeadlineFilter.LONGEST));
-        filters.add(new InFlightFilter());
+        var inFlight = new InFlightFilter();
+        settings.metrics().inFlight(inFlight::reading, inFlight::writing);
+        filters.add(inFlight);
         filters.add(new AuthenticationFilter(identities.authenticator(), new Impersonation(identities.authorizer())));
         filters.add(new AuthorizationFilter(identities.authorizer()));
         return filters;

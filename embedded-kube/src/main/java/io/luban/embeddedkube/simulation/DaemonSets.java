@@ -12,6 +12,7 @@ import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.ApiException;
 import io.luban.model.GroupResource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,7 @@ final class DaemonSets implements Controller {
             }
         }
         var pods = pods(set);
-        removeSurplus(set, nodes.keySet(), pods);
+        removeSurplus(set, hash, nodes.keySet(), pods);
         var failure = addMissing(set, hash, nodes.keySet(), pods);
         if (failure.isEmpty()) {
             replaceOutdated(set, hash, nodes.keySet(), pods(set));
@@ -101,7 +102,9 @@ final class DaemonSets implements Controller {
         return Dependents.of(cluster, set, Kinds.PODS);
     }
 
-    private void removeSurplus(ObjectNode set, Set<String> nodes, List<ObjectNode> pods) {
+    /** While pods are replaced by surging, a node may have one of the old and one of the new. */
+    private void removeSurplus(ObjectNode set, String hash, Set<String> nodes, List<ObjectNode> pods) {
+        boolean isSurging = DaemonSurge.most(set, nodes.size()) > 0;
         var seen = new HashMap<String, ObjectNode>();
         var surplus = new ArrayList<ObjectNode>();
         for (var pod : pods) {
@@ -109,7 +112,8 @@ final class DaemonSets implements Controller {
                 continue;
             }
             var node = nodeOf(pod);
-            if (!nodes.contains(node) || Simulated.isFinished(pod) || seen.putIfAbsent(node, pod) != null) {
+            var place = isSurging ? node + (isOf(pod, hash) ? " new" : " old") : node;
+            if (!nodes.contains(node) || Simulated.isFinished(pod) || seen.putIfAbsent(place, pod) != null) {
                 surplus.add(pod);
             }
         }
@@ -128,6 +132,16 @@ final class DaemonSets implements Controller {
     /** As many as may be missing at once are replaced, those that do not work first. */
     private void replaceOutdated(ObjectNode set, String hash, Set<String> nodes, List<ObjectNode> pods) {
         if (Trees.text(set, "spec", "updateStrategy", "type").equals("OnDelete")) {
+            return;
+        }
+        int surge = DaemonSurge.most(set, nodes.size());
+        if (surge > 0) {
+            var step = DaemonSurge.plan(set, pods, pod -> isOf(pod, hash), surge, cluster.now());
+            // what goes makes room, so that no more nodes than allowed ever have two
+            creation.delete(set, step.replaced());
+            creation.create(
+                    set,
+                    step.nodes().stream().map(node -> podFor(set, node, hash)).toList());
             return;
         }
         var rolling = Trees.at(set, "spec", "updateStrategy", "rollingUpdate", "maxUnavailable");
@@ -155,9 +169,12 @@ final class DaemonSets implements Controller {
     }
 
     private Readiness writeStatus(ObjectKey key, ObjectNode set, String hash, Set<String> nodes) {
-        var pods = pods(set).stream()
+        var oldest = new TreeMap<String, ObjectNode>();
+        pods(set).stream()
                 .filter(pod -> !Trees.isTerminating(pod) && nodes.contains(nodeOf(pod)))
-                .toList();
+                .sorted(Comparator.comparing(DaemonSurge::age))
+                .forEach(pod -> oldest.putIfAbsent(nodeOf(pod), pod));
+        var pods = List.copyOf(oldest.values());
         var readiness = Readiness.of(pods, set, cluster.now());
         int updated = (int) pods.stream().filter(pod -> isOf(pod, hash)).count();
         long generation = Trees.at(set, "metadata", "generation").asLong();
@@ -179,7 +196,7 @@ final class DaemonSets implements Controller {
     }
 
     /** The node that a pod is on, or was made for. */
-    private static String nodeOf(JsonNode pod) {
+    static String nodeOf(JsonNode pod) {
         var node = Trees.text(pod, "spec", "nodeName");
         if (!node.isEmpty()) {
             return node;

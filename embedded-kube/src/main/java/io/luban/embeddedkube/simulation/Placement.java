@@ -40,7 +40,11 @@ final class Placement {
     record Nowhere(String why) implements Decision {}
 
     /** What a pod takes of a node, as of a revision. */
-    private record Use(long revision, String node, Map<String, Quantity> requests) {}
+    private record Use(long revision, Neighbours.Placed placed, Map<String, Quantity> requests) {
+        String node() {
+            return placed.node();
+        }
+    }
 
     Decision decide(JsonNode pod) {
         var claims = new ArrayList<ObjectKey>();
@@ -91,9 +95,15 @@ final class Placement {
         var candidates = new ArrayList<ObjectNode>();
         var nodes = nodes();
         var counts = new HashMap<String, Integer>();
-        var taken = taken(counts);
+        var placed = new ArrayList<Neighbours.Placed>();
+        var taken = taken(counts, placed);
+        var labels = new HashMap<String, Map<String, String>>();
+        nodes.forEach(node -> labels.put(Trees.name(node), Trees.labels(node)));
+        var neighbours = new Neighbours(placed, labels);
         for (var node : nodes) {
-            var problem = NodeFit.problem(pod, node).or(() -> shortage(pod, node, taken, counts));
+            var problem = NodeFit.problem(pod, node)
+                    .or(() -> shortage(pod, node, taken, counts))
+                    .or(() -> neighbours.problem(pod, Trees.name(node)));
             if (problem.isEmpty()) {
                 candidates.add(node);
             } else {
@@ -131,7 +141,7 @@ final class Placement {
     }
 
     /** What the pods of each node take together; pods that did not change since the last look are not read again. */
-    private Map<String, Map<String, Quantity>> taken(Map<String, Integer> counts) {
+    private Map<String, Map<String, Quantity>> taken(Map<String, Integer> counts, List<Neighbours.Placed> placed) {
         var result = new HashMap<String, Map<String, Quantity>>();
         for (var pod : store.snapshot(Kinds.PODS).all()) {
             var use = uses.get(pod.key());
@@ -141,6 +151,7 @@ final class Placement {
             }
             if (!use.node().isEmpty()) {
                 counts.merge(use.node(), 1, Integer::sum);
+                placed.add(use.placed());
                 var sums = result.computeIfAbsent(use.node(), name -> new HashMap<>());
                 use.requests().forEach((name, amount) -> sums.merge(name, amount, Quantity::plus));
             }
@@ -149,7 +160,8 @@ final class Placement {
     }
 
     private static Use use(long revision, JsonNode pod) {
-        return new Use(revision, Simulated.isFinished(pod) ? "" : Trees.text(pod, "spec", "nodeName"), requests(pod));
+        var placed = Neighbours.Placed.of(pod);
+        return new Use(revision, Simulated.isFinished(pod) ? placed.nowhere() : placed, requests(pod));
     }
 
     void forget(ObjectKey pod) {

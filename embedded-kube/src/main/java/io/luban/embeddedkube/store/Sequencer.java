@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,7 @@ final class Sequencer implements AutoCloseable {
     private final PendingCommit stop = PendingCommit.of(List.of());
     private final List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
     private final Thread thread;
+    private volatile LongConsumer writeTimes = nanos -> {};
     private volatile boolean closed;
 
     Sequencer(StoreOptions.Durability durability, Storage storage, StoreMemory memory, WatchDispatcher dispatcher) {
@@ -46,6 +48,10 @@ final class Sequencer implements AutoCloseable {
 
     Optional<String> readOnlyReason() {
         return storage.problem();
+    }
+
+    void whenWritten(LongConsumer listener) {
+        writeTimes = listener;
     }
 
     Store.Subscription listen(Consumer<Event> listener) {
@@ -132,7 +138,9 @@ final class Sequencer implements AutoCloseable {
                 }
             }
             if (!plan.events().isEmpty()) {
+                long begin = System.nanoTime();
                 storage.write(plan.events());
+                writeTimes.accept(System.nanoTime() - begin);
                 publish(plan.events());
                 storage.afterWrite();
             }

@@ -131,6 +131,23 @@ public final class SqliteStore implements Store {
         memory.betweenCommits(() -> dispatcher.whenDelivered(revision(), callback));
     }
 
+    /** Tells how long each batch of writes took to become durable, in nanoseconds; one listener. */
+    public void whenWritten(LongConsumer listener) {
+        sequencer.whenWritten(listener);
+    }
+
+    /** What is kept of the past. */
+    public Window window() {
+        return memory.window();
+    }
+
+    /**
+     * What watches may still begin with.
+     *
+     * @param bytes of states that have been replaced
+     */
+    public record Window(long events, long bytes) {}
+
     @Override
     public byte[] tokenKey() {
         return tokenKey.clone();

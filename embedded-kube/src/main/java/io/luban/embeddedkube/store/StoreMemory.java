@@ -208,6 +208,17 @@ final class StoreMemory {
         }
     }
 
+    /** How much of the past the windows hold together. */
+    SqliteStore.Window window() {
+        windowLock.lock();
+        try {
+            long events = windows.values().stream().mapToLong(EventWindow::size).sum();
+            return new SqliteStore.Window(events, windowBytes);
+        } finally {
+            windowLock.unlock();
+        }
+    }
+
     /** Lets go of events until the windows take no more than that; answers those. */
     List<Event> forget(long bytes) {
         windowLock.lock();

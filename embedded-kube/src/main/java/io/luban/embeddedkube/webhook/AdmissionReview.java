@@ -11,10 +11,10 @@ import io.luban.model.Json;
 final class AdmissionReview {
     private AdmissionReview() {}
 
-    static ObjectNode of(AdmissionRequest request, String uid) {
+    static ObjectNode of(AdmissionRequest request, AdmissionRequest asked, String uid) {
         var review = Json.object().put("kind", "AdmissionReview").put("apiVersion", "admission.k8s.io/v1");
         var body = review.putObject("request").put("uid", uid);
-        body.setAll(RequestDescription.of(request));
+        body.setAll(RequestDescription.of(request, asked));
         boolean isDeletion = request.operation() == Operation.DELETE;
         body.set("object", isDeletion ? Json.object().nullNode() : request.object());
         JsonNode old =

@@ -2,19 +2,23 @@ package io.luban.embeddedkube.webhook;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.luban.embeddedkube.admission.AdmissionRequest;
+import io.luban.embeddedkube.policy.EquivalentForms;
 import io.luban.embeddedkube.policy.ResourceRule;
+import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.LabelSelector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One webhook of a configuration. */
 record Webhook(
         String name,
         JsonNode client,
         List<ResourceRule> rules,
+        boolean isExact,
         JsonNode matchConditions,
         Selectors selectors,
         Behaviour behaviour) {
@@ -36,6 +40,7 @@ record Webhook(
                 Trees.text(hook, "name"),
                 hook.path("clientConfig"),
                 ResourceRule.listOf(hook.path("rules")),
+                EquivalentForms.isExact(hook),
                 hook.path("matchConditions"),
                 new Selectors(selector(hook, "namespaceSelector"), selector(hook, "objectSelector")),
                 new Behaviour(
@@ -49,11 +54,19 @@ record Webhook(
         return hook.hasNonNull(member) ? LabelSelector.from(hook.path(member)) : LabelSelector.EVERYTHING;
     }
 
-    /** Whether the request is to be sent; namespaces are judged by their own labels, other cluster objects always. */
-    boolean concerns(AdmissionRequest request, Map<String, String> namespaceLabels, boolean hasNamespace) {
-        if (rules.stream().noneMatch(rule -> rule.matches(request))) {
-            return false;
-        }
+    /**
+     * The version in which the request is to be sent, empty when it is not; namespaces are judged by their own labels,
+     * other cluster objects always.
+     */
+    Optional<ResourceType> concern(
+            AdmissionRequest request,
+            EquivalentForms forms,
+            Map<String, String> namespaceLabels,
+            boolean hasNamespace) {
+        return forms.match(rules, isExact, request).filter(type -> hasLabels(request, namespaceLabels, hasNamespace));
+    }
+
+    private boolean hasLabels(AdmissionRequest request, Map<String, String> namespaceLabels, boolean hasNamespace) {
         var isObjectMeant = selectors.object().matches(Trees.labels(request.object()))
                 || request.old()
                         .map(old -> selectors.object().matches(Trees.labels(old)))

@@ -6,8 +6,11 @@ import io.luban.embeddedkube.admission.AdmissionPlugin;
 import io.luban.embeddedkube.admission.AdmissionRequest;
 import io.luban.embeddedkube.auth.User;
 import io.luban.embeddedkube.patch.JsonPatch;
+import io.luban.embeddedkube.policy.EquivalentForms;
 import io.luban.embeddedkube.policy.MatchConditions.UndecidedException;
 import io.luban.embeddedkube.policy.RequestConditions;
+import io.luban.embeddedkube.registry.Registry;
+import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.embeddedkube.service.ReviewClient;
 import io.luban.embeddedkube.service.ReviewClient.CallFailedException;
 import io.luban.embeddedkube.service.ReviewTarget;
@@ -41,12 +44,22 @@ public final class WebhookAdmission implements AdmissionPlugin, AutoCloseable {
     private final RequestConditions conditions;
     private final WebhookTable mutating;
     private final WebhookTable validating;
+    private final EquivalentForms forms;
     private final ReviewClient client = new ReviewClient();
+
+    /** A webhook that is to be asked, about objects in that version. */
+    private record Concern(Webhook webhook, ResourceType type) {}
 
     /** {@code skipsUnreachable}: webhooks of Services behind which nothing real runs do not count. */
     public WebhookAdmission(
-            Store store, ServiceResolver services, Ids ids, boolean skipsUnreachable, RequestConditions conditions) {
+            Store store,
+            Registry registry,
+            ServiceResolver services,
+            Ids ids,
+            boolean skipsUnreachable,
+            RequestConditions conditions) {
         this.store = store;
+        this.forms = new EquivalentForms(registry);
         this.conditions = conditions;
         this.services = services;
         this.ids = ids;
@@ -57,16 +70,16 @@ public final class WebhookAdmission implements AdmissionPlugin, AutoCloseable {
 
     @Override
     public void mutate(AdmissionRequest request) {
-        var asked = new ArrayList<Webhook>();
+        var asked = new ArrayList<Concern>();
         int lastChange = -1;
-        for (var webhook : concerned(mutating, request)) {
-            if (change(webhook, request)) {
+        for (var concern : concerned(mutating, request)) {
+            if (change(concern, request)) {
                 lastChange = asked.size();
             }
-            asked.add(webhook);
+            asked.add(concern);
         }
         for (int i = 0; i < lastChange; i++) {
-            if (asked.get(i).behaviour().reinvokes()) {
+            if (asked.get(i).webhook().behaviour().reinvokes()) {
                 change(asked.get(i), request);
             }
         }
@@ -74,10 +87,11 @@ public final class WebhookAdmission implements AdmissionPlugin, AutoCloseable {
 
     @Override
     public void validate(AdmissionRequest request) {
-        concerned(validating, request).forEach(webhook -> ask(webhook, request));
+        concerned(validating, request)
+                .forEach(concern -> ask(concern.webhook(), EquivalentForms.in(concern.type(), request), request));
     }
 
-    private List<Webhook> concerned(WebhookTable table, AdmissionRequest request) {
+    private List<Concern> concerned(WebhookTable table, AdmissionRequest request) {
         var all = table.all();
         if (all.isEmpty()
                 || request.user().equals(User.SYSTEM)
@@ -87,15 +101,24 @@ public final class WebhookAdmission implements AdmissionPlugin, AutoCloseable {
         var isNamespace = request.type().storage().equals(NAMESPACES);
         var hasNamespace = isNamespace || !request.namespace().isEmpty();
         var labels = isNamespace ? Trees.labels(request.object()) : labelsOf(request.namespace());
-        return all.stream()
-                .filter(webhook -> webhook.concerns(request, labels, hasNamespace))
-                .filter(webhook -> hasConditions(webhook, request))
-                .toList();
+        var concerns = new ArrayList<Concern>();
+        for (var webhook : all) {
+            webhook.concern(request, forms, labels, hasNamespace)
+                    .map(type -> new Concern(webhook, type))
+                    .filter(concern -> hasConditions(concern, request))
+                    .ifPresent(concerns::add);
+        }
+        return concerns;
     }
 
-    private boolean hasConditions(Webhook webhook, AdmissionRequest request) {
+    private boolean hasConditions(Concern concern, AdmissionRequest request) {
+        var webhook = concern.webhook();
+        if (webhook.matchConditions().isEmpty()) {
+            return true;
+        }
         try {
-            return conditions.hold(webhook.matchConditions(), request);
+            var form = EquivalentForms.in(concern.type(), request);
+            return conditions.hold(webhook.matchConditions(), form, request);
         } catch (UndecidedException e) {
             if (webhook.behaviour().ignoresFailures()) {
                 return false;
@@ -117,21 +140,24 @@ public final class WebhookAdmission implements AdmissionPlugin, AutoCloseable {
     }
 
     /** Asks, and applies the patch of the answer; whether the object changed. */
-    private boolean change(Webhook webhook, AdmissionRequest request) {
-        var patch = Trees.text(ask(webhook, request), "patch");
+    private boolean change(Concern concern, AdmissionRequest request) {
+        var webhook = concern.webhook();
+        var form = EquivalentForms.in(concern.type(), request);
+        var patch = Trees.text(ask(webhook, form, request), "patch");
         if (patch.isEmpty()) {
             return false;
         }
         try {
             var operations = Json.parse(Base64.getDecoder().decode(patch));
-            if (!(JsonPatch.apply(request.object().deepCopy(), operations) instanceof ObjectNode changed)) {
+            if (!(JsonPatch.apply(form.object().deepCopy(), operations) instanceof ObjectNode changed)) {
                 throw failed(webhook, "the patch leaves no object");
             }
-            if (changed.equals(request.object())) {
+            if (changed.equals(form.object())) {
                 return false;
             }
-            request.object().removeAll();
-            request.object().setAll(changed);
+            form.object().removeAll();
+            form.object().setAll(changed);
+            EquivalentForms.takeOver(form, request);
             return true;
         } catch (ParseException | IllegalArgumentException e) {
             throw failed(webhook, "the patch cannot be read: " + e.getMessage());
@@ -139,12 +165,12 @@ public final class WebhookAdmission implements AdmissionPlugin, AutoCloseable {
     }
 
     /** The response, an empty one when the webhook was passed over; throws when it denies. */
-    private JsonNode ask(Webhook webhook, AdmissionRequest request) {
+    private JsonNode ask(Webhook webhook, AdmissionRequest request, AdmissionRequest asked) {
         if (request.dryRun() && !webhook.behaviour().allowsDryRun()) {
             throw ApiException.badRequest("admission webhook \"" + webhook.name() + "\" does not support dry run");
         }
         try {
-            var response = response(webhook, request);
+            var response = response(webhook, request, asked);
             response.path("warnings").forEach(warning -> request.warning().accept(warning.asText()));
             if (!response.isEmpty() && !response.path("allowed").asBoolean()) {
                 throw denied(webhook, response.path("status"));
@@ -162,7 +188,8 @@ public final class WebhookAdmission implements AdmissionPlugin, AutoCloseable {
         }
     }
 
-    private JsonNode response(Webhook webhook, AdmissionRequest request) throws CallFailedException {
+    private JsonNode response(Webhook webhook, AdmissionRequest request, AdmissionRequest asked)
+            throws CallFailedException {
         var target = target(webhook);
         if (target.isEmpty()) {
             if (skipsUnreachable) {
@@ -174,7 +201,7 @@ public final class WebhookAdmission implements AdmissionPlugin, AutoCloseable {
         }
         var uid = ids.uuid();
         var bundle = Trees.text(webhook.client(), "caBundle");
-        var review = AdmissionReview.of(request, uid);
+        var review = AdmissionReview.of(request, asked, uid);
         var response = client.call(
                         target.get(), bundle, review, webhook.behaviour().timeout())
                 .path("response");

@@ -120,6 +120,31 @@ class AdmissionChainTest {
     }
 
     @Test
+    void a_quota_may_be_about_one_storage_class() {
+        quota("'gold.storageclass.storage.k8s.io/requests.storage': '3Gi',"
+                + " 'gold.storageclass.storage.k8s.io/persistentvolumeclaims': '2'");
+
+        claim("a", "gold", "2Gi");
+        claim("b", "silver", "20Gi");
+
+        assertThatThrownBy(() -> claim("c", "gold", "2Gi"))
+                .hasMessageContaining("exceeded quota: q, requested:"
+                        + " gold.storageclass.storage.k8s.io/requests.storage=2Gi, used:"
+                        + " gold.storageclass.storage.k8s.io/requests.storage=2Gi, limited:"
+                        + " gold.storageclass.storage.k8s.io/requests.storage=3Gi");
+        claim("d", "gold", "1Gi");
+        assertThatThrownBy(() -> claim("e", "gold", "1"))
+                .hasMessageContaining("gold.storageclass.storage.k8s.io/persistentvolumeclaims=2");
+    }
+
+    private void claim(String name, String storageClass, String size) {
+        cluster.create("""
+                {'apiVersion': 'v1', 'kind': 'PersistentVolumeClaim',
+                 'metadata': {'name': '%s', 'namespace': 'default'}, 'spec': {'accessModes': ['ReadWriteOnce'],
+                 'storageClassName': '%s', 'resources': {'requests': {'storage': '%s'}}}}""".formatted(name, storageClass, size));
+    }
+
+    @Test
     void a_quota_of_a_resource_demands_that_pods_state_theirs() {
         quota("'limits.cpu': '1', 'requests.memory': '1Gi'");
 

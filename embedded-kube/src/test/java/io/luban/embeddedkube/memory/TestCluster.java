@@ -51,6 +51,10 @@ public final class TestCluster implements AutoCloseable {
         return base.onPort(0).simulating(true, Duration.ofMillis(10));
     }
 
+    public static Registry registry() {
+        return REGISTRY;
+    }
+
     public MemoryStore store() {
         return store;
     }

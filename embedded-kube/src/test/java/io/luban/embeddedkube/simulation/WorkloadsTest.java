@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -307,6 +308,116 @@ class WorkloadsTest {
                         .filter(pod -> Trees.name(pod).startsWith("web-")))
                 .allMatch(pod -> Trees.text(pod, "spec", "nodeName").equals("sim-node-1"));
         assertThat(cluster.find("leases.coordination.k8s.io", "kube-node-lease", "sim-node-0"))
+                .isPresent();
+    }
+
+    @Test
+    void new_daemons_may_come_before_the_old_ones_go() {
+        run(2);
+        eventually(() -> cluster.list("nodes", "").size() == 2);
+        workload(
+                "apps/v1",
+                "DaemonSet",
+                "agent",
+                "'selector': {'matchLabels': {'app': 'web'}}, 'updateStrategy': {'type': 'RollingUpdate',"
+                        + " 'rollingUpdate': {'maxSurge': 1, 'maxUnavailable': 0}}",
+                "Always");
+        eventually(() -> status("daemonsets.apps", "agent").path("numberReady").asInt() == 2);
+        var most = new AtomicInteger();
+        var least = new AtomicInteger(Integer.MAX_VALUE);
+        cluster.store().watchAll(event -> {
+            if (event.object().key().resource().equals(Kinds.PODS)) {
+                var pods = cluster.list("pods", "default").stream()
+                        .filter(pod -> !Trees.isTerminating(pod))
+                        .toList();
+                most.accumulateAndGet(pods.size(), Math::max);
+                int ready = (int) pods.stream()
+                        .filter(pod -> Conditions.isTrue(pod, "Ready"))
+                        .count();
+                least.accumulateAndGet(ready, Math::min);
+            }
+        });
+
+        change("daemonsets.apps", "agent", live -> setImage(live, "nginx:2"));
+
+        eventually(() -> cluster.list("pods", "default").size() == 2
+                && cluster.list("pods", "default").stream()
+                        .allMatch(pod ->
+                                pod.at("/spec/containers/0/image").asText().equals("nginx:2"))
+                && status("daemonsets.apps", "agent")
+                                .path("updatedNumberScheduled")
+                                .asInt()
+                        == 2);
+        assertThat(least).as("never fewer than before").hasValueGreaterThanOrEqualTo(2);
+        assertThat(most).as("one more at once").hasValue(3);
+    }
+
+    @Test
+    void pods_that_keep_apart_are_put_on_different_nodes() {
+        run(2);
+        eventually(() -> cluster.list("nodes", "").size() == 2);
+        for (int i = 0; i < 3; i++) {
+            cluster.create("""
+                    {'apiVersion': 'v1', 'kind': 'Pod',
+                     'metadata': {'name': 'apart-%d', 'namespace': 'default', 'labels': {'app': 'apart'}},
+                     'spec': {'containers': [{'name': 'c', 'image': 'x'}], 'affinity': {'podAntiAffinity': {
+                      'requiredDuringSchedulingIgnoredDuringExecution': [{'topologyKey': 'kubernetes.io/hostname',
+                       'labelSelector': {'matchLabels': {'app': 'apart'}}}]}}}}""".formatted(i));
+        }
+        cluster.create("""
+                {'apiVersion': 'v1', 'kind': 'Pod',
+                 'metadata': {'name': 'near', 'namespace': 'default', 'labels': {'app': 'near'}},
+                 'spec': {'containers': [{'name': 'c', 'image': 'x'}], 'affinity': {'podAffinity': {
+                  'requiredDuringSchedulingIgnoredDuringExecution': [{'topologyKey': 'kubernetes.io/hostname',
+                   'labelSelector': {'matchLabels': {'app': 'apart'}}}]}}}}""");
+
+        eventually(() -> reasons("Pod").contains("FailedScheduling")
+                && Conditions.isTrue(cluster.get("pods", "default", "near"), "Ready"));
+        var nodes = cluster.list("pods", "default").stream()
+                .filter(pod -> Trees.name(pod).startsWith("apart"))
+                .map(pod -> Trees.text(pod, "spec", "nodeName"))
+                .toList();
+        assertThat(nodes).containsExactlyInAnyOrder("", "sim-node-0", "sim-node-1");
+    }
+
+    @Test
+    void a_success_policy_ends_a_job_early() {
+        run(0);
+        workload(
+                "batch/v1",
+                "Job",
+                "task",
+                "'completionMode': 'Indexed', 'completions': 5, 'parallelism': 1,"
+                        + " 'successPolicy': {'rules': [{'succeededIndexes': '0-1', 'succeededCount': 1}]}",
+                "Never");
+
+        eventually(() -> Conditions.isTrue(cluster.get("jobs.batch", "default", "task"), "Complete"));
+        assertThat(status("jobs.batch", "task").path("conditions").toString())
+                .contains("SuccessPolicy", "Matched rules at index 0");
+        assertThat(status("jobs.batch", "task").path("succeeded").asInt()).isLessThan(5);
+    }
+
+    @Test
+    void claims_of_a_set_go_as_its_policy_says() {
+        run(0);
+        workload(
+                "apps/v1",
+                "StatefulSet",
+                "db",
+                "'replicas': 2, 'serviceName': 'db', 'selector': {'matchLabels': {'app': 'web'}},"
+                        + " 'persistentVolumeClaimRetentionPolicy': {'whenScaled': 'Delete', 'whenDeleted': 'Retain'},"
+                        + " 'volumeClaimTemplates': [{'metadata': {'name': 'data'}, 'spec': {'accessModes':"
+                        + " ['ReadWriteOnce'], 'storageClassName': 'local-sim',"
+                        + " 'resources': {'requests': {'storage': '1Gi'}}}}]",
+                "Always");
+        eventually(() -> status("statefulsets.apps", "db").path("readyReplicas").asInt() == 2);
+
+        change("statefulsets.apps", "db", live -> Trees.ensure(live, "spec").put("replicas", 1));
+        eventually(() -> cluster.list("persistentvolumeclaims", "default").size() == 1);
+
+        cluster.delete("statefulsets.apps", "default", "db", "Background");
+        eventually(() -> cluster.list("pods", "default").isEmpty());
+        assertThat(cluster.find("persistentvolumeclaims", "default", "data-db-0"))
                 .isPresent();
     }
 

@@ -37,6 +37,7 @@ class WebhookAdmissionTest {
     private final TestCluster cluster = new TestCluster();
     private final WebhookAdmission webhooks = new WebhookAdmission(
             cluster.store(),
+            TestCluster.registry(),
             new ServiceResolver(cluster.store(), new LocalServices(), Map.of()),
             Ids.random(),
             true,
@@ -108,6 +109,46 @@ class WebhookAdmissionTest {
         assertThat(Trees.text(asked.getFirst(), "userInfo", "username")).isEqualTo("joe");
         assertThat(Trees.text(asked.getFirst(), "operation")).isEqualTo("CREATE");
         assertThat(Trees.text(asked.getFirst(), "object", "metadata", "name")).isEqualTo("a");
+    }
+
+    @Test
+    void a_webhook_that_names_one_version_is_asked_about_all_of_them_in_that_one() {
+        cluster.create("""
+                {'apiVersion': 'admissionregistration.k8s.io/v1', 'kind': 'MutatingWebhookConfiguration',
+                 'metadata': {'name': 'w'}, 'webhooks': [
+                 {'name': 'a.b.c', 'clientConfig': {%s}, 'sideEffects': 'None', 'admissionReviewVersions': ['v1'],
+                  'rules': [{'operations': ['CREATE'], 'apiGroups': ['autoscaling'], 'apiVersions': ['v1'],
+                   'resources': ['horizontalpodautoscalers']}]},
+                 {'name': 'd.e.f', 'clientConfig': {%s}, 'sideEffects': 'None', 'admissionReviewVersions': ['v1'],
+                  'matchPolicy': 'Exact',
+                  'rules': [{'operations': ['CREATE'], 'apiGroups': ['autoscaling'], 'apiVersions': ['v1'],
+                   'resources': ['horizontalpodautoscalers']}]}]}""".formatted(url(), url()));
+        var patch = "[{\"op\": \"replace\", \"path\": \"/spec/targetCPUUtilizationPercentage\", \"value\": 55}]";
+        answer = request -> allowed()
+                .put("patchType", "JSONPatch")
+                .put("patch", Base64.getEncoder().encodeToString(patch.getBytes(StandardCharsets.UTF_8)));
+        var object = (ObjectNode) Json.parse("""
+                {"apiVersion":"autoscaling/v2","kind":"HorizontalPodAutoscaler",
+                 "metadata":{"name":"h","namespace":"default"},"spec":{"maxReplicas":5,
+                 "scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"d"},"metrics":[{"type":"Resource",
+                  "resource":{"name":"cpu","target":{"type":"Utilization","averageUtilization":80}}}]}}""");
+        var type = TestCluster.registry()
+                .find("autoscaling", "v2", "horizontalpodautoscalers")
+                .orElseThrow();
+
+        var created = cluster.cluster().operations().create(JOE, type, "default", object, WriteOptions.of("test"));
+
+        assertThat(asked).singleElement().satisfies(request -> {
+            assertThat(Trees.text(request, "kind", "version")).isEqualTo("v1");
+            assertThat(Trees.text(request, "requestKind", "version")).isEqualTo("v2");
+            assertThat(Trees.text(request, "object", "apiVersion")).isEqualTo("autoscaling/v1");
+            assertThat(request.at("/object/spec/targetCPUUtilizationPercentage").asInt())
+                    .isEqualTo(80);
+        });
+        assertThat(Trees.text(created, "apiVersion")).isEqualTo("autoscaling/v2");
+        assertThat(created.at("/spec/metrics/0/resource/target/averageUtilization")
+                        .asInt())
+                .isEqualTo(55);
     }
 
     @Test
