@@ -25,7 +25,8 @@ final class FanOutBenchmark implements Group {
                     .asText();
             var watch = kube.uri(list + "?watch=true&resourceVersion=" + version);
             try (var warm = WatchCrowd.open(watch, kube.headers(), sizes.watchers(), BUFFER_BYTES)) {
-                warm.awaitEvents(write(kube, sizes.events(), Duration.ofSeconds(4)) * sizes.watchers(), 20);
+                warm.awaitEvents(
+                        write(kube, sizes.events(), Duration.ofSeconds(4)).written() * sizes.watchers(), 20);
             }
             var now = platform.api()
                     .read(list + "?limit=1")
@@ -45,15 +46,16 @@ final class FanOutBenchmark implements Group {
         var work = "%,d watchers × %d events/s".formatted(sizes.watchers(), sizes.events());
         var used = platform.cpuTime();
         long begin = System.nanoTime();
-        long written = write(kube, sizes.events(), bench.profile().duration());
-        long wanted = written * sizes.watchers();
+        var writes = write(kube, sizes.events(), bench.profile().duration());
+        long wanted = writes.written() * sizes.watchers();
         long received = crowd.awaitEvents(wanted, 20);
         double seconds = (System.nanoTime() - begin) / 1e9;
         var lost = received == wanted ? "" : " (%,d of %,d)".formatted(received, wanted);
+        var refused = writes.refused() == 0 ? "" : " (%d writes refused)".formatted(writes.refused());
         var broken = crowd.broken() == 0 ? "" : " (%d watches broken)".formatted(crowd.broken());
         double cores = platform.cpuTime().minus(used).toMillis() / 1e3 / seconds;
         var table = bench.table();
-        table.row(work + ", received", "%,.0f/s%s%s".formatted(received / seconds, lost, broken), "all");
+        table.row(work + ", received", "%,.0f/s%s%s%s".formatted(received / seconds, lost, broken, refused), "all");
         table.row(
                 "latency from the write's request to each watcher, p50, p99",
                 "%.1f ms, %.1f ms"
@@ -64,12 +66,13 @@ final class FanOutBenchmark implements Group {
         table.row("processor of the server meanwhile", "%.2f cores".formatted(cores), "< 1 core");
     }
 
-    /** Changes one object after the other at the wanted rate, each on a thread of its own; answers how many. */
-    private static long write(KubeAccess kube, int perSecond, Duration duration) {
+    /** Changes one object after the other at the wanted rate, each on a thread of its own; answers how it went. */
+    private static KubeWriter write(KubeAccess kube, int perSecond, Duration duration) {
         long period = TimeUnit.SECONDS.toNanos(1) / perSecond;
         long count = duration.toSeconds() * perSecond;
         long begin = System.nanoTime();
-        try (var writer = new KubeWriter(kube)) {
+        var writer = new KubeWriter(kube);
+        try (writer) {
             for (long number = 0; number < count; number++) {
                 long due = begin + number * period;
                 for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
@@ -78,7 +81,7 @@ final class FanOutBenchmark implements Group {
                 writer.stamp(object(kube, number));
             }
         }
-        return count;
+        return writer;
     }
 
     private static URI object(KubeAccess kube, long number) {
