@@ -33,6 +33,7 @@ public final class PackageCommand implements Callable<Integer> {
         }
         var extension = ExtensionPackage.read(path);
         PackageValidation.requireValid(extension);
+        session.warnIfLarge(extension);
         var file = session.workingDirectory()
                 .resolve("%s-%s.tgz"
                         .formatted(

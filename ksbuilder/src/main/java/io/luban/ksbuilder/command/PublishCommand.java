@@ -64,6 +64,7 @@ public final class PublishCommand implements Callable<Integer> {
     private List<ObjectNode> objectsOfPackage() {
         var extension = ExtensionPackage.read(session.resolve(path));
         PackageValidation.requireValid(extension);
+        session.warnIfLarge(extension);
         return ExtensionObjects.of(extension, CatalogClient.SYSTEM_NAMESPACE, session.clock());
     }
 

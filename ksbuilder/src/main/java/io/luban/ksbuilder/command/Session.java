@@ -1,6 +1,7 @@
 package io.luban.ksbuilder.command;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.luban.extensionformat.ExtensionPackage;
 import io.luban.helm.Charts;
 import io.luban.ksbuilder.chart.Renderer;
 import io.luban.ksbuilder.terminal.Prompts;
@@ -32,6 +33,8 @@ public record Session(
         PrintStream out,
         PrintStream err,
         Terminal terminal) {
+    private static final int MAX_INSTALLABLE = 1024 * 1024 - 4096;
+
     /** A path as the user means it; absolute ones are taken as they are. */
     Path resolve(String path) {
         return workingDirectory.resolve(path).normalize();
@@ -62,6 +65,15 @@ public record Session(
     /** Renders by that engine. */
     Renderer renderer() {
         return new Renderer(charts(), err::println);
+    }
+
+    /** Says that a package is so large that Helm, which keeps it in one Secret, may be unable to install it. */
+    void warnIfLarge(ExtensionPackage source) {
+        if (source.packed().length > MAX_INSTALLABLE) {
+            err.println(("WARNING: package of %d bytes: Helm keeps a release in one Secret of at most 1 MiB, so the"
+                            + " installation may fail")
+                    .formatted(source.packed().length));
+        }
     }
 
     /** A client for the kubeconfig given, else {@code $KUBECONFIG}, else {@code ~/.kube/config}. */

@@ -22,7 +22,9 @@ public final class ValidateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         session.out().println("validating extension " + path);
-        PackageValidation.requireValid(ExtensionPackage.read(session.resolve(path)));
+        var extension = ExtensionPackage.read(session.resolve(path));
+        PackageValidation.requireValid(extension);
+        session.warnIfLarge(extension);
         session.out().println();
         session.out().println("no issues found");
         return 0;

@@ -1,0 +1,121 @@
+package io.luban.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luban.helm.Charts;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The extension tutorial as it is published, from the chart that Helm creates to the bundle in the browser. */
+class TutorialIT {
+    private static final Path MAIN_JAR = Path.of("../standalone/target/luban/lib/standalone.jar");
+    private static final String PLAN = """
+            apiVersion: kubesphere.io/v1alpha1
+            kind: InstallPlan
+            metadata: {name: demo}
+            spec:
+              enabled: true
+              extension: {name: demo, version: 0.1.0}
+            """;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void a_chart_made_by_helm_becomes_an_extension_in_the_gateway() throws Exception {
+        Kubectl.assumeInstalled();
+        Charts.open(directory.resolve("cache/luban")).create("demo", directory);
+        Files.move(directory.resolve("demo"), directory.resolve("helm-demo"));
+        try (var platform = PlatformProcess.up(directory.resolve("data"))) {
+            var kubectl = new Kubectl(platform.kubeconfig(), directory);
+
+            assertThat(ksbuilder("createsimple", "--from", "helm-demo")).isEmpty();
+            assertThat(ksbuilder("validate", "demo")).endsWith("\nno issues found\n");
+            assertThat(ksbuilder(
+                            "publish",
+                            "demo",
+                            "--kubeconfig",
+                            platform.kubeconfig().toString()))
+                    .isEqualTo("""
+                            publish extension demo
+                            apply resources to k8s cluster
+                            creating Extension demo
+                            creating ExtensionVersion demo-0.1.0
+                            creating ConfigMap extension-demo-0.1.0-chart
+                            """);
+            kubectl.apply(PLAN);
+            kubectl.run("wait", "installplan/demo", "--for=jsonpath={.status.state}=Installed", "--timeout=90s");
+
+            assertThat(kubectl.run("get", "service,ingress", "-n", "extension-demo", "-o", "name"))
+                    .contains("service/demo", "ingress.networking.k8s.io/demo");
+            var bundle = fetch(platform, "/dist/demo/index.js");
+            assertThat(bundle.statusCode()).isEqualTo(200);
+            assertThat(bundle.body())
+                    .startsWith("System.register(['react', '@kubed/components']")
+                    .contains("path: '/demo'", "http://demo.");
+
+            assertThat(ksbuilder(
+                            "unpublish",
+                            "demo",
+                            "--wait",
+                            "--kubeconfig",
+                            platform.kubeconfig().toString()))
+                    .isEqualTo("""
+                            unpublish extension demo
+                            deleting InstallPlan demo
+                            deleting ConfigMap extension-demo-0.1.0-chart
+                            deleting ExtensionVersion demo-0.1.0
+                            deleting Extension demo
+                            """);
+            assertThat(fetch(platform, "/dist/demo/index.js").statusCode()).isEqualTo(404);
+        }
+    }
+
+    /** Runs the command as the launcher does and answers what it printed. */
+    private String ksbuilder(String... arguments) throws IOException, InterruptedException {
+        var command = Stream.concat(
+                        Stream.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString(),
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                MAIN_JAR.toRealPath().toString(),
+                                "io.luban.standalone.Main",
+                                "ksbuilder"),
+                        Stream.of(arguments))
+                .toList();
+        var output = directory.resolve("output");
+        var process = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(120, TimeUnit.SECONDS))
+                    .as("ended: %s", List.of(arguments))
+                    .isTrue();
+            assertThat(process.exitValue()).as(Files.readString(output)).isZero();
+            return Files.readString(output);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static HttpResponse<String> fetch(PlatformProcess platform, String path)
+            throws IOException, InterruptedException {
+        try (var client = HttpClient.newHttpClient()) {
+            return client.send(
+                    HttpRequest.newBuilder(platform.gateway().resolve(path)).build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+}
