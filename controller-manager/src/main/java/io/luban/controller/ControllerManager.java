@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luban.controller.executor.ExecutorEndpoint;
 import io.luban.controller.executor.OperationLogs;
 import io.luban.controller.extension.ExtensionControllers;
+import io.luban.controller.repository.RepositoryControllers;
 import io.luban.helm.Releases;
 import io.luban.http.HttpRuntime;
 import io.luban.kube.KubeRest;
@@ -14,11 +15,17 @@ import java.util.Optional;
 /** All controllers of the platform over one cluster. */
 public final class ControllerManager implements AutoCloseable {
     private final ExtensionControllers extensions;
+    private final RepositoryControllers repositories;
     private final OperationLogs logs;
     private final Optional<HttpRuntime> ownRuntime;
 
-    private ControllerManager(ExtensionControllers extensions, OperationLogs logs, Optional<HttpRuntime> ownRuntime) {
+    private ControllerManager(
+            ExtensionControllers extensions,
+            RepositoryControllers repositories,
+            OperationLogs logs,
+            Optional<HttpRuntime> ownRuntime) {
         this.extensions = extensions;
+        this.repositories = repositories;
         this.logs = logs;
         this.ownRuntime = ownRuntime;
     }
@@ -44,8 +51,15 @@ public final class ControllerManager implements AutoCloseable {
         var logs = new OperationLogs(config.directory().resolve("logs"), clock);
         var engine = new ExtensionControllers.Engine(
                 ExecutorEndpoint.start(runtime, client, Ids.random()), Releases.open(config.directory()), logs);
-        var extensions = ExtensionControllers.start(KubeRest.of(client), engine, config.extensions(), clock);
-        return new ControllerManager(extensions, logs, ownRuntime);
+        var kube = KubeRest.of(client);
+        var extensions = ExtensionControllers.start(kube, engine, config.extensions(), clock);
+        var repositories = RepositoryControllers.start(kube, runtime, config.repositories(), clock);
+        return new ControllerManager(extensions, repositories, logs, ownRuntime);
+    }
+
+    /** Where the built-in catalog of packages is served. */
+    public String catalogUrl() {
+        return repositories.catalogUrl();
     }
 
     /** What Helm operations said, for whoever shows it. */
@@ -55,6 +69,7 @@ public final class ControllerManager implements AutoCloseable {
 
     @Override
     public void close() {
+        repositories.close();
         extensions.close();
         ownRuntime.ifPresent(HttpRuntime::close);
     }

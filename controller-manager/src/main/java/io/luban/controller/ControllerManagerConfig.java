@@ -1,6 +1,7 @@
 package io.luban.controller;
 
 import io.luban.controller.extension.ExtensionSettings;
+import io.luban.controller.repository.RepositorySettings;
 import java.nio.file.Path;
 
 /**
@@ -8,15 +9,22 @@ import java.nio.file.Path;
  *
  * @param directory for scratch files, the unpacked Helm engine and operation logs; must allow programs to be run
  * @param extensions how extensions are installed
+ * @param repositories how catalogs are read
  */
-public record ControllerManagerConfig(Path directory, ExtensionSettings extensions) {
+public record ControllerManagerConfig(Path directory, ExtensionSettings extensions, RepositorySettings repositories) {
     /** The defaults over a directory. */
     public static ControllerManagerConfig of(Path directory) {
-        return new ControllerManagerConfig(directory, ExtensionSettings.defaults());
+        return new ControllerManagerConfig(
+                directory, ExtensionSettings.defaults(), RepositorySettings.of(directory.resolve("catalog")));
     }
 
     /** The same with other settings for extensions. */
     public ControllerManagerConfig withExtensions(ExtensionSettings settings) {
-        return new ControllerManagerConfig(directory, settings);
+        return new ControllerManagerConfig(directory, settings, repositories);
+    }
+
+    /** The same with other settings for catalogs. */
+    public ControllerManagerConfig withRepositories(RepositorySettings settings) {
+        return new ControllerManagerConfig(directory, extensions, settings);
     }
 }

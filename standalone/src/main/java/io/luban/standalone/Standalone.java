@@ -77,7 +77,7 @@ final class Standalone implements AutoCloseable {
         progress.step(
                 "ks-controller-manager",
                 () -> parts.add(ControllerManager.start(
-                        ControllerManagerConfig.of(config.folder().path().resolve("controller-manager")),
+                        controllers(config),
                         client,
                         clock,
                         runtime)));
@@ -89,6 +89,13 @@ final class Standalone implements AutoCloseable {
     private static ConsoleServer console(int port, int gatewayPort, HttpRuntime runtime) {
         var server = new ServerConfig("127.0.0.1", port, Optional.empty(), Limits.DEFAULTS);
         return ConsoleServer.start(ConsoleConfig.of(server, Upstream.http("127.0.0.1", gatewayPort)), runtime);
+    }
+
+    private static ControllerManagerConfig controllers(StandaloneConfig config) {
+        var folder = config.folder().path();
+        var defaults = ControllerManagerConfig.of(folder.resolve("controller-manager"));
+        return defaults.withRepositories(
+                defaults.repositories().standalone(folder.resolve("catalog"), System.getenv()));
     }
 
     /** Answers the administrator's password when this start has set it. */

@@ -53,8 +53,8 @@ final class RegistryTokens {
         var realm = parameters.getOrDefault("realm", "");
         var uri = URI.create(realm + (realm.contains("?") ? "&" : "?") + "service="
                 + encode(parameters.getOrDefault("service", "")) + "&scope=" + encode(scope));
-        boolean sameMachine = "http".equals(registry.getScheme())
-                && registry.getHost().equals(uri.getHost());
+        boolean sameMachine =
+                "http".equals(registry.getScheme()) && registry.getHost().equals(uri.getHost());
         boolean safe = own && (sameMachine || "https".equals(uri.getScheme()));
         try (var answer = client.send(new RemoteClient.Call(uri, Map.of(), safe))) {
             if (answer.status() != 200) {

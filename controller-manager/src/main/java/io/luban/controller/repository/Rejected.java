@@ -1,0 +1,27 @@
+package io.luban.controller.repository;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Charts that were read and found unusable, so that they are not fetched again until their digest changes. */
+final class Rejected {
+    private static final int BOUND = 20_000;
+
+    private final Map<String, String> reasons = new ConcurrentHashMap<>();
+
+    Optional<String> reason(String repository, String version, String digest) {
+        return digest.isEmpty() ? Optional.empty() : Optional.ofNullable(reasons.get(key(repository, version, digest)));
+    }
+
+    void note(String repository, String version, String digest, String reason) {
+        if (reasons.size() >= BOUND) {
+            reasons.clear();
+        }
+        reasons.put(key(repository, version, digest), reason);
+    }
+
+    private static String key(String repository, String version, String digest) {
+        return repository + " " + version + " " + digest;
+    }
+}

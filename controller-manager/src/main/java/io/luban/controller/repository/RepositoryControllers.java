@@ -1,0 +1,130 @@
+package io.luban.controller.repository;
+
+import io.luban.controller.catalog.CatalogServer;
+import io.luban.controller.loop.ReconcileLoop;
+import io.luban.http.HttpRuntime;
+import io.luban.kube.CollectionQuery;
+import io.luban.kube.KubeRest;
+import io.luban.kube.ProjectedCache;
+import io.luban.model.ApiException;
+import io.luban.model.Ids;
+import io.luban.model.Json;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The controller of Repositories with the catalog server and the watches that wake it. */
+public final class RepositoryControllers implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RepositoryControllers.class);
+    private static final String BUILT_IN = "extensions-museum";
+    private static final int WORKERS = 4;
+    private static final Duration SETTLING = Duration.ofMillis(500);
+
+    private final KubeRest kube;
+    private final CatalogServer server;
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+    private RepositoryControllers(KubeRest kube, CatalogServer server) {
+        this.kube = kube;
+        this.server = server;
+        opened.push(server);
+    }
+
+    /** Starts the catalog server and the controller. */
+    public static RepositoryControllers start(
+            KubeRest kube, HttpRuntime runtime, RepositorySettings settings, Clock clock) {
+        var server = CatalogServer.start(runtime, settings.packages(), settings.directory(), clock);
+        var controllers = new RepositoryControllers(kube, server);
+        controllers.startAll(settings, clock);
+        return controllers;
+    }
+
+    private void startAll(RepositorySettings settings, Clock clock) {
+        var known = new Known(kube);
+        opened.push(known);
+        var clients = new Clients(kube, settings.environment());
+        var sources = new Sources(
+                new HelmSource(clients),
+                new OciSource(clients),
+                new FolderSource(server, settings.readsFolders()),
+                new ConfigMapSource(kube),
+                new ImageSource(clients, server, settings.directory().resolve("images")));
+        var reconciler = new RepositoryReconciler(new RepositoryReconciler.Parts(
+                kube,
+                sources,
+                known,
+                new RepositoryEvents(kube, Ids.random(), clock),
+                settings.shortestInterval(),
+                clock));
+        var loop = ReconcileLoop.start("repository", WORKERS, name -> reconciler.reconcile(name));
+        opened.push(loop);
+        opened.push(ProjectedCache.start(
+                kube,
+                CollectionQuery.of(Names.REPOSITORIES),
+                object -> Optional.of(object.at("/metadata/resourceVersion").asText("")),
+                (name, before, after) -> loop.add(name.name())));
+        if (settings.providesCatalog()) {
+            provideCatalog(settings, reconciler, loop);
+        }
+    }
+
+    private void provideCatalog(RepositorySettings settings, RepositoryReconciler reconciler, ReconcileLoop loop) {
+        var setup = ReconcileLoop.start("catalog", 1, name -> {
+            ensureRepository();
+            return io.luban.controller.loop.Outcome.DONE;
+        });
+        opened.push(setup);
+        setup.addAfter(BUILT_IN, Duration.ZERO);
+        opened.push(PackagesWatch.start(settings.packages(), () -> {
+            reconciler.want(BUILT_IN);
+            loop.addAfter(BUILT_IN, SETTLING);
+        }));
+        log.atInfo().addKeyValue("url", server.url()).log("catalog of packages is served");
+    }
+
+    /** The Repository of the built-in catalog; its address is this process's and may differ from the last one's. */
+    private void ensureRepository() {
+        var path = Names.REPOSITORIES + "/" + BUILT_IN;
+        var present = kube.find(path);
+        if (present.isEmpty()) {
+            var repository = Json.object().put("apiVersion", Names.API_VERSION).put("kind", "Repository");
+            repository.putObject("metadata").put("name", BUILT_IN);
+            repository
+                    .putObject("spec")
+                    .put("url", server.url())
+                    .put("description", "Packages in the catalog folder of this platform.");
+            try {
+                kube.create(Names.REPOSITORIES, repository);
+            } catch (ApiException e) {
+                if (e.code() != 409) {
+                    throw e;
+                }
+            }
+        } else if (!present.get().at("/spec/url").asText("").equals(server.url())) {
+            var patch = Json.object();
+            patch.putObject("spec").put("url", server.url());
+            kube.patch(path, patch);
+        }
+    }
+
+    /** Where the built-in catalog is served. */
+    public String catalogUrl() {
+        return server.url();
+    }
+
+    @Override
+    public void close() {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) {
+                // the border of closing: the other parts are closed all the same
+                log.atWarn().setCause(e).log("part of the repository controller did not close");
+            }
+        }
+    }
+}

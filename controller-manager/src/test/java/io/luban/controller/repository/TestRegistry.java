@@ -1,0 +1,166 @@
+package io.luban.controller.repository;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.luban.extensionformat.ChartData;
+import io.luban.extensionformat.remote.OciRegistry;
+import io.luban.model.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+
+/** A registry that speaks the OCI distribution API over HTTP, gives tokens, and notes what it was asked. */
+final class TestRegistry implements AutoCloseable {
+    private final HttpServer server;
+    private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
+    private final Map<String, byte[]> manifests = new ConcurrentHashMap<>();
+    private final Map<String, List<String>> tags = new ConcurrentHashMap<>();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+
+    TestRegistry() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/v2/", this::answer);
+        server.createContext(
+                "/token", exchange -> reply(exchange, 200, "{\"token\":\"letmein\"}".getBytes(StandardCharsets.UTF_8)));
+        server.start();
+    }
+
+    String address() {
+        return "127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    List<String> takeAsked() {
+        var copy = List.copyOf(asked);
+        asked.clear();
+        return copy;
+    }
+
+    /** An image for two platforms whose layers hold these files; a name beginning with {@code .wh.} hides one. */
+    @SafeVarargs
+    final void pushImage(String repository, String tag, Map<String, byte[]>... layers) {
+        var config = blob("{\"config\":{\"WorkingDir\":\"/charts\"}}".getBytes(StandardCharsets.UTF_8));
+        var manifest =
+                Json.object().put("schemaVersion", 2).put("mediaType", "application/vnd.oci.image.manifest.v1+json");
+        manifest.putObject("config").put("digest", config);
+        for (var layer : layers) {
+            manifest.withArray("/layers")
+                    .addObject()
+                    .put("mediaType", "application/vnd.oci.image.layer.v1.tar+gzip")
+                    .put("digest", blob(tarball(layer)));
+        }
+        var bytes = Json.bytes(manifest);
+        var digest = digest(bytes);
+        manifests.put(repository + " " + digest, bytes);
+        var index = Json.object().put("schemaVersion", 2).put("mediaType", "application/vnd.oci.image.index.v1+json");
+        for (var architecture : List.of("amd64", "arm64")) {
+            index.withArray("/manifests")
+                    .addObject()
+                    .put("digest", digest)
+                    .putObject("platform")
+                    .put("os", "linux")
+                    .put("architecture", architecture);
+        }
+        tag(repository, tag, Json.bytes(index));
+    }
+
+    void pushChart(String repository, String tag, byte[] chart) {
+        var manifest = Json.object().put("schemaVersion", 2);
+        manifest.putObject("config").put("digest", blob("{}".getBytes(StandardCharsets.UTF_8)));
+        manifest.withArray("/layers")
+                .addObject()
+                .put("mediaType", OciRegistry.CHART_LAYER)
+                .put("digest", blob(chart));
+        tag(repository, tag, Json.bytes(manifest));
+    }
+
+    private void tag(String repository, String tag, byte[] manifest) {
+        manifests.put(repository + " " + tag, manifest);
+        tags.computeIfAbsent(repository, name -> new CopyOnWriteArrayList<>()).add(tag);
+    }
+
+    private String blob(byte[] content) {
+        var digest = digest(content);
+        blobs.put(digest, content);
+        return digest;
+    }
+
+    private static String digest(byte[] content) {
+        return "sha256:" + ChartData.digest(content);
+    }
+
+    private static byte[] tarball(Map<String, byte[]> files) {
+        var packed = new ByteArrayOutputStream();
+        try (var tar = new TarArchiveOutputStream(new GZIPOutputStream(packed), "UTF-8")) {
+            for (var file : new LinkedHashMap<>(files).entrySet()) {
+                var entry = new TarArchiveEntry(file.getKey());
+                entry.setSize(file.getValue().length);
+                tar.putArchiveEntry(entry);
+                tar.write(file.getValue());
+                tar.closeArchiveEntry();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return packed.toByteArray();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        var path = exchange.getRequestURI().getPath().substring("/v2/".length());
+        asked.add(path);
+        if (!"Bearer letmein".equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+            exchange.getResponseHeaders()
+                    .add("WWW-Authenticate", "Bearer realm=\"http://%s/token\",service=\"test\"".formatted(address()));
+            reply(exchange, 401, new byte[0]);
+            return;
+        }
+        if (path.equals("_catalog")) {
+            var names = Json.object();
+            var list = new ArrayList<>(new TreeMap<>(tags).keySet());
+            var field = names.putArray("repositories");
+            list.forEach(field::add);
+            reply(exchange, 200, Json.bytes(names));
+        } else if (path.endsWith("/tags/list")) {
+            var names = Json.object();
+            var list = names.putArray("tags");
+            tags.getOrDefault(path.replace("/tags/list", ""), List.of()).forEach(list::add);
+            reply(exchange, list.isEmpty() ? 404 : 200, Json.bytes(names));
+        } else if (path.contains("/blobs/")) {
+            send(exchange, blobs.get(path.substring(path.indexOf("/blobs/") + "/blobs/".length())));
+        } else {
+            send(exchange, manifests.get(path.replace("/manifests/", " ")));
+        }
+    }
+
+    private static void send(HttpExchange exchange, byte[] content) throws IOException {
+        reply(exchange, content == null ? 404 : 200, content == null ? new byte[0] : content);
+    }
+
+    private static void reply(HttpExchange exchange, int status, byte[] content) throws IOException {
+        try (exchange) {
+            exchange.sendResponseHeaders(status, content.length == 0 ? -1 : content.length);
+            if (content.length > 0) {
+                exchange.getResponseBody().write(content);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
