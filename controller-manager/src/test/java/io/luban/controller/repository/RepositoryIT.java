@@ -75,12 +75,14 @@ class RepositoryIT {
                     .contains("\"kubesphere.io/extension-ref\":\"alpha\"")
                     .contains("\"kubesphere.io/category\":\"dev-tools\"")
                     .contains("\"extensions.kubesphere.io/category\":\"dev-tools\"");
-            assertThat(version.at("/metadata/annotations/executor-hook-image.kubesphere.io").asText())
+            assertThat(version.at("/metadata/annotations/executor-hook-image.kubesphere.io")
+                            .asText())
                     .isEqualTo("example/hook:1");
             assertThat(version.at("/metadata/ownerReferences/0/kind").asText()).isEqualTo("Extension");
             var extension = cluster.extension("alpha");
             assertThat(extension.at("/spec/displayName/en").asText()).isEqualTo("Alpha 2.0.0");
-            assertThat(extension.at("/metadata/ownerReferences/0/name").asText()).isEqualTo("helm");
+            assertThat(extension.at("/metadata/ownerReferences/0/name").asText())
+                    .isEqualTo("helm");
             assertThat(cluster.kube().find(Names.VERSIONS + "/alpha-1.0.0"))
                     .as("depth is 3 unless stated otherwise")
                     .isEmpty();
@@ -101,6 +103,7 @@ class RepositoryIT {
                 server.add("same" + i, "1.0.0", TestCharts.extension("same" + i, "1.0.0"));
             }
             server.entry("broken", "1.0.0", "broken-1.0.0.tgz").put("digest", "0".repeat(64));
+            server.writeIndex();
             server.put("/charts/stable/broken-1.0.0.tgz", "no archive".getBytes(StandardCharsets.UTF_8));
             repository("unchanged", "url: '%s'".formatted(server.url()));
             cluster.awaitSynced("unchanged", "True", "broken 1.0.0: file does not appear to be a gzipped archive");
@@ -169,7 +172,10 @@ class RepositoryIT {
             repository("first", "url: '%s'".formatted(first.url()));
             cluster.awaitSynced("first", "True", "Synced");
             await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(cluster.extension("owned").path("metadata").path("finalizers").toString())
+                    .untilAsserted(() -> assertThat(cluster.extension("owned")
+                                    .path("metadata")
+                                    .path("finalizers")
+                                    .toString())
                             .contains("extension-protection"));
             repository("second", "url: '%s'".formatted(second.url()));
             cluster.awaitSynced("second", "True", "owned: the extension belongs to repository \\\"first\\\"");
@@ -199,7 +205,8 @@ class RepositoryIT {
             cluster.awaitMissing(Names.VERSIONS + "/gone-1.0.0");
             cluster.awaitMissing(Names.VERSIONS + "/leaver-1.0.0");
             assertThat(cluster.extension("gone").path("kind").asText()).isEqualTo("Extension");
-            assertThat(cluster.extension("leaver").at("/spec/displayName/en").asText()).isEqualTo("New");
+            assertThat(cluster.extension("leaver").at("/spec/displayName/en").asText())
+                    .isEqualTo("New");
         }
     }
 
@@ -215,7 +222,9 @@ class RepositoryIT {
             server.put("/charts/stable/other.tgz", TestCharts.extension("another", "1.0.0"));
             repository("addresses", "url: '%s'".formatted(server.url()));
 
-            var told = cluster.awaitSynced("addresses", "True", "left out").path("message").asText();
+            var told = cluster.awaitSynced("addresses", "True", "left out")
+                    .path("message")
+                    .asText();
 
             assertThat(cluster.version("rooted-1.0.0").at("/spec/chartURL").asText())
                     .endsWith("/files/rooted.tgz")
@@ -235,27 +244,37 @@ class RepositoryIT {
                     "catalog/extensions",
                     "latest",
                     Map.of(
-                            "charts/old/Chart.yaml", TestCharts.plainChartYaml("old", "0.1.0").getBytes(StandardCharsets.UTF_8),
-                            "charts/devops/Chart.yaml", TestCharts.plainChartYaml("devops", "0.10.0").getBytes(StandardCharsets.UTF_8),
+                            "charts/old/Chart.yaml",
+                                    TestCharts.plainChartYaml("old", "0.1.0").getBytes(StandardCharsets.UTF_8),
+                            "charts/devops/Chart.yaml",
+                                    TestCharts.plainChartYaml("devops", "0.10.0")
+                                            .getBytes(StandardCharsets.UTF_8),
                             "etc/passwd", "root".getBytes(StandardCharsets.UTF_8)),
                     Map.of(
-                            "charts/.wh.old", new byte[0],
-                            "charts/packed-1.0.0.tgz", TestCharts.extension("packed", "1.0.0")));
+                            "charts/.wh.old",
+                            new byte[0],
+                            "charts/packed-1.0.0.tgz",
+                            TestCharts.extension("packed", "1.0.0")));
             repository(
                     "early",
                     "displayName: Early, publisher: Somebody, image: '%s/catalog/extensions:latest',"
-                            .formatted(registry.address())
+                                    .formatted(registry.address())
                             + " updateStrategy: {registryPoll: {interval: 10m}}");
             cluster.awaitSynced("early", "True", "Synced");
 
             var version = cluster.version("devops-0.10.0");
             assertThat(version.at("/spec/category").asText()).isEqualTo("dev-tools");
             assertThat(version.at("/spec/provider/en/name").asText()).isEqualTo("Somebody");
-            assertThat(cluster.version("packed-1.0.0").at("/spec/displayName/en").asText())
+            assertThat(cluster.version("packed-1.0.0")
+                            .at("/spec/displayName/en")
+                            .asText())
                     .isEqualTo("Extension packed");
             assertThat(cluster.kube().find(Names.EXTENSIONS + "/old")).isEmpty();
             assertThat(get(version.at("/spec/chartURL").asText()).statusCode()).isEqualTo(200);
-            assertThat(cluster.kube().get(Names.REPOSITORIES + "/early").at("/status/state").asText())
+            assertThat(cluster.kube()
+                            .get(Names.REPOSITORIES + "/early")
+                            .at("/status/state")
+                            .asText())
                     .isEqualTo("ready");
             registry.takeAsked();
 
@@ -268,7 +287,8 @@ class RepositoryIT {
                     Map.of("charts/devops-0.11.0.tgz", TestCharts.plain("devops", "0.11.0")));
             cluster.resync("early");
             cluster.awaitMissing(Names.VERSIONS + "/packed-1.0.0");
-            assertThat(cluster.version("devops-0.11.0").at("/spec/version").asText()).isEqualTo("0.11.0");
+            assertThat(cluster.version("devops-0.11.0").at("/spec/version").asText())
+                    .isEqualTo("0.11.0");
         }
     }
 
@@ -284,7 +304,8 @@ class RepositoryIT {
 
             assertThat(cluster.version("oci-one-1.1.0").at("/spec/chartURL").asText())
                     .isEqualTo("oci://%s/team/oci-one:1.1.0".formatted(registry.address()));
-            assertThat(cluster.version("oci-two-0.1.0").at("/spec/digest").asText()).startsWith("sha256:").isNotEmpty();
+            assertThat(cluster.version("oci-two-0.1.0").at("/spec/digest").asText())
+                    .hasSize(64);
         }
     }
 
@@ -303,7 +324,8 @@ class RepositoryIT {
         cluster.awaitSynced("folder", "True", "Synced");
         cluster.awaitSynced("mapped", "True", "Synced");
 
-        assertThat(get(cluster.version("folded-1.0.0").at("/spec/chartURL").asText()).statusCode())
+        assertThat(get(cluster.version("folded-1.0.0").at("/spec/chartURL").asText())
+                        .statusCode())
                 .isEqualTo(200);
         assertThat(cluster.version("mapped-1.0.0").at("/spec/chartDataRef/key").asText())
                 .isEqualTo("mapped.tgz");
@@ -320,10 +342,12 @@ class RepositoryIT {
         assertThat(send(url + "/api/charts", "POST", chart).body()).isEqualTo("{\"saved\":true}");
         assertThat(send(url + "/api/charts", "POST", chart).statusCode()).isEqualTo(409);
         assertThat(send(url + "/api/charts?force", "POST", chart).statusCode()).isEqualTo(201);
-        assertThat(send(url + "/api/charts", "POST", new byte[] {1, 2, 3}).statusCode()).isEqualTo(400);
+        assertThat(send(url + "/api/charts", "POST", new byte[] {1, 2, 3}).statusCode())
+                .isEqualTo(400);
 
         await().atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> assertThat(cluster.kube().find(Names.VERSIONS + "/pushed-1.0.0")).isPresent());
+                .untilAsserted(() -> assertThat(cluster.kube().find(Names.VERSIONS + "/pushed-1.0.0"))
+                        .isPresent());
 
         assertThat(get(url + "/api/charts/pushed/1.0.0").body()).contains("\"digest\"");
         assertThat(send(url + "/api/charts/pushed/1.0.0", "DELETE", new byte[0]).body())
@@ -359,7 +383,8 @@ class RepositoryIT {
 
             cluster.resync("many");
 
-            System.out.printf("again in %d ms%n", Duration.between(again, Instant.now()).toMillis());
+            System.out.printf(
+                    "again in %d ms%n", Duration.between(again, Instant.now()).toMillis());
             assertThat(server.takeAsked()).containsExactly("/charts/stable/index.yaml");
             assertThat(cluster.written()).isEqualTo(before);
         }
@@ -392,7 +417,9 @@ class RepositoryIT {
                     ? HttpRequest.BodyPublishers.noBody()
                     : HttpRequest.BodyPublishers.ofByteArray(body);
             return client.send(
-                    HttpRequest.newBuilder(URI.create(url)).method(method, publisher).build(),
+                    HttpRequest.newBuilder(URI.create(url))
+                            .method(method, publisher)
+                            .build(),
                     HttpResponse.BodyHandlers.ofString());
         }
     }

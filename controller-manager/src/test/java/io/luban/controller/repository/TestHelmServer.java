@@ -12,12 +12,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 
 /** A Helm repository over HTTP whose content a test changes, and which notes what it was asked. */
 final class TestHelmServer implements AutoCloseable {
+    private static final byte[] NOTHING = new byte[0];
+
     private final HttpServer server;
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
@@ -45,6 +48,7 @@ final class TestHelmServer implements AutoCloseable {
         put("/charts/stable/" + file, chart);
         var entry = entry(name, version, file);
         entry.put("digest", ChartData.digest(chart));
+        writeIndex();
         return this;
     }
 
@@ -56,7 +60,7 @@ final class TestHelmServer implements AutoCloseable {
         return entry;
     }
 
-    /** Extensions {@code name0} …, each in these versions. */
+    /** So many extensions whose names begin alike, each in these versions. */
     void addMany(String name, int count, String[] versions) {
         for (int i = 0; i < count; i++) {
             for (var version : versions) {
@@ -104,10 +108,10 @@ final class TestHelmServer implements AutoCloseable {
         try (exchange) {
             var path = exchange.getRequestURI().getPath();
             asked.add(path);
-            var content = files.get(path);
+            var content = Optional.ofNullable(files.get(path)).orElse(NOTHING);
             boolean known =
                     user.isEmpty() || user.equals(exchange.getRequestHeaders().getFirst("Authorization"));
-            int status = !known ? 401 : content == null ? 404 : 200;
+            int status = !known ? 401 : content == NOTHING ? 404 : 200;
             exchange.sendResponseHeaders(status, status == 200 ? content.length : -1);
             if (status == 200) {
                 exchange.getResponseBody().write(content);

@@ -140,14 +140,14 @@ final class TestRegistry implements AutoCloseable {
             tags.getOrDefault(path.replace("/tags/list", ""), List.of()).forEach(list::add);
             reply(exchange, list.isEmpty() ? 404 : 200, Json.bytes(names));
         } else if (path.contains("/blobs/")) {
-            send(exchange, blobs.get(path.substring(path.indexOf("/blobs/") + "/blobs/".length())));
+            send(exchange, blobs, path.substring(path.indexOf("/blobs/") + "/blobs/".length()));
         } else {
-            send(exchange, manifests.get(path.replace("/manifests/", " ")));
+            send(exchange, manifests, path.replace("/manifests/", " "));
         }
     }
 
-    private static void send(HttpExchange exchange, byte[] content) throws IOException {
-        reply(exchange, content == null ? 404 : 200, content == null ? new byte[0] : content);
+    private static void send(HttpExchange exchange, Map<String, byte[]> from, String key) throws IOException {
+        reply(exchange, from.containsKey(key) ? 200 : 404, from.getOrDefault(key, new byte[0]));
     }
 
     private static void reply(HttpExchange exchange, int status, byte[] content) throws IOException {
