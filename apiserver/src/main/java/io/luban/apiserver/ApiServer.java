@@ -9,6 +9,7 @@ import io.luban.apiserver.extension.ConditionWriter;
 import io.luban.apiserver.health.Check;
 import io.luban.apiserver.health.HealthEndpoint;
 import io.luban.apiserver.jsbundle.JsBundleFilter;
+import io.luban.apiserver.kapis.packages.ChartFilesApi;
 import io.luban.apiserver.kapis.version.VersionApi;
 import io.luban.apiserver.kubeproxy.KubeApiFilter;
 import io.luban.apiserver.kubeproxy.KubeUpstream;
@@ -94,6 +95,7 @@ public final class ApiServer implements AutoCloseable {
 
         var routes = new ArrayList<Route>(identity.oauth().routes());
         routes.addAll(new VersionApi(kube, config.version()).routes());
+        routes.add(new ChartFilesApi(kube, System.getenv()).route());
         routes.add(new MetricsEndpoint(registry).route());
         routes.addAll(healthRoutes(identity));
         openApi.describe(routes);

@@ -76,11 +76,7 @@ final class Standalone implements AutoCloseable {
                         clock)));
         progress.step(
                 "ks-controller-manager",
-                () -> parts.add(ControllerManager.start(
-                        controllers(config),
-                        client,
-                        clock,
-                        runtime)));
+                () -> parts.add(ControllerManager.start(controllers(config), client, clock, runtime)));
         var console =
                 progress.step("ks-console", () -> parts.add(console(config.consolePort(), apiServer.port(), runtime)));
         return new Standalone(parts, kubernetes, apiServer, console, password);

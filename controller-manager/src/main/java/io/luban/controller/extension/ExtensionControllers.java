@@ -24,7 +24,12 @@ public final class ExtensionControllers implements AutoCloseable {
     private final KubeRest kube;
     private final Deque<Runnable> opened = new ArrayDeque<>();
 
-    private record Watched(String labelled, String version) {}
+    /** A few words of an object; {@code isComplete} tells of a version that its chart has been read. */
+    private record Watched(String labelled, String version, boolean isComplete) {
+        Watched(String labelled, String version) {
+            this(labelled, version, false);
+        }
+    }
 
     /**
      * What the controllers work with.
@@ -70,7 +75,9 @@ public final class ExtensionControllers implements AutoCloseable {
             extensions.add(name.name());
         });
         watch(Paths.VERSIONS, ExtensionControllers::byLabel, (name, before, after) -> {
-            versions.add(name.name());
+            if (after.map(watched -> !watched.isComplete()).orElse(false)) {
+                versions.add(name.name());
+            }
             after.or(() -> before)
                     .map(Watched::labelled)
                     .filter(label -> !label.isEmpty())
@@ -127,7 +134,8 @@ public final class ExtensionControllers implements AutoCloseable {
 
     private static Optional<Watched> byLabel(ObjectNode object) {
         var label = object.at(Labels.pointer("labels", Labels.EXTENSION)).asText("");
-        return Optional.of(new Watched(label, version(object)));
+        boolean complete = !object.at("/spec/version").asText("").isEmpty();
+        return Optional.of(new Watched(label, version(object), complete));
     }
 
     private static Optional<Watched> byCategory(ObjectNode object) {

@@ -2,9 +2,10 @@ package io.luban.controller.extension;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.luban.extensionformat.ChartData;
 import io.luban.extensionformat.ExtensionNames;
 import io.luban.extensionformat.archive.ArchiveException;
+import io.luban.extensionformat.remote.ChartStore;
+import io.luban.extensionformat.remote.RemoteException;
 import io.luban.kube.KubeRest;
 import java.util.List;
 import java.util.Optional;
@@ -12,9 +13,11 @@ import java.util.Optional;
 /** Finds versions of extensions and their charts. */
 final class ExtensionVersions {
     private final KubeRest kube;
+    private final ChartStore charts;
 
     ExtensionVersions(KubeRest kube) {
         this.kube = kube;
+        this.charts = new ChartStore(path -> kube.find(path).map(JsonNode.class::cast), System.getenv());
     }
 
     /** The version of an extension, whether its object is named with or without the leading v of the version. */
@@ -39,22 +42,9 @@ final class ExtensionVersions {
     /** The packaged chart; throws {@link PreparationException} when it cannot be had. */
     byte[] chart(JsonNode version) {
         var name = version.at("/metadata/name").asText("");
-        var reference = version.at("/spec/chartDataRef");
-        if (!reference.isObject()) {
-            throw new PreparationException(
-                    "ChartUnavailable", "extension version \"%s\" has no spec.chartDataRef".formatted(name));
-        }
-        var maps = Paths.inNamespace(reference.path("namespace").asText(""), "configmaps") + "/";
         try {
-            return kube.find(maps + reference.path("name").asText(""))
-                    .flatMap(first -> ChartData.join(
-                            first,
-                            reference.path("key").asText(""),
-                            other -> kube.find(maps + other).map(JsonNode.class::cast)))
-                    .orElseThrow(() -> new PreparationException(
-                            "ChartUnavailable",
-                            "extension version \"%s\": chart data not found in config map".formatted(name)));
-        } catch (ArchiveException e) {
+            return charts.read(version);
+        } catch (ArchiveException | RemoteException e) {
             throw new PreparationException(
                     "ChartUnavailable", "extension version \"%s\": %s".formatted(name, e.getMessage()));
         }

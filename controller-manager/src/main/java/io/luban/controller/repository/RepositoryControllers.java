@@ -74,6 +74,7 @@ public final class RepositoryControllers implements AutoCloseable {
 
     private void provideCatalog(RepositorySettings settings, RepositoryReconciler reconciler, ReconcileLoop loop) {
         var setup = ReconcileLoop.start("catalog", 1, name -> {
+            BuiltInCategories.ensure(kube);
             ensureRepository();
             return io.luban.controller.loop.Outcome.DONE;
         });

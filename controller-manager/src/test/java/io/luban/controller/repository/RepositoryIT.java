@@ -33,12 +33,9 @@ class RepositoryIT {
     @BeforeAll
     static void start() {
         cluster = new TestCluster(directory);
-        cluster.create("""
-                apiVersion: kubesphere.io/v1alpha1
-                kind: Category
-                metadata: {name: dev-tools}
-                spec: {displayName: {en: Dev Tools}}
-                """);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(cluster.kube().find(Names.CATEGORIES + "/dev-tools"))
+                        .isPresent());
     }
 
     @AfterAll

@@ -111,7 +111,7 @@ final class TestHelmServer implements AutoCloseable {
             var content = Optional.ofNullable(files.get(path)).orElse(NOTHING);
             boolean known =
                     user.isEmpty() || user.equals(exchange.getRequestHeaders().getFirst("Authorization"));
-            int status = !known ? 401 : content == NOTHING ? 404 : 200;
+            int status = !known ? 401 : content.length == 0 ? 404 : 200;
             exchange.sendResponseHeaders(status, status == 200 ? content.length : -1);
             if (status == 200) {
                 exchange.getResponseBody().write(content);

@@ -204,13 +204,19 @@ public final class OciRegistry {
             if (!local && !client.access().insecure()) {
                 return "https";
             }
-            try (var answer =
-                    client.send(new RemoteClient.Call(URI.create("https://" + host + "/v2/"), Map.of(), false))) {
-                return answer.status() > 0 ? "https" : "http";
-            } catch (RemoteException e) {
-                return "http";
-            }
+            // A server for TLS answers plain requests at once; the other way round it waits.
+            return local ? answers("http", host, "https") : answers("https", host, "http");
         });
+    }
+
+    /** The scheme if the registry speaks it, the other one if not. */
+    private String answers(String scheme, String registry, String other) {
+        var uri = URI.create(scheme + "://" + registry + "/v2/");
+        try (var answer = client.send(new RemoteClient.Call(uri, Map.of(), false))) {
+            return answer.status() == 400 ? other : scheme;
+        } catch (RemoteException e) {
+            return other;
+        }
     }
 
     private static void require(RemoteClient.Answer answer, String what) {
