@@ -3,6 +3,7 @@ package io.luban.apiserver;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luban.apiserver.apiservice.ApiServiceFilter;
 import io.luban.apiserver.audit.Auditing;
+import io.luban.apiserver.cors.CrossOrigin;
 import io.luban.apiserver.endpoint.Forwarding;
 import io.luban.apiserver.endpoint.ServiceDirectory;
 import io.luban.apiserver.extension.ConditionWriter;
@@ -10,11 +11,12 @@ import io.luban.apiserver.health.Check;
 import io.luban.apiserver.health.HealthEndpoint;
 import io.luban.apiserver.jsbundle.JsBundleFilter;
 import io.luban.apiserver.kapis.packages.ChartFilesApi;
+import io.luban.apiserver.kapis.version.KubernetesVersion;
 import io.luban.apiserver.kapis.version.VersionApi;
 import io.luban.apiserver.kubeproxy.KubeApiFilter;
 import io.luban.apiserver.kubeproxy.KubeUpstream;
 import io.luban.apiserver.metrics.MetricsEndpoint;
-import io.luban.apiserver.metrics.RequestMetrics;
+import io.luban.apiserver.metrics.ServerMetrics;
 import io.luban.apiserver.multicluster.MulticlusterFilter;
 import io.luban.apiserver.openapi.OpenApi;
 import io.luban.apiserver.pipeline.Pipeline;
@@ -24,9 +26,11 @@ import io.luban.apiserver.resilience.Guards;
 import io.luban.apiserver.reverseproxy.ReverseProxyFilter;
 import io.luban.apiserver.router.Route;
 import io.luban.apiserver.router.Router;
+import io.luban.apiserver.tracing.Tracing;
 import io.luban.http.HttpRuntime;
 import io.luban.http.HttpServer;
 import io.luban.http.SourceAddresses;
+import io.luban.http.TlsMaterial;
 import io.luban.http.UpstreamClient;
 import io.luban.kube.KubeRest;
 import io.luban.model.Ids;
@@ -35,6 +39,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The running gateway. Its start-up reads top to bottom: what is followed in Kubernetes, how callers are known, what they
@@ -44,12 +53,27 @@ public final class ApiServer implements AutoCloseable {
     /** How long the first listings may take before the gateway serves without them, reporting not ready. */
     private static final Duration FIRST_SYNC = Duration.ofSeconds(30);
 
+    private static final Logger log = LoggerFactory.getLogger(ApiServer.class);
+
     private final Closing opened;
     private final HttpServer server;
+    private final Live live;
+    private final Duration shutdownDelay;
 
-    private ApiServer(Closing opened, HttpServer server) {
+    /** What can be set anew while the gateway runs. */
+    private record Live(
+            CrossOrigin<Pipeline> entrance,
+            SourceAddresses sources,
+            Identity identity,
+            Auditing auditing,
+            PrometheusRegistry registry,
+            AtomicBoolean stopping) {}
+
+    private ApiServer(Closing opened, HttpServer server, Live live, Duration shutdownDelay) {
         this.opened = opened;
         this.server = server;
+        this.live = live;
+        this.shutdownDelay = shutdownDelay;
     }
 
     /**
@@ -60,16 +84,17 @@ public final class ApiServer implements AutoCloseable {
             ApiServerConfig config, HttpRuntime runtime, KubernetesClient client, KubeUpstream upstream, Clock clock) {
         var opened = new Closing();
         try {
-            var pipeline = assemble(config, runtime, KubeRest.of(client), upstream, clock, opened);
-            var server = opened.add(HttpServer.start(runtime, config.server(), pipeline, pipeline));
-            return new ApiServer(opened, server);
+            var live = assemble(config, runtime, KubeRest.of(client), upstream, clock, opened);
+            var server = opened.add(HttpServer.start(runtime, config.server(), live.entrance, live.entrance));
+            ServerMetrics.register(live.registry, server);
+            return new ApiServer(opened, server, live, config.surface().shutdownDelay());
         } catch (RuntimeException e) {
             opened.close();
             throw e;
         }
     }
 
-    private static Pipeline assemble(
+    private static Live assemble(
             ApiServerConfig config,
             HttpRuntime runtime,
             KubeRest kube,
@@ -77,12 +102,13 @@ public final class ApiServer implements AutoCloseable {
             Clock clock,
             Closing opened) {
         var ids = Ids.random();
-        var identity = new Identity(config, kube, clock, ids, opened);
+        var sources = new SourceAddresses(config.proxy().trustedProxies());
+        var identity = new Identity(config, kube, sources, clock, ids, opened);
         var registry = new PrometheusRegistry();
+        var stopping = new AtomicBoolean();
         var forwarding = new Forwarding(opened.add(new ServiceDirectory(kube)));
         var calls = opened.add(new UpstreamClient(runtime));
         var conditions = opened.add(new ConditionWriter(kube, clock));
-        var sources = new SourceAddresses(config.proxy().trustedProxies());
         var guards = opened.add(new Guards(forwarding, calls, sources, conditions, registry, clock));
         var auditing = opened.add(Auditing.start(
                 config.audit(),
@@ -92,15 +118,13 @@ public final class ApiServer implements AutoCloseable {
         var proxies = opened.add(
                 new ReverseProxyFilter(kube, guards, conditions, config.proxy().reverseProxyPrefixes(), clock));
         var apiServices = opened.add(new ApiServiceFilter(kube, guards, conditions, openApi::follow));
-
+        var kubernetes = opened.add(new KubernetesVersion(kube));
         var routes = new ArrayList<Route>(identity.oauth().routes());
-        routes.addAll(new VersionApi(kube, config.version()).routes());
         routes.add(new ChartFilesApi(kube, System.getenv()).route());
         routes.add(new MetricsEndpoint(registry).route());
-        routes.addAll(healthRoutes(identity));
+        routes.addAll(stateRoutes(config.version(), identity, kubernetes, stopping));
         openApi.describe(routes);
         routes.addAll(openApi.routes());
-
         var stages = new RequestPipeline(
                         new RequestInfoFilter(),
                         identity.authentication(),
@@ -113,22 +137,26 @@ public final class ApiServer implements AutoCloseable {
                         new KubeApiFilter(upstream),
                         new Router(routes))
                 .stages();
-        var listings = new ArrayList<>(identity.firstListings());
-        listings.addAll(List.of(bundles::awaitSync, proxies::awaitSync, apiServices::awaitSync));
-        await(listings);
-        var accessLog = new AccessLog(new RequestMetrics(registry));
-        return new Pipeline(
-                stages,
-                new RequestIds(ids),
-                (exchange, reply) -> accessLog.apply(exchange, auditing.ending().apply(exchange, reply)));
+        await(identity.firstListings());
+        await(List.of(bundles::awaitSync, proxies::awaitSync, apiServices::awaitSync));
+        var tracing = opened.add(Tracing.start(config.surface().tracing(), calls, registry, clock));
+        var endings = new Endings(auditing.ending(), tracing.ending(), AccessLog.of(registry, sources));
+        var pipeline = new Pipeline(Endings.joined(tracing.stages(), stages), new RequestIds(ids), endings);
+        var entrance = new CrossOrigin<>(config.surface().allowedOrigins(), pipeline);
+        return new Live(entrance, sources, identity, auditing, registry, stopping);
     }
 
-    private static List<Route> healthRoutes(Identity identity) {
-        var ready = List.of(Check.PING, new Check("informer-sync", identity::isSynced));
-        var routes = new ArrayList<Route>();
+    private static List<Route> stateRoutes(
+            String version, Identity identity, KubernetesVersion kubernetes, AtomicBoolean stopping) {
+        var ready = List.of(
+                Check.PING,
+                new Check("kubernetes-api", kubernetes::isReachable),
+                new Check("informer-sync", identity::isSynced),
+                new Check("cache", identity::isCacheReady));
+        var routes = new ArrayList<Route>(new VersionApi(kubernetes, version).routes());
         routes.addAll(new HealthEndpoint("healthz", List.of(Check.PING)).routes());
         routes.addAll(new HealthEndpoint("livez", List.of(Check.PING)).routes());
-        routes.addAll(new HealthEndpoint("readyz", ready).routes());
+        routes.addAll(new HealthEndpoint("readyz", ready, stopping::get).routes());
         return routes;
     }
 
@@ -147,8 +175,41 @@ public final class ApiServer implements AutoCloseable {
         return server.port();
     }
 
+    /** Uses another identity for new connections. */
+    public void reloadTls(TlsMaterial material) {
+        server.reloadTls(material);
+    }
+
+    /**
+     * Goes by these settings from now on, as far as they can change while the gateway runs: trusted proxies, allowed
+     * origins, limits for failed logins, auditing. The others wait for the next start.
+     */
+    public void reconfigure(ApiServerConfig config) {
+        live.sources.trust(config.proxy().trustedProxies());
+        live.entrance.allow(config.surface().allowedOrigins());
+        live.identity.limit(config.login());
+        live.auditing.reconfigure(config.audit());
+    }
+
+    /** What the gateway counts, so that other parts of the process can be told of at the same endpoint. */
+    public PrometheusRegistry metrics() {
+        return live.registry;
+    }
+
+    /**
+     * Reports not ready, waits until those who send requests have noticed, and stops: no new connection, requests in flight
+     * to their end within the drain timeout, then everything else.
+     */
     @Override
     public void close() {
+        if (!live.stopping.getAndSet(true) && shutdownDelay.isPositive()) {
+            try {
+                boolean early = new CountDownLatch(1).await(shutdownDelay.toMillis(), TimeUnit.MILLISECONDS);
+                log.atDebug().addKeyValue("early", early).log("the delay before the stop is over");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
         opened.close();
     }
 }

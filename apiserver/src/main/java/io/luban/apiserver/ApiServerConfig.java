@@ -4,8 +4,10 @@ import io.luban.apiserver.audit.AuditSettings;
 import io.luban.apiserver.authentication.LoginSettings;
 import io.luban.apiserver.authentication.token.TokenSettings;
 import io.luban.apiserver.authorization.AuthorizationMode;
+import io.luban.apiserver.tracing.TracingSettings;
 import io.luban.http.Limits;
 import io.luban.http.ServerConfig;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +18,7 @@ import java.util.Optional;
  * @param login rules for passwords
  * @param proxy how requests travel
  * @param audit what is recorded of them
+ * @param surface what others see of it
  * @param systemNamespace namespace of the platform's own objects
  * @param version version that the gateway tells, {@code vMAJOR.MINOR.PATCH}
  */
@@ -26,8 +29,26 @@ public record ApiServerConfig(
         AuthorizationMode authorization,
         ProxySettings proxy,
         AuditSettings audit,
+        Surface surface,
         String systemNamespace,
         String version) {
+    /**
+     * How the gateway shows itself to those around it.
+     *
+     * @param allowedOrigins sites whose scripts may use it from a browser
+     * @param tracing where spans go
+     * @param shutdownDelay how long it still serves, reporting not ready, after it was asked to stop
+     */
+    public record Surface(List<String> allowedOrigins, TracingSettings tracing, Duration shutdownDelay) {
+        /** What applies unless set. */
+        public static final Surface DEFAULTS = new Surface(List.of(), TracingSettings.OFF, Duration.ZERO);
+
+        /** Defensive copies. */
+        public Surface {
+            allowedOrigins = List.copyOf(allowedOrigins);
+        }
+    }
+
     /**
      * How requests are recognised and passed on.
      *
@@ -68,38 +89,54 @@ public record ApiServerConfig(
                 AuthorizationMode.RBAC,
                 ProxySettings.DEFAULTS,
                 AuditSettings.OFF,
+                Surface.DEFAULTS,
                 "kubesphere-system",
                 VERSION);
     }
 
     /** The same on another address. */
     public ApiServerConfig listeningAt(String host, int port) {
-        var changed = new ServerConfig(host, port, server.tls(), server.limits());
-        return new ApiServerConfig(changed, tokens, login, authorization, proxy, audit, systemNamespace, version);
+        return with(new ServerConfig(host, port, server.tls(), server.limits()));
+    }
+
+    /** The same with another surface. */
+    public ApiServerConfig with(Surface changed) {
+        return new ApiServerConfig(
+                server, tokens, login, authorization, proxy, audit, changed, systemNamespace, version);
+    }
+
+    /** The same with another listener. */
+    public ApiServerConfig with(ServerConfig changed) {
+        return new ApiServerConfig(
+                changed, tokens, login, authorization, proxy, audit, surface, systemNamespace, version);
     }
 
     /** The same with other tokens. */
     public ApiServerConfig with(TokenSettings changed) {
-        return new ApiServerConfig(server, changed, login, authorization, proxy, audit, systemNamespace, version);
+        return new ApiServerConfig(
+                server, changed, login, authorization, proxy, audit, surface, systemNamespace, version);
     }
 
     /** The same with other rules for logging in. */
     public ApiServerConfig with(LoginSettings changed) {
-        return new ApiServerConfig(server, tokens, changed, authorization, proxy, audit, systemNamespace, version);
+        return new ApiServerConfig(
+                server, tokens, changed, authorization, proxy, audit, surface, systemNamespace, version);
     }
 
     /** The same with another mode of authorization. */
     public ApiServerConfig with(AuthorizationMode changed) {
-        return new ApiServerConfig(server, tokens, login, changed, proxy, audit, systemNamespace, version);
+        return new ApiServerConfig(server, tokens, login, changed, proxy, audit, surface, systemNamespace, version);
     }
 
     /** The same with other auditing. */
     public ApiServerConfig with(AuditSettings changed) {
-        return new ApiServerConfig(server, tokens, login, authorization, proxy, changed, systemNamespace, version);
+        return new ApiServerConfig(
+                server, tokens, login, authorization, proxy, changed, surface, systemNamespace, version);
     }
 
     /** The same with other ways for requests. */
     public ApiServerConfig with(ProxySettings changed) {
-        return new ApiServerConfig(server, tokens, login, authorization, changed, audit, systemNamespace, version);
+        return new ApiServerConfig(
+                server, tokens, login, authorization, changed, audit, surface, systemNamespace, version);
     }
 }

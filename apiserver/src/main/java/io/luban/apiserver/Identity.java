@@ -5,6 +5,7 @@ import io.luban.apiserver.authentication.AuthenticationFilter;
 import io.luban.apiserver.authentication.BasicAuthenticator;
 import io.luban.apiserver.authentication.BearerTokenAuthenticator;
 import io.luban.apiserver.authentication.LoginRecords;
+import io.luban.apiserver.authentication.LoginSettings;
 import io.luban.apiserver.authentication.PasswordLogin;
 import io.luban.apiserver.authentication.Passwords;
 import io.luban.apiserver.authentication.UserActivation;
@@ -31,11 +32,12 @@ final class Identity {
     private final GlobalRoles roles;
     private final SecretTokenStore store;
     private final OAuthClients clients;
+    private final PasswordLogin logins;
     private final AuthenticationFilter authentication;
     private final AuthorizationFilter authorization;
     private final OAuthApi oauth;
 
-    Identity(ApiServerConfig config, KubeRest kube, Clock clock, Ids ids, Closing closing) {
+    Identity(ApiServerConfig config, KubeRest kube, SourceAddresses sources, Clock clock, Ids ids, Closing closing) {
         var namespace = config.systemNamespace();
         var settings = config.tokens().secret().isEmpty()
                 ? config.tokens().withSecret(TokenSecret.findOrCreate(kube, namespace))
@@ -48,9 +50,8 @@ final class Identity {
         clients = closing.add(new OAuthClients(kube, namespace));
         var records = closing.add(new LoginRecords(kube));
 
-        var sources = new SourceAddresses(config.proxy().trustedProxies());
         var signed = new SignedTokens(settings.secret(), clock, settings.clockSkew());
-        var logins = new PasswordLogin(accounts, passwords, records, config.login(), clock);
+        logins = new PasswordLogin(accounts, passwords, records, config.login(), clock);
         var basic = new BasicAuthenticator(accounts, logins, ids);
         var bearer = new BearerTokenAuthenticator(signed, store, accounts, clock);
         authentication = new AuthenticationFilter(basic, bearer, sources);
@@ -72,6 +73,16 @@ final class Identity {
 
     OAuthApi oauth() {
         return oauth;
+    }
+
+    /** Goes by other limits for failed logins from now on. */
+    void limit(LoginSettings settings) {
+        logins.limit(settings);
+    }
+
+    /** Whether logins are known and can be kept. */
+    boolean isCacheReady() {
+        return store.isSynced();
     }
 
     /** Whether users, roles and logins are known. */

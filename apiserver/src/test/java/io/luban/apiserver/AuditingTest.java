@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ class AuditingTest {
     private static Path folder;
 
     private static final List<String> posted = new CopyOnWriteArrayList<>();
+    private static final AtomicInteger refusals = new AtomicInteger();
     private static GatewayFixture fixture;
     private static HttpServer collector;
     private static Path file;
@@ -39,6 +41,11 @@ class AuditingTest {
     static void start() throws IOException {
         collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         collector.createContext("/", exchange -> {
+            if (refusals.getAndIncrement() < 2) {
+                exchange.sendResponseHeaders(503, -1);
+                exchange.close();
+                return;
+            }
             posted.add(new String(exchange.getRequestBody().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
             exchange.sendResponseHeaders(200, -1);
             exchange.close();
@@ -56,7 +63,8 @@ class AuditingTest {
                 List.of("patch"),
                 List.of("/metrics*"),
                 Optional.of(new AuditSettings.Webhook(url, 10, AuditSettings.Format.CONCAT, new byte[0], true)),
-                Optional.of(new AuditSettings.LogFile(file.toString(), 20_000, 2, Duration.ofDays(7)))));
+                Optional.of(new AuditSettings.LogFile(file.toString(), 20_000, 2, Duration.ofDays(7))),
+                Optional.of(new AuditSettings.ClusterEvents(5))));
         admin = fixture.token("admin", GatewayFixture.ADMIN_PASSWORD);
         var namespace = GatewayFixture.named("ns1");
         namespace.withObject("/metadata").putObject("labels").put("kubesphere.io/workspace", "ws1");
@@ -163,6 +171,21 @@ class AuditingTest {
             assertThat(lines).allMatch(line -> Json.parse(line).has("AuditID"));
         }
         assertThat(fixture.get("/metrics", "").body()).contains("ks_audit_events_total{result=\"delivered\"}");
+    }
+
+    @Test
+    void writes_kubernetes_events_of_changes_and_refusals_but_only_so_many() {
+        fixture.kubernetes.serve("/api/v1/namespaces/ns2/configmaps", "/api/v1/namespaces/ns2/events");
+        for (int i = 0; i < 10; i++) {
+            send("POST", "/api/v1/namespaces/ns2/configmaps", "{\"metadata\":{\"name\":\"e" + i + "\"}}");
+        }
+        await().until(() -> recorded().stream()
+                .anyMatch(event -> event.at("/ObjectRef/Name").asText().equals("e9")));
+
+        var events = Json.parse(
+                        fixture.get("/api/v1/namespaces/ns2/events", admin).body())
+                .path("items");
+        assertThat(events.size()).isLessThanOrEqualTo(5);
     }
 
     private static List<Path> aside() throws IOException {

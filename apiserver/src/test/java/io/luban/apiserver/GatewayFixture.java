@@ -43,13 +43,19 @@ final class GatewayFixture implements AutoCloseable {
     private ApiServer gateway;
 
     private final AuditSettings audit;
+    private final ApiServerConfig.Surface surface;
 
     GatewayFixture() throws IOException {
         this(AuditSettings.OFF);
     }
 
     GatewayFixture(AuditSettings audit) throws IOException {
+        this(audit, ApiServerConfig.Surface.DEFAULTS);
+    }
+
+    GatewayFixture(AuditSettings audit, ApiServerConfig.Surface surface) throws IOException {
         this.audit = audit;
+        this.surface = surface;
         kubernetes = new FakeKubernetes()
                 .serve(IAM + "users", IAM + "globalroles", IAM + "globalrolebindings", IAM + "loginrecords")
                 .serve(EXTENSIONS + "apiservices", EXTENSIONS + "jsbundles", EXTENSIONS + "reverseproxies")
@@ -69,7 +75,8 @@ final class GatewayFixture implements AutoCloseable {
         var config = ApiServerConfig.defaults()
                 .listeningAt("127.0.0.1", 0)
                 .with(new LoginSettings(LoginSettings.DEFAULTS.maxTries(), LoginSettings.DEFAULTS.window(), 50, true))
-                .with(audit);
+                .with(audit)
+                .with(surface);
         var upstream = KubeUpstream.remote(Upstream.http("127.0.0.1", kubernetes.port()), () -> "");
         return ApiServer.start(config, runtime, client, upstream, Clock.systemUTC());
     }
@@ -77,6 +84,10 @@ final class GatewayFixture implements AutoCloseable {
     void restart() {
         gateway.close();
         gateway = start();
+    }
+
+    void reconfigure(ApiServerConfig config) {
+        gateway.reconfigure(config);
     }
 
     private void seed() {

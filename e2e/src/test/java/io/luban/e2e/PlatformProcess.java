@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /** {@code luban up} as a process, on free ports. */
 final class PlatformProcess implements AutoCloseable {
-    private static final Path MAIN_JAR = Path.of("../standalone/target/luban/lib/standalone.jar");
+    static final Path MAIN_JAR = Path.of("../standalone/target/luban/lib/standalone.jar");
     private static final Pattern URL = Pattern.compile("https?://127\\.0\\.0\\.1:\\d+");
 
     private final Process process;

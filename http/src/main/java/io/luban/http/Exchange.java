@@ -35,11 +35,13 @@ final class Exchange {
     private final HttpServerRequest wire;
     private final HttpServerResponse response;
     private final WireBody body;
+    private final long begun = System.nanoTime();
     private @Nullable UnaryOperator<Headers> edit;
     private @Nullable List<Consumer<Reply.Completion>> observers;
     private @Nullable Runnable whenOver;
     private int status;
     private boolean over;
+    private boolean upgraded;
     private boolean closeAfterwards;
 
     Exchange(Listener listener, ClientConnection connection, HttpServerRequest wire) {
@@ -49,6 +51,7 @@ final class Exchange {
         response = wire.response();
         body = new WireBody(listener.loop(), wire, listener.limits().bodyIdle());
         connection.requestBegins();
+        listener.activity().requestBegins();
         response.endHandler(ignored -> finish(true));
         response.closeHandler(ignored -> finish(false));
         response.exceptionHandler(ignored -> finish(false));
@@ -203,6 +206,8 @@ final class Exchange {
     /** The bytes of an upgrade answer, as they came unless an outer stage edits them. */
     Buffer upgradeHead(ResponseHead answer) {
         status = answer.status();
+        upgraded = true;
+        listener.activity().upgraded();
         var operator = edit;
         if (operator == null) {
             return Buffer.buffer(answer.raw());
@@ -300,10 +305,14 @@ final class Exchange {
             observers = known;
         }
         if (over) {
-            observer.accept(new Reply.Completion(0, 0, false));
+            observer.accept(new Reply.Completion(0, 0, false, elapsed()));
         } else {
             known.add(observer);
         }
+    }
+
+    private long elapsed() {
+        return System.nanoTime() - begun;
     }
 
     private void finish(boolean complete) {
@@ -316,6 +325,7 @@ final class Exchange {
         }
         over = true;
         connection.requestEnds();
+        listener.activity().requestEnds(upgraded);
         var action = whenOver;
         if (action != null) {
             whenOver = null;
@@ -323,7 +333,7 @@ final class Exchange {
         }
         var told = observers;
         if (told != null) {
-            var completion = new Reply.Completion(status, bytesSent, complete);
+            var completion = new Reply.Completion(status, bytesSent, complete, elapsed());
             told.forEach(observer -> tell(observer, completion));
         }
     }

@@ -56,6 +56,20 @@ public final class HttpServer implements AutoCloseable {
         return port;
     }
 
+    /** Requests that were begun and are not over, upgraded connections among them. */
+    public int requestsInFlight() {
+        return listeners.stream()
+                .mapToInt(listener -> listener.activity().requests())
+                .sum();
+    }
+
+    /** Connections that have left HTTP: WebSockets and tunnels. */
+    public int upgradedConnections() {
+        return listeners.stream()
+                .mapToInt(listener -> listener.activity().upgrades())
+                .sum();
+    }
+
     /** Uses another identity for new connections; those that are open keep theirs. */
     public void reloadTls(TlsMaterial material) {
         for (var listener : listeners) {

@@ -31,6 +31,7 @@ final class Listener {
     private final io.vertx.core.http.HttpServer server;
     private final IdentityHashMap<HttpConnection, ClientConnection> connections = new IdentityHashMap<>();
     private final Set<Runnable> longLived = new HashSet<>();
+    private final Activity activity = new Activity();
     private long sweepTimer;
     private boolean draining;
 
@@ -80,6 +81,10 @@ final class Listener {
 
     Handler handler() {
         return handler;
+    }
+
+    Activity activity() {
+        return activity;
     }
 
     Limits limits() {

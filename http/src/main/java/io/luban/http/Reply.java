@@ -32,8 +32,9 @@ public sealed interface Reply {
      * @param status status sent, 101 for upgrades, 0 when the client left before any was sent
      * @param bytesSent body bytes towards the client
      * @param complete false when either side broke off
+     * @param nanos time since the request's head was read
      */
-    record Completion(int status, long bytesSent, boolean complete) {}
+    record Completion(int status, long bytesSent, boolean complete, long nanos) {}
 
     /** JSON from bytes that are already encoded. */
     static Reply json(int status, byte[] body) {

@@ -17,6 +17,9 @@ public interface Request {
     /** {@code http} or {@code https}. */
     String scheme();
 
+    /** How the client speaks: {@code HTTP/1.1} or {@code HTTP/2.0}. */
+    String protocol();
+
     /** Host and port the client addressed, {@code ""} when it named none. */
     String authority();
 

@@ -19,4 +19,8 @@ interface RequestOrigin {
     boolean isUpgrade();
 
     byte[] body(long limitBytes);
+
+    default String protocol() {
+        return "HTTP/1.1";
+    }
 }

@@ -59,6 +59,11 @@ final class RequestValue implements Request {
     }
 
     @Override
+    public String protocol() {
+        return origin.protocol();
+    }
+
+    @Override
     public String authority() {
         return origin.authority();
     }

@@ -8,11 +8,20 @@ import java.util.Optional;
 public final class SourceAddresses {
     private static final List<String> SINGLE_ADDRESS_HEADERS = List.of("x-client-ip", "X-Real-IP");
 
-    private final List<AddressRange> trusted;
+    private volatile List<AddressRange> trusted;
 
     /** Trusts proxies in the ranges, such as {@code 10.0.0.0/8}. */
     public SourceAddresses(List<String> trustedProxies) {
-        trusted = trustedProxies.stream().map(AddressRange::parse).toList();
+        trusted = parsed(trustedProxies);
+    }
+
+    /** Trusts other proxies from now on; throws {@link io.luban.model.ParseException} and changes nothing for a bad range. */
+    public void trust(List<String> trustedProxies) {
+        trusted = parsed(trustedProxies);
+    }
+
+    private static List<AddressRange> parsed(List<String> ranges) {
+        return ranges.stream().map(AddressRange::parse).toList();
     }
 
     /** The client's address as text; the peer's own unless a trusted proxy names another. */

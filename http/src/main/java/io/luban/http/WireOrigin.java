@@ -28,6 +28,11 @@ final class WireOrigin implements RequestOrigin {
     }
 
     @Override
+    public String protocol() {
+        return wire.version() == HttpVersion.HTTP_2 ? "HTTP/2.0" : "HTTP/1.1";
+    }
+
+    @Override
     public String authority() {
         var host = wire.getHeader("Host");
         if (host != null) {

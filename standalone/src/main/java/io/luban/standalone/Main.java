@@ -1,12 +1,14 @@
 package io.luban.standalone;
 
 import io.luban.ksbuilder.KsBuilder;
+import io.luban.standalone.apiserver.KsApiserver;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -40,11 +42,27 @@ final class Main {
                     .run(Arrays.copyOfRange(arguments, 1, arguments.length), System.out, System.err);
         }
         var charset = Charset.defaultCharset();
+        if (arguments.length > 0 && arguments[0].equals("ks-apiserver")) {
+            return gateway(List.of(arguments).subList(1, arguments.length), charset);
+        }
         return new CommandLine(new Main())
                 .setOut(new PrintWriter(System.out, true, charset))
                 .setErr(new PrintWriter(System.err, true, charset))
                 .setExecutionExceptionHandler(Main::explain)
                 .execute(arguments);
+    }
+
+    /** Has flags of its own, written as those of the original. */
+    private static int gateway(List<String> arguments, Charset charset) {
+        try {
+            return new KsApiserver(System.getenv(), Clock.systemUTC())
+                    .run(arguments, new PrintWriter(System.out, true, charset));
+        } catch (InterruptedException e) {
+            return CommandLine.ExitCode.SOFTWARE;
+        } catch (RuntimeException e) {
+            new PrintWriter(System.err, true, charset).println("ks-apiserver: " + Explanation.of(e));
+            return CommandLine.ExitCode.SOFTWARE;
+        }
     }
 
     private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult result) {

@@ -2,6 +2,7 @@ package io.luban.standalone;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luban.apiserver.ApiServer;
+import io.luban.apiserver.ApiServerConfig;
 import io.luban.apiserver.IamBootstrap;
 import io.luban.apiserver.kubeproxy.KubeUpstream;
 import io.luban.console.ConsoleConfig;
@@ -112,6 +113,11 @@ final class Standalone implements AutoCloseable {
                         caller.name(), caller.uid(), List.of("system:masters", "system:authenticated"), Map.of()))
                 .orElse(io.luban.embeddedkube.auth.User.ANONYMOUS);
         return kubernetes.handler().handle(request.with(EmbeddedKubernetes.TRUSTED_USER, user));
+    }
+
+    /** Goes by changed settings of the gateway as far as that is possible without a new start. */
+    void reconfigure(ApiServerConfig config) {
+        apiServer.reconfigure(config);
     }
 
     int apiserverPort() {

@@ -7,11 +7,13 @@ import io.luban.embeddedkube.configuration.KubeKeys;
 import io.luban.model.configuration.ConfigurationFile;
 import io.luban.model.configuration.Key;
 import io.luban.model.configuration.Settings;
+import io.luban.standalone.apiserver.FileWatch;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -89,19 +91,30 @@ final class UpCommand implements Callable<Integer> {
         var platform = Standalone.start(config, new Progress(out), Clock.systemUTC());
         platform.instance().note(folder);
         announce(out, folder, platform);
-        waitForStop(out, folder, platform);
+        var file = file(folder).orElse(folder.configuration());
+        var watch = new FileWatch(
+                List.of(file), () -> platform.reconfigure(new GatewaySettings(settings(folder, out)).config()));
+        try {
+            waitForStop(out, folder, platform);
+        } finally {
+            watch.close();
+        }
         return 0;
     }
 
     /** What the file says, then the environment, then the options of this command. */
     private Settings settings(DataFolder folder, PrintWriter out) {
-        var file = Optional.ofNullable(configuration)
-                .or(() -> Optional.of(folder.configuration()).filter(Files::exists));
+        var file = file(folder);
         var keys = new ArrayList<Key<?>>(KubeKeys.all());
         keys.addAll(GatewayKeys.all());
         var settings = ConfigurationFile.read(keys, file, System.getenv());
         settings.unknown().forEach(sentence -> out.println("configuration: " + sentence));
         return settings;
+    }
+
+    private Optional<Path> file(DataFolder folder) {
+        return Optional.ofNullable(configuration)
+                .or(() -> Optional.of(folder.configuration()).filter(Files::exists));
     }
 
     /** Whoever asks for any port of the gateway runs several platforms side by side. */

@@ -7,29 +7,32 @@ import java.time.Clock;
 
 /** Notes requests that were let through, with their bodies where the level asks for them. Never answers. */
 public final class AuditFilter implements Stage {
-    private final AuditRules rules;
-    private final AuditSettings settings;
     private final Clock clock;
+    private volatile AuditRules rules;
 
     /** Notes what the settings ask for. */
     public AuditFilter(AuditSettings settings, Clock clock) {
-        this.rules = new AuditRules(settings);
-        this.settings = settings;
         this.clock = clock;
+        rules = new AuditRules(settings);
+    }
+
+    void use(AuditSettings settings) {
+        rules = new AuditRules(settings);
     }
 
     @Override
     public Step attempt(Exchange exchange) {
-        if (!rules.records(exchange)) {
+        var now = rules;
+        if (!now.records(exchange)) {
             return Step.next(exchange);
         }
-        return rules.readsBody(exchange) ? Step.blocked() : Step.next(noted(exchange, new byte[0]));
+        return now.readsBody(exchange) ? Step.blocked() : Step.next(noted(exchange, new byte[0]));
     }
 
     @Override
     public Step perform(Exchange exchange) {
         var received = clock.instant();
-        var body = exchange.request().body(settings.maxBodyBytes());
+        var body = exchange.request().body(rules.longestBody());
         var draft = AuditDraft.at(received, body);
         return Step.next(exchange.with(exchange.request().with(AuditDraft.ATTRIBUTE, draft)));
     }

@@ -1,9 +1,7 @@
 package io.luban.apiserver.audit;
 
-import io.luban.model.Json;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,22 +21,27 @@ public final class AuditQueue implements AutoCloseable {
     private final BlockingQueue<AuditEvent> waiting = new ArrayBlockingQueue<>(CAPACITY);
     private final int batchSize;
     private final Duration batchInterval;
-    private final List<AuditSink> sinks;
+    private final List<SinkLane> lanes;
     private final Counter counted;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closed;
 
-    /** Starts delivering to the sinks of the settings. */
-    public AuditQueue(AuditSettings settings, List<AuditSink> sinks, PrometheusRegistry registry) {
+    /** Starts delivering to the sinks. */
+    public AuditQueue(AuditSettings settings, List<AuditSink> sinks, Counter counted) {
         batchSize = settings.batchSize();
         batchInterval = settings.batchInterval();
-        this.sinks = List.copyOf(sinks);
-        counted = Counter.builder()
+        this.counted = counted;
+        lanes = sinks.stream().map(sink -> new SinkLane(sink, counted)).toList();
+        Thread.ofVirtual().name("audit").start(this::run);
+    }
+
+    /** The counter of events; one for all queues that follow each other. */
+    static Counter counter(PrometheusRegistry registry) {
+        return Counter.builder()
                 .name("ks_audit_events_total")
                 .help("Audit events by what became of them: delivered, dropped for lack of room, or failed.")
                 .labelNames("result")
                 .register(registry);
-        Thread.ofVirtual().name("audit").start(this::run);
     }
 
     void offer(AuditEvent event) {
@@ -78,21 +81,9 @@ public final class AuditQueue implements AutoCloseable {
         return batch;
     }
 
-    private void deliver(List<AuditEvent> batch) {
-        var encoded = batch.stream().map(event -> Json.bytes(event.json())).toList();
-        boolean all = true;
-        for (var sink : sinks) {
-            try {
-                sink.deliver(encoded);
-            } catch (UncheckedIOException e) {
-                all = false;
-                log.atError()
-                        .addKeyValue("sink", sink.toString())
-                        .addKeyValue("cause", e.toString())
-                        .log("audit events were not delivered");
-            }
-        }
-        counted.labelValues(all ? "delivered" : "failed").inc(batch.size());
+    private void deliver(List<AuditEvent> events) {
+        var batch = AuditBatch.of(events);
+        lanes.forEach(lane -> lane.offer(batch));
     }
 
     /** Delivers what is waiting, for a limited time. */
@@ -105,9 +96,12 @@ public final class AuditQueue implements AutoCloseable {
                         .addKeyValue("events", waiting.size())
                         .log("audit events are lost with the end of the process");
             }
+            lanes.forEach(SinkLane::finish);
+            for (var lane : lanes) {
+                lane.awaitEnd(LAST_DELIVERY);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        sinks.forEach(AuditSink::close);
     }
 }

@@ -14,12 +14,18 @@ final class AuditRules {
         this.settings = settings;
     }
 
+    long longestBody() {
+        return settings.maxBodyBytes();
+    }
+
     boolean records(Exchange exchange) {
+        if (!settings.isOn()) {
+            return false;
+        }
         var info = exchange.info();
         boolean dryRun =
                 info.isKubernetesRequest() && exchange.request().query("dryRun").isPresent();
-        return settings.isOn()
-                && !dryRun
+        return !dryRun
                 && !settings.omitVerbs().contains(info.verb())
                 && settings.omitPaths().stream().noneMatch(path -> matches(path, info.path()));
     }

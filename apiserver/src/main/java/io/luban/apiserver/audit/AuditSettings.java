@@ -25,7 +25,8 @@ public record AuditSettings(
         List<String> omitVerbs,
         List<String> omitPaths,
         Optional<Webhook> webhook,
-        Optional<LogFile> log) {
+        Optional<LogFile> log,
+        Optional<ClusterEvents> clusterEvents) {
     /** Auditing switched off; the other values are those that apply unless set. */
     public static final AuditSettings OFF = new AuditSettings(
             AuditLevel.NONE,
@@ -36,6 +37,7 @@ public record AuditSettings(
             false,
             List.of(),
             List.of(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty());
 
@@ -85,8 +87,15 @@ public record AuditSettings(
      */
     public record LogFile(String path, long maxBytes, int maxBackups, Duration maxAge) {}
 
+    /**
+     * Kubernetes Events about changes and refusals.
+     *
+     * @param perMinute most Events written in a minute; further ones are left out
+     */
+    public record ClusterEvents(int perMinute) {}
+
     /** Whether anything is recorded at all. */
     public boolean isOn() {
-        return level != AuditLevel.NONE && (webhook.isPresent() || log.isPresent());
+        return level != AuditLevel.NONE && (webhook.isPresent() || log.isPresent() || clusterEvents.isPresent());
     }
 }

@@ -6,12 +6,14 @@ import io.luban.http.SourceAddresses;
 import io.luban.http.UpstreamClient;
 import io.luban.kube.KubeRest;
 import io.luban.model.Ids;
+import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,14 +22,20 @@ import org.slf4j.LoggerFactory;
 public final class Auditing implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Auditing.class);
 
+    private final Surroundings around;
+    private final Counter counted;
     private final AuditFilter filter;
-    private final BiFunction<Exchange, Reply, Reply> ending;
-    private final Runnable stop;
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile Running running;
 
-    private Auditing(AuditFilter filter, BiFunction<Exchange, Reply, Reply> ending, Runnable stop) {
-        this.filter = filter;
-        this.ending = ending;
-        this.stop = stop;
+    /** Auditing by one set of settings. */
+    private record Running(AuditSettings settings, BiFunction<Exchange, Reply, Reply> ending, Runnable stop) {}
+
+    private Auditing(AuditSettings settings, Surroundings around) {
+        this.around = around;
+        counted = AuditQueue.counter(around.registry());
+        filter = new AuditFilter(settings, around.clock());
+        running = running(settings);
     }
 
     /** What auditing needs of the gateway. */
@@ -42,23 +50,43 @@ public final class Auditing implements AutoCloseable {
 
     /** Starts auditing by the settings; when they switch it off, nothing runs and requests cost nothing more. */
     public static Auditing start(AuditSettings settings, Surroundings around) {
-        var filter = new AuditFilter(settings, around.clock());
+        return new Auditing(settings, around);
+    }
+
+    private Running running(AuditSettings settings) {
         if (!settings.isOn()) {
-            return new Auditing(filter, (exchange, reply) -> reply, () -> {});
+            return new Running(settings, (exchange, reply) -> reply, () -> {});
         }
         var places = new EventPlaces(around.kube(), around.systemNamespace());
-        var queue = new AuditQueue(settings, sinks(settings, around), around.registry());
+        var queue = new AuditQueue(settings, sinks(settings, around), counted);
         var auditor = new Auditor(settings, queue, places, around.sources(), around.ids(), around.clock());
-        return new Auditing(filter, auditor, () -> {
+        return new Running(settings, auditor, () -> {
             queue.close();
             places.close();
         });
+    }
+
+    /** Goes by other settings from now on; what was recorded by the old ones is delivered by them. */
+    public void reconfigure(AuditSettings settings) {
+        lock.lock();
+        try {
+            var before = running;
+            if (!before.settings.equals(settings)) {
+                running = running(settings);
+                filter.use(settings);
+                before.stop.run();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static List<AuditSink> sinks(AuditSettings settings, Surroundings around) {
         var sinks = new ArrayList<AuditSink>();
         settings.webhook().ifPresent(webhook -> sinks.add(new WebhookSink(webhook, around.client())));
         settings.log().flatMap(file -> logSink(file, around.clock())).ifPresent(sinks::add);
+        settings.clusterEvents()
+                .ifPresent(events -> sinks.add(new ClusterEventSink(events, around.kube(), around.ids())));
         return sinks;
     }
 
@@ -85,11 +113,11 @@ public final class Auditing implements AutoCloseable {
 
     /** What every request's end has to pass. */
     public BiFunction<Exchange, Reply, Reply> ending() {
-        return ending;
+        return (exchange, reply) -> running.ending.apply(exchange, reply);
     }
 
     @Override
     public void close() {
-        stop.run();
+        running.stop.run();
     }
 }

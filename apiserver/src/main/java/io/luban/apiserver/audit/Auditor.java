@@ -51,7 +51,7 @@ public final class Auditor implements BiFunction<Exchange, Reply, Reply> {
         if (noted.isPresent()) {
             var draft = noted.get();
             var watched = rules.recordsAnswerBody(exchange) ? capturing(reply, draft) : reply;
-            return new Reply.Observed(watched, completion -> record(exchange, draft, completion.status()));
+            return new Reply.Observed(watched, completion -> record(exchange, draft, completion));
         }
         if (!settings.auditDenied() || !rules.records(exchange)) {
             return reply;
@@ -59,7 +59,7 @@ public final class Auditor implements BiFunction<Exchange, Reply, Reply> {
         var draft = AuditDraft.at(clock.instant(), new byte[0]);
         return new Reply.Observed(reply, completion -> {
             if (DENIED.contains(completion.status())) {
-                record(exchange, draft, completion.status());
+                record(exchange, draft, completion);
             }
         });
     }
@@ -122,7 +122,7 @@ public final class Auditor implements BiFunction<Exchange, Reply, Reply> {
         return body;
     }
 
-    private void record(Exchange exchange, AuditDraft draft, int code) {
+    private void record(Exchange exchange, AuditDraft draft, Reply.Completion completion) {
         var info = exchange.info();
         var request = exchange.request();
         var asked = new AuditEvent.Asked(
@@ -138,20 +138,22 @@ public final class Auditor implements BiFunction<Exchange, Reply, Reply> {
                 places.of(info),
                 asked,
                 exchange.user(),
-                code,
+                completion.status(),
                 recordsBody ? draft.body() : new byte[0],
                 draft.answer().get(),
                 draft.received(),
                 clock.instant(),
-                remarks(exchange)));
+                remarks(exchange, completion)));
     }
 
-    private Map<String, String> remarks(Exchange exchange) {
+    private Map<String, String> remarks(Exchange exchange, Reply.Completion completion) {
         var remarks = new HashMap<String, String>();
         if (rules.isMasked(exchange.info()) && settings.level().includes(AuditLevel.REQUEST)) {
             remarks.put(LEFT_OUT, "bodies may carry credentials");
         } else if (rules.leavesOutBody(exchange)) {
             remarks.put(LEFT_OUT, "the request's body is longer than " + settings.maxBodyBytes() + " bytes");
+        } else if (completion.bytesSent() > settings.maxBodyBytes() && rules.recordsAnswerBody(exchange)) {
+            remarks.put(LEFT_OUT, "the answer's body is longer than " + settings.maxBodyBytes() + " bytes");
         }
         return Map.copyOf(remarks);
     }

@@ -27,6 +27,8 @@ final class FileSink implements AuditSink {
     private final Path path;
     private final Clock clock;
     private FileChannel channel;
+    /** Whether the last line may have been written in part, because the disk was full. */
+    private boolean cut;
 
     /** Opens the file; throws {@link UncheckedIOException} when that cannot be. */
     FileSink(LogFile settings, Clock clock) {
@@ -56,9 +58,9 @@ final class FileSink implements AuditSink {
     }
 
     @Override
-    public void deliver(List<byte[]> events) {
+    public void deliver(AuditBatch batch) {
         try {
-            for (var event : events) {
+            for (var event : batch.encoded()) {
                 if (channel.size() > 0 && channel.size() + event.length + 1 > settings.maxBytes()) {
                     putAside();
                 }
@@ -70,13 +72,18 @@ final class FileSink implements AuditSink {
     }
 
     private void write(byte[] event) throws IOException {
-        var line = new ByteArrayOutputStream(event.length + 1);
+        var line = new ByteArrayOutputStream(event.length + 2);
+        if (cut) {
+            line.write('\n');
+        }
         line.writeBytes(event);
         line.write('\n');
         var buffer = ByteBuffer.wrap(line.toByteArray());
+        cut = true;
         while (buffer.hasRemaining()) {
             channel.write(buffer);
         }
+        cut = false;
     }
 
     private void putAside() throws IOException {

@@ -4,16 +4,15 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
 
 /** Writes one event a line to standard output, for collectors that read there. */
 final class OutputSink implements AuditSink {
     private final FileOutputStream output = new FileOutputStream(FileDescriptor.out);
 
     @Override
-    public void deliver(List<byte[]> events) {
+    public void deliver(AuditBatch batch) {
         try {
-            for (var event : events) {
+            for (var event : batch.encoded()) {
                 output.write(event);
                 output.write('\n');
             }

@@ -14,10 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
-/** Posts batches to a server; tries a few times before it gives a batch up. */
+/** Posts batches to a server. */
 final class WebhookSink implements AuditSink {
     private static final Duration DEADLINE = Duration.ofSeconds(3);
-    private static final int ATTEMPTS = 3;
+    private static final int ATTEMPTS = 5;
+    private static final int MOST_SENDERS = 100;
     private static final int OK = 200;
     private static final long LARGEST_ANSWER = 64 * 1024;
 
@@ -38,21 +39,22 @@ final class WebhookSink implements AuditSink {
     }
 
     @Override
-    public void deliver(List<byte[]> events) {
-        var call = new Call(
-                "POST", target, Headers.of("Content-Type", "application/json"), body(events, settings.format()));
-        for (int attempt = 1; ; attempt++) {
-            try {
-                var answer = client.call(upstream, call, DEADLINE, LARGEST_ANSWER);
-                if (answer.status() == OK) {
-                    return;
-                }
-                throw new UncheckedIOException(new IOException("the webhook answered " + answer.status()));
-            } catch (UncheckedIOException e) {
-                if (attempt == ATTEMPTS) {
-                    throw e;
-                }
-            }
+    public int senders() {
+        return Math.clamp(settings.senders(), 1, MOST_SENDERS);
+    }
+
+    @Override
+    public int attempts() {
+        return ATTEMPTS;
+    }
+
+    @Override
+    public void deliver(AuditBatch batch) {
+        var headers = Headers.of("Content-Type", "application/json");
+        var call = new Call("POST", target, headers, body(batch.encoded(), settings.format()));
+        var answer = client.call(upstream, call, DEADLINE, LARGEST_ANSWER);
+        if (answer.status() != OK) {
+            throw new UncheckedIOException(new IOException("the webhook answered " + answer.status()));
         }
     }
 

@@ -53,6 +53,12 @@ public final class PasswordLogin {
         perSource = new LoginThrottle(settings.maxTriesPerAddress(), Duration.ofMinutes(10), clock);
     }
 
+    /** Goes by other limits from now on. */
+    public void limit(LoginSettings settings) {
+        perUser.limit(settings.maxTries(), settings.window());
+        perSource.limit(settings.maxTriesPerAddress(), Duration.ofMinutes(10));
+    }
+
     /** Blocks while hashing; 429 when the user or the address has failed too often. */
     public Result login(Attempt attempt) {
         if (attempt.login.isEmpty() || attempt.password.isEmpty()) {

@@ -3,10 +3,13 @@ package io.luban.apiserver.configuration;
 import io.luban.apiserver.audit.AuditLevel;
 import io.luban.apiserver.audit.AuditSettings;
 import io.luban.apiserver.authorization.AuthorizationMode;
+import io.luban.http.SourceAddresses;
+import io.luban.model.ParseException;
 import io.luban.model.configuration.Key;
 import io.luban.model.configuration.ValueType;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,12 +17,61 @@ import java.util.Optional;
 public final class GatewayKeys {
     private static final List<Key<?>> DECLARED = new ArrayList<>();
     private static final int MANY = 1_000_000;
+    private static final ValueType<AuditLevel> LEVELS = ValueType.choice(AuditLevel.class);
+    /** Nothing written means what the original means by it. */
+    private static final ValueType<AuditLevel> LEVEL = new ValueType<>(
+            LEVELS.name(),
+            node -> node.isTextual() && node.asText().isEmpty()
+                    ? AuditLevel.METADATA
+                    : LEVELS.reader().apply(node));
+
+    /** Kubernetes that the gateway stands in front of. */
+    public static final Key<String> KUBECONFIG = key(
+            "kubernetes.kubeconfig",
+            ValueType.TEXT,
+            "",
+            "Kubeconfig of the Kubernetes API; empty for `~/.kube/config` if there is one, else for the cluster that the"
+                    + " process runs in. `luban up` has a Kubernetes API of its own.");
+    /** Its address where it is another one than in the kubeconfig. */
+    public static final Key<String> MASTER = key(
+            "kubernetes.master",
+            ValueType.TEXT.checked(GatewayKeys::url),
+            "",
+            "URL of the Kubernetes API in place of the one in the kubeconfig.");
 
     static final Key<List<String>> TRUSTED_PROXIES = key(
             "gateway.trustedProxies",
-            ValueType.LIST,
+            ValueType.LIST.checked(GatewayKeys::ranges),
             "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7",
-            "Address ranges of proxies whose headers about the client are believed.");
+            "Address ranges of proxies whose headers about the client are believed. Takes effect while running. Also"
+                    + " called `authentication.trustedProxies`.",
+            "authentication.trustedProxies");
+    static final Key<List<String>> ALLOWED_ORIGINS = key(
+            "gateway.cors.allowedOrigins",
+            ValueType.LIST.checked(GatewayKeys::origins),
+            "",
+            "Sites whose scripts may use the gateway from a browser, such as `https://console.example.org`; `*` for any,"
+                    + " without credentials. Takes effect while running.");
+    static final Key<Duration> DRAIN_TIMEOUT = key(
+            "gateway.drainTimeout",
+            ValueType.DURATION,
+            "30s",
+            "How long a gateway that stops waits for requests in flight.");
+    static final Key<Duration> SHUTDOWN_DELAY = key(
+            "gateway.shutdownDelay",
+            ValueType.DURATION,
+            "0s",
+            "How long it still serves before that while `/readyz` says 503, so that load balancers notice.");
+    static final Key<String> TRACING_ENDPOINT = key(
+            "gateway.tracing.endpoint",
+            ValueType.TEXT.checked(GatewayKeys::url),
+            "",
+            "OTLP/HTTP collector that gets a span of every request, such as `http://collector:4318`; none when empty.");
+    static final Key<Double> TRACING_RATIO = key(
+            "gateway.tracing.sampleRatio",
+            ValueType.SHARE,
+            "1",
+            "Share of requests without a trace of their client's that begin a recorded one.");
     static final Key<List<String>> REVERSE_PROXY_PREFIXES = key(
             "gateway.reverseProxyPrefixes",
             ValueType.LIST,
@@ -36,19 +88,33 @@ public final class GatewayKeys {
             "authentication.authenticateRateLimiterMaxTries",
             ValueType.number(1, MANY),
             "5",
-            "Failed logins within the window that block a user.");
+            "Failed logins within the window that block a user. Takes effect while running.");
     static final Key<Duration> TRIES_WINDOW = key(
             "authentication.authenticateRateLimiterDuration",
             ValueType.DURATION,
             "30m",
-            "Length of that window and of the block.");
+            "Length of that window and of the block. Takes effect while running.");
+    static final Key<Integer> HISTORY_ENTRIES = key(
+            "authentication.loginHistoryMaximumEntries",
+            ValueType.number(0, MANY),
+            "100",
+            "Most records of logins of a user. `ks-apiserver` only checks that it is not less than the failures that block.");
     static final Key<Boolean> MULTIPLE_LOGIN = key(
             "authentication.multipleLogin",
             ValueType.SWITCH,
             "false",
             "Whether a login leaves the user's earlier ones alone.");
-    static final Key<String> ISSUER =
-            key("authentication.issuer.url", ValueType.TEXT, "http://localhost:30880", "Issuer of tokens.");
+    static final Key<String> ISSUER = key(
+            "authentication.issuer.url",
+            ValueType.TEXT,
+            "http://localhost:30880",
+            "Issuer of tokens. Older files call it `authentication.issuer.host`.",
+            "authentication.issuer.host");
+    static final Key<String> JWT_SECRET = key(
+            "authentication.issuer.jwtSecret",
+            ValueType.TEXT,
+            "",
+            "Key that signs tokens; when empty, one is made and kept in a Secret of the cluster.");
     static final Key<Duration> ACCESS_TOKEN_MAX_AGE = key(
             "authentication.issuer.accessTokenMaxAge",
             ValueType.DURATION,
@@ -64,11 +130,14 @@ public final class GatewayKeys {
             ValueType.DURATION,
             "10s",
             "How far in the future a token may claim to be issued.");
-    static final Key<Boolean> AUDITING =
-            key("auditing.enable", ValueType.SWITCH, "false", "Whether requests are recorded.");
+    static final Key<Boolean> AUDITING = key(
+            "auditing.enable",
+            ValueType.SWITCH,
+            "false",
+            "Whether requests are recorded. This and all of `auditing` takes effect while running.");
     static final Key<AuditLevel> AUDIT_LEVEL = key(
             "auditing.auditLevel",
-            ValueType.choice(AuditLevel.class),
+            LEVEL,
             "Metadata",
             "How much of each request is recorded; bodies that carry credentials are not.");
     static final Key<Integer> BATCH_SIZE =
@@ -108,6 +177,21 @@ public final class GatewayKeys {
             ValueType.SWITCH,
             "true",
             "Whether the server's certificate is taken as it is.");
+    static final Key<String> WEBHOOK_CA = key(
+            "auditing.webhookOptions.caBundle",
+            ValueType.TEXT.checked(GatewayKeys::base64),
+            "",
+            "Certificates in PEM, as base64, that vouch for the server's; the system's when empty.");
+    static final Key<Boolean> CLUSTER_EVENTS = key(
+            "auditing.events.enable",
+            ValueType.SWITCH,
+            "false",
+            "Whether changes and refusals are written as Kubernetes Events too.");
+    static final Key<Integer> CLUSTER_EVENTS_RATE = key(
+            "auditing.events.perMinute",
+            ValueType.number(1, 6000),
+            "60",
+            "Most Events in a minute; further ones are left out.");
     static final Key<String> LOG_PATH = key(
             "auditing.logOptions.path",
             ValueType.TEXT,
@@ -122,13 +206,20 @@ public final class GatewayKeys {
 
     private GatewayKeys() {}
 
-    /** All of them in the order of the reference. */
+    /** All of them in the order of the reference, those that files of the original have besides at the end. */
     public static List<Key<?>> all() {
+        var all = new ArrayList<>(DECLARED);
+        all.addAll(PlatformKeys.UNREAD_KEYS);
+        return all;
+    }
+
+    /** Those that the gateway heeds. */
+    static List<Key<?>> heeded() {
         return List.copyOf(DECLARED);
     }
 
-    private static <T> Key<T> key(String name, ValueType<T> type, String standard, String meaning) {
-        var key = new Key<>(name, type, standard, meaning);
+    private static <T> Key<T> key(String name, ValueType<T> type, String standard, String meaning, String... aliases) {
+        var key = new Key<>(name, type, standard, meaning, List.of(aliases));
         DECLARED.add(key);
         return key;
     }
@@ -137,5 +228,30 @@ public final class GatewayKeys {
         return text.isEmpty() || text.matches("https?://[^/\\s@]+(/\\S*)?")
                 ? Optional.empty()
                 : Optional.of("must be an http or https URL");
+    }
+
+    private static Optional<String> ranges(List<String> texts) {
+        try {
+            new SourceAddresses(texts).trust(texts);
+            return Optional.empty();
+        } catch (ParseException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Optional<String> origins(List<String> texts) {
+        return texts.stream()
+                .filter(text -> !text.equals("*") && !text.matches("https?://[^/\\s@]+"))
+                .findFirst()
+                .map(text -> "\"%s\" must be an origin such as https://console.example.org".formatted(text));
+    }
+
+    private static Optional<String> base64(String text) {
+        try {
+            Base64.getMimeDecoder().decode(text);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of("must be base64");
+        }
     }
 }

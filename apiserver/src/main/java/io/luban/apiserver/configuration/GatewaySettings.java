@@ -2,12 +2,16 @@ package io.luban.apiserver.configuration;
 
 import io.luban.apiserver.ApiServerConfig;
 import io.luban.apiserver.ApiServerConfig.ProxySettings;
+import io.luban.apiserver.ApiServerConfig.Surface;
 import io.luban.apiserver.audit.AuditSettings;
 import io.luban.apiserver.authentication.LoginSettings;
 import io.luban.apiserver.authentication.token.TokenSettings;
+import io.luban.apiserver.tracing.TracingSettings;
+import io.luban.http.ServerConfig;
 import io.luban.model.configuration.Key;
 import io.luban.model.configuration.Settings;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Optional;
 
 /** The settings of the gateway, part by part. In numbers 0 means the default, as in files written for the original. */
@@ -17,7 +21,14 @@ public record GatewaySettings(Settings values) {
 
     /** The defaults of a gateway with everything that was set. */
     public ApiServerConfig config() {
+        var server = ApiServerConfig.defaults().server();
         return ApiServerConfig.defaults()
+                .with(new ServerConfig(
+                        server.host(),
+                        server.port(),
+                        server.tls(),
+                        server.limits().withDrainTimeout(values.value(GatewayKeys.DRAIN_TIMEOUT))))
+                .with(surface())
                 .with(values.value(GatewayKeys.AUTHORIZATION_MODE))
                 .with(new ProxySettings(
                         values.value(GatewayKeys.TRUSTED_PROXIES),
@@ -31,11 +42,23 @@ public record GatewaySettings(Settings values) {
                         values.value(GatewayKeys.MULTIPLE_LOGIN)))
                 .with(new TokenSettings(
                         values.value(GatewayKeys.ISSUER),
-                        "",
+                        values.value(GatewayKeys.JWT_SECRET),
                         values.value(GatewayKeys.ACCESS_TOKEN_MAX_AGE),
                         values.value(GatewayKeys.INACTIVITY_TIMEOUT),
                         values.value(GatewayKeys.CLOCK_SKEW)))
                 .with(audit());
+    }
+
+    /** Whether a user would be blocked only after more failures than are remembered. */
+    public boolean exceedsHistory() {
+        return values.value(GatewayKeys.MAX_TRIES) > values.value(GatewayKeys.HISTORY_ENTRIES);
+    }
+
+    private Surface surface() {
+        var tracing = new TracingSettings(
+                values.value(GatewayKeys.TRACING_ENDPOINT), values.value(GatewayKeys.TRACING_RATIO));
+        return new Surface(
+                values.value(GatewayKeys.ALLOWED_ORIGINS), tracing, values.value(GatewayKeys.SHUTDOWN_DELAY));
     }
 
     private AuditSettings audit() {
@@ -53,7 +76,10 @@ public record GatewaySettings(Settings values) {
                 values.value(GatewayKeys.OMIT_VERBS),
                 values.value(GatewayKeys.OMIT_PATHS),
                 webhook(),
-                logFile());
+                logFile(),
+                values.value(GatewayKeys.CLUSTER_EVENTS)
+                        ? Optional.of(new AuditSettings.ClusterEvents(values.value(GatewayKeys.CLUSTER_EVENTS_RATE)))
+                        : Optional.empty());
     }
 
     private Optional<AuditSettings.Webhook> webhook() {
@@ -64,7 +90,7 @@ public record GatewaySettings(Settings values) {
                         url,
                         number(GatewayKeys.WEBHOOK_SENDERS),
                         values.value(GatewayKeys.WEBHOOK_FORMAT),
-                        new byte[0],
+                        Base64.getMimeDecoder().decode(values.value(GatewayKeys.WEBHOOK_CA)),
                         values.value(GatewayKeys.WEBHOOK_INSECURE)));
     }
 

@@ -3,13 +3,9 @@ package io.luban.apiserver.content;
 import io.luban.http.Headers;
 import io.luban.http.Reply;
 import io.luban.http.Request;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.zip.GZIPOutputStream;
 
 /** Bytes served from memory with a strong validator, compressed once for all clients that accept it. */
 public final class StoredContent {
@@ -27,7 +23,7 @@ public final class StoredContent {
 
     /** The bytes, compressed if that is worth it. */
     public static StoredContent of(byte[] bytes) {
-        var compressed = bytes.length < WORTH_COMPRESSING ? new byte[0] : compress(bytes);
+        var compressed = bytes.length < WORTH_COMPRESSING ? new byte[0] : Gzip.compress(bytes);
         var useful = compressed.length < bytes.length ? compressed : new byte[0];
         return new StoredContent(bytes, useful, digest(bytes));
     }
@@ -39,8 +35,7 @@ public final class StoredContent {
 
     /** The answer to a GET or HEAD; 304 when the client has these bytes (RFC 9110 §13.1.2). */
     public Reply reply(Request request, String contentType) {
-        boolean gzip = compressed.length > 0
-                && request.header("Accept-Encoding").orElse("").contains("gzip");
+        boolean gzip = compressed.length > 0 && Gzip.isAccepted(request);
         var entityTag = gzip ? "\"" + tag + "-gzip\"" : "\"" + tag + "\"";
         var headers = Headers.builder()
                 .add("Content-Type", contentType)
@@ -66,16 +61,6 @@ public final class StoredContent {
             }
         }
         return false;
-    }
-
-    private static byte[] compress(byte[] bytes) {
-        var out = new ByteArrayOutputStream(bytes.length / 3);
-        try (var gzip = new GZIPOutputStream(out)) {
-            gzip.write(bytes);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return out.toByteArray();
     }
 
     private static String digest(byte[] bytes) {

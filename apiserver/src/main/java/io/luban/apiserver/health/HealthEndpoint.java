@@ -5,16 +5,24 @@ import io.luban.apiserver.router.Route;
 import io.luban.http.Reply;
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** {@code /healthz}, {@code /livez} or {@code /readyz}: {@code ok}, or line by line what is wrong but not why. */
 public final class HealthEndpoint {
     private final String name;
     private final List<Check> checks;
+    private final BooleanSupplier isStopping;
 
     /** An endpoint of that name over the checks. */
     public HealthEndpoint(String name, List<Check> checks) {
+        this(name, checks, () -> false);
+    }
+
+    /** An endpoint that answers 503 from the moment on at which the process is asked to stop. */
+    public HealthEndpoint(String name, List<Check> checks, BooleanSupplier isStopping) {
         this.name = name;
         this.checks = List.copyOf(checks);
+        this.isStopping = isStopping;
     }
 
     /** The routes of the endpoint and of each single check. */
@@ -47,11 +55,16 @@ public final class HealthEndpoint {
                 report.append("[-]").append(check.name()).append(" failed: reason withheld\n");
             }
         }
+        boolean stopping = isStopping.getAsBoolean();
+        if (stopping) {
+            well = false;
+            report.append("[-]shutdown failed: reason withheld\n");
+        }
         excluded.forEach(unknown ->
                 report.append("warn: no check is named ").append(unknown).append('\n'));
         report.append(name).append(well ? " check passed\n" : " check failed\n");
         if (!well) {
-            return Reply.text(500, report.toString());
+            return Reply.text(stopping ? 503 : 500, report.toString());
         }
         return Reply.text(200, parameters.containsKey("verbose") ? report.toString() : "ok");
     }

@@ -1,5 +1,6 @@
 package io.luban.apiserver.metrics;
 
+import io.luban.apiserver.content.Gzip;
 import io.luban.apiserver.pipeline.Exchange;
 import io.luban.apiserver.router.Route;
 import io.luban.http.Headers;
@@ -36,6 +37,9 @@ public final class MetricsEndpoint {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Reply.Content(200, Headers.of("Content-Type", TYPE), body.toByteArray());
+        var plain = Headers.of("Content-Type", TYPE, "Vary", "Accept-Encoding");
+        return Gzip.isAccepted(exchange.request())
+                ? new Reply.Content(200, plain.with("Content-Encoding", "gzip"), Gzip.compress(body.toByteArray()))
+                : new Reply.Content(200, plain, body.toByteArray());
     }
 }

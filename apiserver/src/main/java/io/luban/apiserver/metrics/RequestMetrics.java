@@ -7,6 +7,7 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntFunction;
@@ -25,6 +26,22 @@ public final class RequestMetrics {
     private static final int MOST_SERIES = 2_000;
     private static final int HIGHEST_CODE = 599;
     private static final String OTHER = "other";
+    private static final Set<String> VERBS = Set.of(
+            "get",
+            "list",
+            "watch",
+            "create",
+            "update",
+            "patch",
+            "delete",
+            "deletecollection",
+            "GET",
+            "HEAD",
+            "POST",
+            "PUT",
+            "PATCH",
+            "DELETE",
+            "OPTIONS");
 
     private record Key(String verb, String group, String version, String resource) {}
 
@@ -75,7 +92,9 @@ public final class RequestMetrics {
         var known = series.get(key);
         if (known == null) {
             boolean mayBeNew = code < 400 && series.size() < MOST_SERIES;
-            var labels = mayBeNew ? key : new Key(key.verb, OTHER, OTHER, OTHER);
+            var verb = VERBS.contains(key.verb) ? key.verb : OTHER;
+            var labels =
+                    mayBeNew ? new Key(verb, key.group, key.version, key.resource) : new Key(verb, OTHER, OTHER, OTHER);
             known = series.computeIfAbsent(labels, this::register);
         }
         known.duration.observe(seconds);

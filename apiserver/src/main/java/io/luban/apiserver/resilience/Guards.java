@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * The guards of all backends that ask for one. A guard lives as long as its object asks for the same thing: a change of
@@ -42,6 +43,7 @@ public final class Guards implements AutoCloseable {
     private final ConditionWriter conditions;
     private final Clock clock;
     private final Gauge health;
+    private final BackendRequests requests;
     private final RandomGenerator random = RandomGenerator.getDefault();
     private final Map<String, Watched> byId = new ConcurrentHashMap<>();
 
@@ -58,6 +60,7 @@ public final class Guards implements AutoCloseable {
         this.sources = sources;
         this.conditions = conditions;
         this.clock = clock;
+        requests = new BackendRequests(registry);
         health = Gauge.builder()
                 .name("ks_proxy_upstream_healthy")
                 .help("Whether the health check of a backend succeeds: 1 or 0.")
@@ -68,6 +71,9 @@ public final class Guards implements AutoCloseable {
     /** Takes over what the objects of a kind ask for now; guards of others of that kind are closed. */
     public void retain(String kind, List<Backend> backends) {
         var kept = new HashSet<String>();
+        requests.retain(
+                kind,
+                backends.stream().map(backend -> backend.definition().name()).collect(Collectors.toSet()));
         for (var backend : backends) {
             if (!backend.policy().isUnguarded()) {
                 kept.add(backend.id());
@@ -120,12 +126,14 @@ public final class Guards implements AutoCloseable {
     /** Forwards to the backend, as far as its guard allows. */
     public Reply forward(Backend backend, Exchange exchange, Outgoing outgoing) {
         var watched = backend.policy().isUnguarded() ? null : byId.get(backend.id());
-        return watched == null
+        var reply = watched == null
                 ? forwarding.to(backend.endpoint(), outgoing)
                 : watched.guard.pass(
                         exchange,
                         passage -> forwarding.to(
                                 backend.endpoint(), outgoing.with(passage.watching(outgoing.inspector()))));
+        return new Reply.Observed(
+                reply, requests.of(backend.kind(), backend.definition().name()));
     }
 
     private static void close(@org.jspecify.annotations.Nullable Watched watched) {

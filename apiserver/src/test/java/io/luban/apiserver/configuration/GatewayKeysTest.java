@@ -7,8 +7,10 @@ import io.luban.apiserver.ApiServerConfig;
 import io.luban.apiserver.audit.AuditLevel;
 import io.luban.apiserver.audit.AuditSettings;
 import io.luban.apiserver.authorization.AuthorizationMode;
+import io.luban.apiserver.tracing.TracingSettings;
 import io.luban.model.configuration.ConfigurationException;
 import io.luban.model.configuration.ConfigurationFile;
+import io.luban.model.configuration.Key;
 import io.luban.model.configuration.ReferencePage;
 import io.luban.model.configuration.Settings;
 import java.io.IOException;
@@ -33,15 +35,24 @@ class GatewayKeysTest {
     @Test
     void every_key_reaches_its_place() throws IOException {
         var settings = read("""
-                gateway: {trustedProxies: [192.0.2.0/24], reverseProxyPrefixes: [/apps]}
+                Gateway:
+                  reverseProxyPrefixes: [/apps]
+                  cors: {allowedOrigins: ["https://a.example.org"]}
+                  drainTimeout: 5s
+                  shutdownDelay: 2s
+                  tracing: {endpoint: "http://collector:4318", sampleRatio: 0.25}
+                kubernetes: {kubeconfig: /tmp/k, master: "https://k.example.org:6443"}
                 multicluster: {hostClusterName: main}
                 authorization: {mode: AlwaysDeny}
                 authentication:
-                  authenticateRateLimiterMaxTries: 10
+                  TrustedProxies: [192.0.2.0/24]
+                  authenticateratelimitermaxtries: 10
                   authenticateRateLimiterDuration: 10m0s
+                  loginHistoryMaximumEntries: 50
                   multipleLogin: true
                   issuer:
-                    url: https://console.example.org
+                    host: https://console.example.org
+                    jwtSecret: s3cr3t
                     accessTokenMaxAge: 1h
                     accessTokenInactivityTimeout: 30m
                     maximumClockSkew: 5s
@@ -56,14 +67,23 @@ class GatewayKeysTest {
                   omitVerbs: [get]
                   omitPaths: [/healthz]
                   webhookOptions:
-                    {webhookUrl: "https://collector.example.org/x", eventSendersNum: 3, format: array, insecureSkipVerify: false}
+                    {webhookUrl: "https://collector.example.org/x", eventSendersNum: 3, format: array, insecureSkipVerify: false, caBundle: UEVN}
+                  events: {enable: true, perMinute: 7}
                   logOptions: {path: /var/log/audit.log, maxAge: 1, maxBackups: 2, maxSize: 3}
                 """);
 
         assertThat(settings.unknown()).isEmpty();
-        assertThat(settings.values()).hasSameSizeAs(GatewayKeys.all());
+        assertThat(settings.values())
+                .containsOnlyKeys(GatewayKeys.heeded().stream().map(Key::name).toList());
         var config = new GatewaySettings(settings).config();
         assertThat(config.proxy().trustedProxies()).containsExactly("192.0.2.0/24");
+        assertThat(config.server().limits().drainTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.surface().allowedOrigins()).containsExactly("https://a.example.org");
+        assertThat(config.surface().shutdownDelay()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(config.surface().tracing()).isEqualTo(new TracingSettings("http://collector:4318", 0.25));
+        assertThat(config.tokens().secret()).isEqualTo("s3cr3t");
+        assertThat(config.audit().clusterEvents()).contains(new AuditSettings.ClusterEvents(7));
+        assertThat(config.audit().webhook().orElseThrow().caPem()).asString().isEqualTo("PEM");
         assertThat(config.proxy().reverseProxyPrefixes()).containsExactly("/apps");
         assertThat(config.proxy().hostClusterName()).isEqualTo("main");
         assertThat(config.authorization()).isEqualTo(AuthorizationMode.ALWAYS_DENY);
@@ -93,6 +113,51 @@ class GatewayKeysTest {
     }
 
     @Test
+    void a_file_of_the_original_is_taken_whole() throws IOException {
+        var settings = read("""
+                kubernetes: {kubeconfig: "", master: "", qps: 1e+06, burst: 1000000}
+                cache: {type: redis, options: {host: redis, port: 6379, password: x, db: 0}}
+                authentication: {loginHistoryRetentionPeriod: 168h, loginHistoryMaximumEntries: 100}
+                multicluster: {clusterRole: host, agentImage: a:b}
+                auditing: {auditLevel: ""}
+                terminal: {uploadFileLimit: 100Mi, node: {timeout: 600}}
+                helmExecutor:
+                  resources: {limits: {cpu: 500m}}
+                  affinity: {nodeAffinity: {a: [1]}}
+                composedApp: {appSelector: "a in (b,c)"}
+                experimental: {validationDirective: Strict}
+                """);
+
+        assertThat(settings.unknown()).isEmpty();
+    }
+
+    @Test
+    void the_environment_wins_over_the_file_and_an_option_over_both() throws IOException {
+        var file = Files.writeString(folder.resolve("kubesphere.toml"), """
+                # written by hand
+                [authentication]
+                multipleLogin = true
+                authenticateRateLimiterMaxTries = 1_000
+                [auditing]
+                omitVerbs = ["get", 'list']
+                logOptions = { path = "/a", maxAge = 3 }
+                """);
+        var environment = Map.of(
+                "KUBESPHERE_AUTHENTICATION_AUTHENTICATERATELIMITERMAXTRIES", "7",
+                "KUBESPHERE_AUTHENTICATION_ISSUER_ACCESSTOKENMAXAGE", "1h");
+        var option =
+                new ConfigurationFile.GivenOption(GatewayKeys.ACCESS_TOKEN_MAX_AGE, "--access-token-max-age", "3h");
+
+        var settings = ConfigurationFile.read(GatewayKeys.all(), Optional.of(file), environment, List.of(option));
+
+        assertThat(settings.value(GatewayKeys.MULTIPLE_LOGIN)).isTrue();
+        assertThat(settings.value(GatewayKeys.MAX_TRIES)).isEqualTo(7);
+        assertThat(settings.value(GatewayKeys.ACCESS_TOKEN_MAX_AGE)).isEqualTo(Duration.ofHours(3));
+        assertThat(settings.value(GatewayKeys.OMIT_VERBS)).containsExactly("get", "list");
+        assertThat(settings.value(GatewayKeys.LOG_MAX_AGE)).isEqualTo(3);
+    }
+
+    @Test
     void zero_means_the_default_in_auditing() throws IOException {
         var settings = read("""
                 auditing: {enable: true, eventBatchSize: 0, eventBatchInterval: 0, logOptions: {path: a, maxSize: 0}}
@@ -119,7 +184,13 @@ class GatewayKeysTest {
     @Test
     void the_reference_in_the_repository_lists_what_is_declared() throws IOException {
         var page = Path.of("..", "docs", "reference", "gateway-configuration.md");
-        var text = ReferencePage.text("Settings of the gateway", "GatewayKeys", GatewayKeys.all());
+        var text = ReferencePage.text(
+                "Settings of the gateway",
+                "GatewayKeys",
+                "`luban ks-apiserver` reads `/etc/kubesphere/kubesphere.yaml`, else `kubesphere.yaml` in the working folder"
+                        + " (or `.yml`, `.json`, `.toml`); `luban up` reads `config.yaml` in the data folder, or the file"
+                        + " given with `--config`.",
+                GatewayKeys.all());
         if (Boolean.getBoolean("luban.reference.write")) {
             Files.writeString(page, text);
         }

@@ -188,7 +188,11 @@ class KubeKeysTest {
     }
 
     private static String reference() {
-        return ReferencePage.text("Settings of the embedded Kubernetes API", "KubeKeys", KubeKeys.all());
+        return ReferencePage.text(
+                "Settings of the embedded Kubernetes API",
+                "KubeKeys",
+                "`luban up` reads `config.yaml` in the data folder, or the file given with `--config`.",
+                KubeKeys.all());
     }
 
     private Settings read(String yaml) throws IOException {

@@ -26,7 +26,7 @@ class WatchQuotaTest {
                 .hasMessageContaining("user \"ann\" has 2 watches open");
         watch(bob);
 
-        first.observer().accept(new Reply.Completion(200, 0, true));
+        first.observer().accept(new Reply.Completion(200, 0, true, 1));
         watch(ann);
         assertThat(quota.of("ann")).isEqualTo(2);
     }

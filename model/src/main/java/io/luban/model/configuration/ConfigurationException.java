@@ -6,12 +6,21 @@ import java.util.List;
 public final class ConfigurationException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
-    ConfigurationException(String source, List<String> problems) {
+    private final transient List<String> problems;
+
+    /** Problems found in a source, such as a file. */
+    public ConfigurationException(String source, List<String> problems) {
         super("%s: %d %s%n  %s"
                 .formatted(
                         source,
                         problems.size(),
                         problems.size() == 1 ? "problem" : "problems",
                         String.join(System.lineSeparator() + "  ", problems)));
+        this.problems = List.copyOf(problems);
+    }
+
+    /** One sentence for each. */
+    public List<String> problems() {
+        return problems;
     }
 }

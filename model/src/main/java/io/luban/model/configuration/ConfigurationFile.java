@@ -11,15 +11,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Reads settings from a YAML file and the environment, which wins; collects every problem before it complains. */
+/**
+ * Reads settings from a YAML, JSON or TOML file, the environment, which wins over it, and options of a command, which win over
+ * both; collects every problem before it complains. Names in files compare without case.
+ */
 public final class ConfigurationFile {
+    /** Keys by their lower-case names. */
     private final Map<String, Key<?>> keys = new TreeMap<>();
+
+    private final List<Key<?>> declared;
     private final String source;
     private final Map<String, Object> values = new HashMap<>();
     private final List<String> unknown = new ArrayList<>();
@@ -27,7 +34,11 @@ public final class ConfigurationFile {
 
     private ConfigurationFile(String source, List<Key<?>> declared) {
         this.source = source;
-        declared.forEach(key -> keys.put(key.name(), key));
+        this.declared = List.copyOf(declared);
+        for (var key : declared) {
+            keys.put(lower(key.name()), key);
+            key.aliases().forEach(alias -> keys.put(lower(alias), key));
+        }
     }
 
     /**
@@ -35,10 +46,28 @@ public final class ConfigurationFile {
      * {@link ConfigurationException} naming all that is wrong.
      */
     public static Settings read(List<Key<?>> keys, Optional<Path> file, Map<String, String> environment) {
-        var reading = new ConfigurationFile(file.map(Path::toString).orElse("environment"), keys);
-        file.ifPresent(path -> reading.document(text(path)));
+        return read(keys, file, environment, List.of());
+    }
+
+    /** The same with options of a command. */
+    public static Settings read(
+            List<Key<?>> keys, Optional<Path> file, Map<String, String> environment, List<GivenOption> options) {
+        var reading = new ConfigurationFile(file.map(Path::toString).orElse("configuration"), keys);
+        file.ifPresent(path -> reading.document(path, text(path)));
         reading.environment(environment);
+        options.forEach(option -> reading.set(option.key(), TextNode.valueOf(option.value()), option.option()));
         return reading.result();
+    }
+
+    /**
+     * A value that was given with a command.
+     *
+     * @param option how it was written there, such as {@code --jwt-secret}
+     */
+    public record GivenOption(Key<?> key, String option, String value) {}
+
+    private static String lower(String text) {
+        return text.toLowerCase(Locale.ROOT);
     }
 
     private static String text(Path file) {
@@ -49,9 +78,9 @@ public final class ConfigurationFile {
         }
     }
 
-    private void document(String text) {
+    private void document(Path file, String text) {
         try {
-            var root = Yaml.parse(text);
+            var root = file.toString().endsWith(".toml") ? Toml.parse(text) : Yaml.parse(text);
             if (root.isObject()) {
                 members("", root);
             } else if (!root.isNull()) {
@@ -65,9 +94,11 @@ public final class ConfigurationFile {
     private void members(String prefix, JsonNode node) {
         for (var member : node.properties()) {
             var name = prefix + member.getKey();
-            var key = keys.get(name);
+            var key = keys.get(lower(name));
             if (key != null) {
-                set(key, member.getValue(), name);
+                if (!member.getValue().isNull()) {
+                    set(key, member.getValue(), name);
+                }
             } else if (isSection(name)
                     && (member.getValue().isObject() || member.getValue().isNull())) {
                 members(name + ".", member.getValue());
@@ -81,20 +112,27 @@ public final class ConfigurationFile {
     }
 
     private Set<String> known() {
-        var names = new TreeSet<>(keys.keySet());
-        keys.keySet().forEach(name -> names.add(name.substring(0, Math.max(0, name.lastIndexOf('.')))));
+        var names = new TreeSet<String>();
+        declared.forEach(key -> {
+            names.add(key.name());
+            names.addAll(key.aliases());
+            names.add(key.name().substring(0, Math.max(0, key.name().lastIndexOf('.'))));
+        });
         return names;
     }
 
     private boolean isSection(String name) {
-        return keys.keySet().stream().anyMatch(key -> key.startsWith(name + "."));
+        var prefix = lower(name) + ".";
+        return keys.keySet().stream().anyMatch(key -> key.startsWith(prefix));
     }
 
     private void environment(Map<String, String> environment) {
-        for (var key : keys.values()) {
-            var text = environment.get(key.variable());
-            if (text != null) {
-                set(key, TextNode.valueOf(text), key.variable());
+        for (var key : declared) {
+            for (var variable : key.variables().reversed()) {
+                var text = environment.get(variable);
+                if (text != null) {
+                    set(key, TextNode.valueOf(text), variable);
+                }
             }
         }
     }
@@ -104,7 +142,9 @@ public final class ConfigurationFile {
             values.put(key.name(), key.type().reader().apply(node));
         } catch (ParseException e) {
             var message = String.valueOf(e.getMessage());
-            var given = node.isValueNode() && !message.contains(node.asText()) ? " \"" + node.asText() + "\"" : "";
+            var given = !key.isSecret() && node.isValueNode() && !message.contains(node.asText())
+                    ? " \"" + node.asText() + "\""
+                    : "";
             problems.add("%s:%s %s".formatted(where, given, message));
         }
     }

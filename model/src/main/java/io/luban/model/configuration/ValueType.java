@@ -37,6 +37,10 @@ public record ValueType<T>(String name, Function<JsonNode, T> reader) {
     public static final ValueType<List<String>> LIST = new ValueType<>("list of texts", ValueType::list);
     /** Texts by name. */
     public static final ValueType<Map<String, String>> MAP = new ValueType<>("map of texts", ValueType::map);
+    /** Anything that is not read here. */
+    public static final ValueType<JsonNode> STRUCTURE = new ValueType<>("structure", node -> node);
+    /** A number that may have a fraction. */
+    public static final ValueType<Double> SHARE = new ValueType<>("number from 0 to 1", ValueType::share);
     /** A file or folder. */
     public static final ValueType<Path> PATH = new ValueType<>("path", ValueType::path);
 
@@ -101,6 +105,18 @@ public record ValueType<T>(String name, Function<JsonNode, T> reader) {
         } catch (NumberFormatException e) {
             throw new ParseException("must be a whole number");
         }
+    }
+
+    private static double share(JsonNode node) {
+        try {
+            double value = Double.parseDouble(scalar(node));
+            if (value >= 0 && value <= 1) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new ParseException("must be a number from 0 to 1");
     }
 
     private static boolean toggle(JsonNode node) {

@@ -19,8 +19,8 @@ public final class LoginThrottle {
 
     private record Failures(AtomicInteger count, Instant end) {}
 
-    private final int maxTries;
-    private final Duration window;
+    private volatile int maxTries;
+    private volatile Duration window;
     private final Clock clock;
     private final Cache<String, Failures> failures;
 
@@ -35,6 +35,13 @@ public final class LoginThrottle {
                 .maximumSize(KEYS)
                 .ticker(ticker)
                 .build();
+    }
+
+    /** Goes by other limits from now on; failures counted before keep counting. */
+    public void limit(int changedTries, Duration changedWindow) {
+        maxTries = changedTries;
+        window = changedWindow;
+        failures.policy().expireAfterWrite().ifPresent(expiry -> expiry.setExpiresAfter(changedWindow));
     }
 
     /** Throws a 429 with the time left when the key is blocked. */

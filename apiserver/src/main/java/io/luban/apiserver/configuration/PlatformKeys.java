@@ -1,0 +1,187 @@
+package io.luban.apiserver.configuration;
+
+import io.luban.model.LabelSelector;
+import io.luban.model.ParseException;
+import io.luban.model.configuration.Key;
+import io.luban.model.configuration.ValueType;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Settings of files written for the original that no part of this build reads. They are declared so that such files are
+ * checked and taken as they are, and so that the reference says that setting them changes nothing.
+ */
+final class PlatformKeys {
+    /** Written as {@code 1e+06} too. */
+    private static final ValueType<String> AMOUNT = new ValueType<>(
+            "number",
+            ValueType.TEXT
+                    .checked(text -> text.matches("\\d+(\\.\\d*)?([eE][+]?\\d+)?")
+                            ? Optional.empty()
+                            : Optional.of("must be a number"))
+                    .reader());
+
+    private static final String UNREAD = " Checked, but not read by any part of this build.";
+
+    static final List<Key<?>> UNREAD_KEYS = List.of(
+            unread("kubernetes.qps", AMOUNT, "1000000", "Requests a second towards Kubernetes."),
+            unread("kubernetes.burst", AMOUNT, "1000000", "Requests at once towards Kubernetes."),
+            unread(
+                    "cache.type",
+                    one("InMemoryCache", "redis"),
+                    "InMemoryCache",
+                    "Where the original keeps logins; here they are in Secrets of the cluster, which all replicas share,"
+                            + " whatever is said here."),
+            unread(
+                    "cache.options.cleanupPeriod",
+                    ValueType.DURATION,
+                    "2h",
+                    "How often the original looks for expired logins."),
+            unread("cache.options.host", ValueType.TEXT, "", "Host of Redis."),
+            unread("cache.options.port", ValueType.number(0, 65_535), "0", "Port of Redis."),
+            unread("cache.options.password", ValueType.TEXT, "", "Password of Redis."),
+            unread("cache.options.db", ValueType.number(0, Integer.MAX_VALUE), "0", "Database of Redis."),
+            unread(
+                    "authentication.loginHistoryRetentionPeriod",
+                    ValueType.DURATION,
+                    "168h",
+                    "How long records of logins are kept."),
+            unread(
+                    "authentication.issuer.signKey",
+                    ValueType.TEXT,
+                    "",
+                    "File of the key for ID tokens; here it is kept in a Secret of the cluster."),
+            unread("authentication.issuer.signKeyData", ValueType.TEXT, "", "The same key in base64."),
+            unread(
+                    "multicluster.clusterRole",
+                    one("", "host", "member"),
+                    "host",
+                    "Whether this is the cluster that others are managed from."),
+            unread("multicluster.clusterName", ValueType.TEXT, "", "Name of this cluster, on members."),
+            unread(
+                    "multicluster.proxyPublishService",
+                    ValueType.TEXT,
+                    "",
+                    "Service under which agents of members reach the tunnel."),
+            unread(
+                    "multicluster.proxyPublishAddress",
+                    ValueType.TEXT,
+                    "",
+                    "Address of the same; wins over the service."),
+            unread(
+                    "multicluster.agentImage",
+                    ValueType.TEXT,
+                    "kubesphere/tower:v1.0",
+                    "Image of the agent on members."),
+            unread(
+                    "multicluster.clusterControllerResyncPeriod",
+                    ValueType.DURATION,
+                    "15m",
+                    "How often clusters are looked at anew."),
+            unread("multicluster.chartPath", ValueType.TEXT, "", "Chart that is installed on members."),
+            unread(
+                    "terminal.kubectl.image",
+                    ValueType.TEXT,
+                    "kubesphere/kubectl:v1.27.4",
+                    "Image of the kubectl terminal."),
+            unread("terminal.node.image", ValueType.TEXT, "alpine:3.15", "Image of the node terminal."),
+            unread(
+                    "terminal.node.timeout",
+                    ValueType.number(0, Integer.MAX_VALUE),
+                    "600",
+                    "Seconds after which a node terminal ends."),
+            unread("terminal.uploadFileLimit", ValueType.BYTES, "100Mi", "Largest file to put into a container."),
+            unread(
+                    "kubeconfig.authMode",
+                    one("client-certificate", "service-account-token", "oidc-token", "webhook-token"),
+                    "client-certificate",
+                    "Credential in kubeconfigs of users."),
+            unread(
+                    "helmExecutor.image",
+                    ValueType.TEXT,
+                    "kubesphere/helm:v3.12.1",
+                    "Image of the original's Helm jobs; here Helm runs in a process of the platform."),
+            unread("helmExecutor.timeout", ValueType.DURATION, "5m", "Longest time for an operation of Helm."),
+            unread(
+                    "helmExecutor.historyMax",
+                    ValueType.number(0, Integer.MAX_VALUE),
+                    "2",
+                    "Revisions of a release that are kept."),
+            unread(
+                    "helmExecutor.jobTTLAfterFinished",
+                    ValueType.DURATION,
+                    "0s",
+                    "How long the original keeps its Helm jobs."),
+            unread("helmExecutor.resources.limits", ValueType.MAP, "", "Limits of the original's Helm jobs."),
+            unread("helmExecutor.resources.requests", ValueType.MAP, "", "Requests of the original's Helm jobs."),
+            unread("helmExecutor.affinity", ValueType.STRUCTURE, "", "Affinity of the original's Helm jobs."),
+            unread("extension.imageRegistry", ValueType.TEXT, "", "Registry put before the images of extensions."),
+            unread("extension.nodeSelector", ValueType.MAP, "", "Nodes for extensions."),
+            unread("extension.ingress.ingressClassName", ValueType.TEXT, "", "Class of Ingresses for extensions."),
+            unread("extension.ingress.domainSuffix", ValueType.TEXT, "", "Domain below which extensions get names."),
+            unread("extension.ingress.httpPort", ValueType.number(0, 65_535), "0", "Port of these names."),
+            unread("extension.ingress.httpsPort", ValueType.number(0, 65_535), "0", "Port of these names with TLS."),
+            unread("s3.endpoint", ValueType.TEXT, "", "Object store for packages; none when empty."),
+            unread("s3.region", ValueType.TEXT, "us-east-1", "Its region."),
+            unread("s3.disableSSL", ValueType.SWITCH, "true", "Whether it is reached without TLS."),
+            unread("s3.forcePathStyle", ValueType.SWITCH, "true", "Whether the bucket stands in the path."),
+            unread("s3.accessKeyID", ValueType.TEXT, "", "Its credential's name."),
+            unread("s3.secretAccessKey", ValueType.TEXT, "", "Its credential."),
+            unread("s3.sessionToken", ValueType.TEXT, "", "Its temporary credential."),
+            unread("s3.bucket", ValueType.TEXT, "s2i-binaries", "Its bucket."),
+            unread(
+                    "kubesphere.tls",
+                    ValueType.SWITCH,
+                    "false",
+                    "Whether parts of the platform speak TLS with each other."),
+            unread(
+                    "composedApp.appSelector",
+                    ValueType.TEXT.checked(PlatformKeys::selector),
+                    "",
+                    "Labels of applications."),
+            unread(
+                    "experimental.validationDirective",
+                    one("", "Strict", "Warn", "Ignore"),
+                    "",
+                    "What happens to unknown fields in objects written through `/kapis`."),
+            unread(
+                    "gateway.maxBodyBytes",
+                    ValueType.BYTES,
+                    "3Mi",
+                    "Longest body that routes of the gateway itself read."),
+            unread(
+                    "gateway.reservedGroups",
+                    ValueType.LIST,
+                    "iam.kubesphere.io,config.kubesphere.io,tenant.kubesphere.io,kubesphere.io,extensions.kubesphere.io",
+                    "API groups that extensions may not take."),
+            unread(
+                    "gateway.kubernetesIdentity",
+                    one("serviceAccount"),
+                    "serviceAccount",
+                    "As whom requests reach Kubernetes: as the gateway."));
+
+    private PlatformKeys() {}
+
+    private static <T> Key<T> unread(String name, ValueType<T> type, String standard, String meaning) {
+        return new Key<>(name, type, standard, meaning + UNREAD);
+    }
+
+    private static ValueType<String> one(String... words) {
+        var known = List.of(words);
+        var named = Arrays.stream(words).filter(word -> !word.isEmpty()).toList();
+        var type = ValueType.TEXT.checked(text ->
+                known.contains(text) ? Optional.empty() : Optional.of("must be one of " + String.join(", ", named)));
+        return new ValueType<>(named.stream().map("`%s`"::formatted).collect(Collectors.joining(", ")), type.reader());
+    }
+
+    private static Optional<String> selector(String text) {
+        try {
+            LabelSelector.parse(text);
+            return Optional.empty();
+        } catch (ParseException e) {
+            return Optional.of("must be a label selector");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.luban.apiserver.cors;
+
+import io.luban.http.FastPath;
+import io.luban.http.Handler;
+import io.luban.http.Headers;
+import io.luban.http.Reply;
+import io.luban.http.Request;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Stands before the pipeline: answers preflight requests, which carry no credentials, and adds to answers what lets a
+ * browser hand them to a script of an allowed origin. Without configured origins requests pass untouched.
+ */
+public final class CrossOrigin<P extends FastPath & Handler> implements FastPath, Handler {
+    private static final String ANY = "*";
+    private static final String PREFIX = "Access-Control-";
+    private static final String METHODS = "GET,POST,PUT,PATCH,DELETE,OPTIONS";
+    private static final String HEADERS = "Authorization,Content-Type";
+    private static final String MAX_AGE_SECONDS = "600";
+
+    private final P inner;
+    private volatile Set<String> allowed;
+
+    /** Lets scripts of these origins in; {@code *} is any, without credentials. */
+    public CrossOrigin(List<String> allowedOrigins, P inner) {
+        this.inner = inner;
+        allowed = Set.copyOf(allowedOrigins);
+    }
+
+    /** Lets scripts of other origins in from now on. */
+    public void allow(List<String> allowedOrigins) {
+        allowed = Set.copyOf(allowedOrigins);
+    }
+
+    @Override
+    public Optional<Reply> attempt(Request request) {
+        if (allowed.isEmpty()) {
+            return inner.attempt(request);
+        }
+        var grant = grant(request);
+        if (grant.isEmpty()) {
+            return inner.attempt(request);
+        }
+        if (isPreflight(request)) {
+            return Optional.of(preflight(request, grant.get()));
+        }
+        return inner.attempt(request).map(reply -> granted(reply, grant.get()));
+    }
+
+    @Override
+    public Reply handle(Request request) {
+        var reply = inner.handle(request);
+        return grant(request).map(headers -> granted(reply, headers)).orElse(reply);
+    }
+
+    /** What the answer has to say to the request's origin; nothing when there is none or it is not allowed. */
+    private Optional<Headers> grant(Request request) {
+        var origins = allowed;
+        return request.header("Origin").flatMap(origin -> {
+            if (origins.contains(origin)) {
+                return Optional.of(Headers.of(
+                        PREFIX + "Allow-Origin", origin, PREFIX + "Allow-Credentials", "true", "Vary", "Origin"));
+            }
+            return origins.contains(ANY) ? Optional.of(Headers.of(PREFIX + "Allow-Origin", ANY)) : Optional.empty();
+        });
+    }
+
+    private static boolean isPreflight(Request request) {
+        return request.method().equals("OPTIONS") && request.headers().contains(PREFIX + "Request-Method");
+    }
+
+    private static Reply preflight(Request request, Headers grant) {
+        var headers = grant.with(PREFIX + "Allow-Methods", METHODS)
+                .with(PREFIX + "Allow-Headers", allowedHeaders(request))
+                .with(PREFIX + "Max-Age", MAX_AGE_SECONDS);
+        return new Reply.Content(204, headers, new byte[0]);
+    }
+
+    /** The usual ones and every asked one that begins with {@code X-}: the protocol has no wildcard within names. */
+    private static String allowedHeaders(Request request) {
+        var names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        names.addAll(Arrays.asList(HEADERS.split(",", -1)));
+        Arrays.stream(request.header(PREFIX + "Request-Headers").orElse("").split(",", -1))
+                .map(String::strip)
+                .filter(name -> name.toLowerCase(Locale.ROOT).matches("x-[a-z0-9-]{1,100}"))
+                .limit(50)
+                .forEach(names::add);
+        return String.join(",", names);
+    }
+
+    /** What a backend says of origins does not hold here. */
+    private static Reply granted(Reply reply, Headers grant) {
+        return new Reply.Edited(reply, headers -> {
+            var edited = headers.withoutPrefix(PREFIX).toBuilder();
+            grant.forEach(edited::add);
+            return edited.build();
+        });
+    }
+}
