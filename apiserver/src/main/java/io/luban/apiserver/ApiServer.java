@@ -134,7 +134,7 @@ public final class ApiServer implements AutoCloseable {
                         bundles,
                         proxies,
                         apiServices,
-                        new KubeApiFilter(upstream),
+                        new KubeApiFilter(upstream, config.proxy().kubernetes()),
                         new Router(routes))
                 .stages();
         await(identity.firstListings());

@@ -4,6 +4,7 @@ import io.luban.apiserver.audit.AuditSettings;
 import io.luban.apiserver.authentication.LoginSettings;
 import io.luban.apiserver.authentication.token.TokenSettings;
 import io.luban.apiserver.authorization.AuthorizationMode;
+import io.luban.apiserver.kubeproxy.KubeOptions;
 import io.luban.apiserver.tracing.TracingSettings;
 import io.luban.http.Limits;
 import io.luban.http.ServerConfig;
@@ -57,18 +58,21 @@ public record ApiServerConfig(
      * @param hostClusterName name of the cluster the platform runs on
      * @param resolvesServices whether cluster services are looked up here, because the cluster's name service does not
      *     reach this process
+     * @param kubernetes how requests are handed to the Kubernetes API
      */
     public record ProxySettings(
             List<String> trustedProxies,
             List<String> reverseProxyPrefixes,
             String hostClusterName,
-            boolean resolvesServices) {
+            boolean resolvesServices,
+            KubeOptions kubernetes) {
         /** What applies unless set. */
         public static final ProxySettings DEFAULTS = new ProxySettings(
                 List.of("127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"),
                 List.of("/proxy", "/res"),
                 "host",
-                true);
+                true,
+                KubeOptions.DEFAULTS);
 
         /** Defensive copies. */
         public ProxySettings {

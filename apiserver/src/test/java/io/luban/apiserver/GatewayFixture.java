@@ -24,7 +24,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 
 /** A gateway on a free port, a Kubernetes API of its own with a few users and roles, and a backend that tells what it got. */
 final class GatewayFixture implements AutoCloseable {
@@ -42,20 +44,21 @@ final class GatewayFixture implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private ApiServer gateway;
 
-    private final AuditSettings audit;
-    private final ApiServerConfig.Surface surface;
+    private final UnaryOperator<ApiServerConfig> edit;
+    private final Optional<KubeUpstream> kubeUpstream;
 
     GatewayFixture() throws IOException {
         this(AuditSettings.OFF);
     }
 
     GatewayFixture(AuditSettings audit) throws IOException {
-        this(audit, ApiServerConfig.Surface.DEFAULTS);
+        this(config -> config.with(audit), Optional.empty());
     }
 
-    GatewayFixture(AuditSettings audit, ApiServerConfig.Surface surface) throws IOException {
-        this.audit = audit;
-        this.surface = surface;
+    /** With other settings, and another Kubernetes API for the requests of users. */
+    GatewayFixture(UnaryOperator<ApiServerConfig> edit, Optional<KubeUpstream> kubeUpstream) throws IOException {
+        this.edit = edit;
+        this.kubeUpstream = kubeUpstream;
         kubernetes = new FakeKubernetes()
                 .serve(IAM + "users", IAM + "globalroles", IAM + "globalrolebindings", IAM + "loginrecords")
                 .serve(EXTENSIONS + "apiservices", EXTENSIONS + "jsbundles", EXTENSIONS + "reverseproxies")
@@ -74,11 +77,10 @@ final class GatewayFixture implements AutoCloseable {
     private ApiServer start() {
         var config = ApiServerConfig.defaults()
                 .listeningAt("127.0.0.1", 0)
-                .with(new LoginSettings(LoginSettings.DEFAULTS.maxTries(), LoginSettings.DEFAULTS.window(), 50, true))
-                .with(audit)
-                .with(surface);
-        var upstream = KubeUpstream.remote(Upstream.http("127.0.0.1", kubernetes.port()), () -> "");
-        return ApiServer.start(config, runtime, client, upstream, Clock.systemUTC());
+                .with(new LoginSettings(LoginSettings.DEFAULTS.maxTries(), LoginSettings.DEFAULTS.window(), 50, true));
+        var upstream = kubeUpstream.orElseGet(
+                () -> KubeUpstream.remote(Upstream.http("127.0.0.1", kubernetes.port()), () -> ""));
+        return ApiServer.start(edit.apply(config), runtime, client, upstream, Clock.systemUTC());
     }
 
     void restart() {

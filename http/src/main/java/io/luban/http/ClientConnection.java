@@ -15,7 +15,9 @@ final class ClientConnection {
     private final HttpConnection wire;
     private final InetSocketAddress peer;
     private volatile @Nullable List<X509Certificate> certificates;
+    private final RequestTrailers trailers;
     private int inFlight;
+    private int requests;
     private boolean used;
     private long idleSince = System.nanoTime();
 
@@ -23,6 +25,7 @@ final class ClientConnection {
         this.wire = wire;
         var address = wire.remoteAddress();
         peer = new InetSocketAddress(address.hostAddress(), address.port());
+        trailers = RequestTrailers.of(wire);
     }
 
     InetSocketAddress peer() {
@@ -38,9 +41,16 @@ final class ClientConnection {
         return known;
     }
 
-    void requestBegins() {
+    /** The number of the request on this connection. */
+    int requestBegins() {
         used = true;
         inFlight++;
+        return requests++;
+    }
+
+    /** Trailers of a request whose body has ended. */
+    Headers trailers(int request) {
+        return trailers.take(request);
     }
 
     void requestEnds() {

@@ -3,6 +3,9 @@ package io.luban.http;
 import io.luban.model.ApiException;
 import io.luban.model.Status;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -39,6 +42,7 @@ final class Exchange {
     private @Nullable UnaryOperator<Headers> edit;
     private @Nullable List<Consumer<Reply.Completion>> observers;
     private @Nullable Runnable whenOver;
+    private final int number;
     private int status;
     private boolean over;
     private boolean upgraded;
@@ -50,7 +54,7 @@ final class Exchange {
         this.wire = wire;
         response = wire.response();
         body = new WireBody(listener.loop(), wire, listener.limits().bodyIdle());
-        connection.requestBegins();
+        number = connection.requestBegins();
         listener.activity().requestBegins();
         response.endHandler(ignored -> finish(true));
         response.closeHandler(ignored -> finish(false));
@@ -125,6 +129,26 @@ final class Exchange {
         return body;
     }
 
+    /** What stands behind the request's body, once that has ended. */
+    Headers trailers() {
+        return connection.trailers(number);
+    }
+
+    /** An answer before the answer, in HTTP/1.1 only. */
+    void informational(int code, Headers headers) {
+        if (wire.connection() instanceof Http1ServerConnection http && !response.headWritten()) {
+            var fields = new DefaultHttpHeaders();
+            headers.forEach(fields::add);
+            var interim = new DefaultFullHttpResponse(
+                    io.netty.handler.codec.http.HttpVersion.HTTP_1_1,
+                    HttpResponseStatus.valueOf(code),
+                    Unpooled.EMPTY_BUFFER,
+                    fields,
+                    new DefaultHttpHeaders());
+            http.channelHandlerContext().writeAndFlush(interim);
+        }
+    }
+
     Listener listener() {
         return listener;
     }
@@ -149,8 +173,7 @@ final class Exchange {
 
     /** Writes the response head into the wire's response, passed through the edits of outer stages. */
     void head(int code, Headers headers) {
-        var operator = edit;
-        var edited = operator == null ? headers : operator.apply(headers);
+        var edited = edited(headers);
         status = code;
         response.setStatusCode(code);
         var fields = response.headers();
@@ -166,6 +189,26 @@ final class Exchange {
         if (closeAfterwards && wire.version() != HttpVersion.HTTP_2) {
             fields.set("Connection", "close");
         }
+    }
+
+    /** Outer stages may change everything but where the answer ends and who may go on speaking. */
+    private Headers edited(Headers headers) {
+        var operator = edit;
+        if (operator == null) {
+            return headers;
+        }
+        var kept = Headers.builder();
+        operator.apply(headers).forEach((name, value) -> {
+            if (!Fields.isFraming(name)) {
+                kept.add(name, value);
+            }
+        });
+        headers.forEach((name, value) -> {
+            if (Fields.isFraming(name)) {
+                kept.add(name, value);
+            }
+        });
+        return kept.build();
     }
 
     /** Ends the client's connection (or HTTP/2 stream) so that it notices the missing rest. */
@@ -208,12 +251,11 @@ final class Exchange {
         status = answer.status();
         upgraded = true;
         listener.activity().upgraded();
-        var operator = edit;
-        if (operator == null) {
+        if (edit == null) {
             return Buffer.buffer(answer.raw());
         }
         var text = new StringBuilder("HTTP/1.1 101 Switching Protocols\r\n");
-        operator.apply(answer.headers())
+        edited(answer.headers())
                 .forEach((name, value) ->
                         text.append(name).append(": ").append(value).append("\r\n"));
         return Buffer.buffer(text.append("\r\n").toString(), StandardCharsets.ISO_8859_1.name());

@@ -62,6 +62,24 @@ final class Fields {
         };
     }
 
+    /** Whether a field says where a message ends or how the connection goes on. */
+    static boolean isFraming(String name) {
+        return isHopByHop(name) || name.equalsIgnoreCase("Content-Length");
+    }
+
+    /** Whether a field must not come behind a body: it says how to read the message, or who sends it to whom. */
+    static boolean isForbiddenTrailer(String name) {
+        var lower = lower(name);
+        return isHopByHop(name)
+                || lower.startsWith("content-")
+                || lower.startsWith("x-remote-")
+                || lower.startsWith("impersonate-")
+                || switch (lower) {
+                    case "host", "authorization", "cookie", "expect", "via", "x-forwarded-for", "cache-control" -> true;
+                    default -> false;
+                };
+    }
+
     /** Whether a name may stand in a header block. */
     static boolean isToken(String name) {
         for (int i = 0; i < name.length(); i++) {

@@ -62,7 +62,11 @@ final class ForwardHead {
             var value = headers.value(i);
             if (name.equalsIgnoreCase("X-Forwarded-For")) {
                 forwarded.append(value).append(", ");
-            } else if (goesUpstream(name, value)) {
+            } else if (name.equalsIgnoreCase("TE")) {
+                if (Fields.hasToken(value, "trailers")) {
+                    request.field(name, "trailers");
+                }
+            } else if (goesUpstream(name)) {
                 request.field(name, value);
             }
         }
@@ -104,12 +108,11 @@ final class ForwardHead {
         return request.end(NOTHING);
     }
 
-    private boolean goesUpstream(String name, String value) {
-        if (Fields.isHopByHop(name)) {
-            return name.equalsIgnoreCase("TE") && value.equalsIgnoreCase("trailers");
-        }
+    private boolean goesUpstream(String name) {
         boolean expectation = name.equalsIgnoreCase("Expect");
-        return !name.equalsIgnoreCase("Content-Length") && (!expectation || streamsBody);
+        return !Fields.isHopByHop(name)
+                && !name.equalsIgnoreCase("Content-Length")
+                && (!expectation || streamsBody);
     }
 
     /** Response fields without those that belong to the upstream connection. */

@@ -5,13 +5,13 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way to an upstream and the answer on its way back; both streamed with back-pressure. */
 final class Forwarding implements UpstreamConnection.User {
     private static final long CONTINUE_MILLIS = 1000;
-    private static final byte[] LAST_CHUNK = {'0', '\r', '\n', '\r', '\n'};
 
     private final Exchange exchange;
     private final ForwardTarget target;
@@ -67,6 +67,8 @@ final class Forwarding implements UpstreamConnection.User {
             var hints = MultiMap.caseInsensitiveMultiMap();
             headers.forEach(hints::add);
             response.writeEarlyHints(hints);
+        } else {
+            exchange.informational(status, ForwardHead.endToEnd(headers));
         }
     }
 
@@ -220,7 +222,8 @@ final class Forwarding implements UpstreamConnection.User {
         boolean chunked = head.isChunked();
         wire.exceptionHandler(ignored -> {});
         wire.handler(chunk -> {
-            if (done || to.isClosed()) {
+            // an empty piece, which comes with trailers, would end a chunked body
+            if (done || to.isClosed() || chunk.length() == 0) {
                 return;
             }
             to.write(chunked ? chunkOf(chunk) : chunk);
@@ -232,7 +235,7 @@ final class Forwarding implements UpstreamConnection.User {
         wire.endHandler(ignored -> {
             if (!to.isClosed()) {
                 if (chunked) {
-                    to.write(Buffer.buffer(LAST_CHUNK));
+                    to.write(lastChunk(exchange.trailers()));
                 }
                 to.requestComplete();
             }
@@ -245,6 +248,13 @@ final class Forwarding implements UpstreamConnection.User {
             });
         }
         wire.resume();
+    }
+
+    private static Buffer lastChunk(Headers trailers) {
+        var last = Buffer.buffer("0\r\n");
+        trailers.forEach((name, value) -> last.appendBytes(
+                (name + ": " + value + "\r\n").getBytes(StandardCharsets.ISO_8859_1)));
+        return last.appendString("\r\n");
     }
 
     private static Buffer chunkOf(Buffer data) {

@@ -1,5 +1,6 @@
 package io.luban.apiserver.configuration;
 
+import io.luban.apiserver.kubeproxy.KubeOptions;
 import io.luban.apiserver.audit.AuditLevel;
 import io.luban.apiserver.audit.AuditSettings;
 import io.luban.apiserver.authorization.AuthorizationMode;
@@ -77,6 +78,16 @@ public final class GatewayKeys {
             ValueType.LIST,
             "/proxy,/res",
             "Paths below which ReverseProxy objects may match.");
+    static final Key<KubeOptions.Identity> KUBERNETES_IDENTITY = key(
+            "gateway.kubernetesIdentity",
+            ValueType.choice(KubeOptions.Identity.class),
+            "serviceAccount",
+            "Whether Kubernetes sees requests as the gateway's own or, by `impersonate`, as the user's.");
+    static final Key<KubeOptions.Validation> VALIDATION_DIRECTIVE = key(
+            "experimental.validationDirective",
+            ValueType.choice(KubeOptions.Validation.class),
+            "",
+            "What Kubernetes does with unknown fields of requests that do not say it themselves.");
     static final Key<String> HOST_CLUSTER = key(
             "multicluster.hostClusterName", ValueType.TEXT, "host", "Name of the cluster that the platform runs on.");
     static final Key<AuthorizationMode> AUTHORIZATION_MODE = key(

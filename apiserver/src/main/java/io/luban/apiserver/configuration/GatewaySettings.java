@@ -1,5 +1,6 @@
 package io.luban.apiserver.configuration;
 
+import io.luban.apiserver.kubeproxy.KubeOptions;
 import io.luban.apiserver.ApiServerConfig;
 import io.luban.apiserver.ApiServerConfig.ProxySettings;
 import io.luban.apiserver.ApiServerConfig.Surface;
@@ -34,7 +35,10 @@ public record GatewaySettings(Settings values) {
                         values.value(GatewayKeys.TRUSTED_PROXIES),
                         values.value(GatewayKeys.REVERSE_PROXY_PREFIXES),
                         values.value(GatewayKeys.HOST_CLUSTER),
-                        ProxySettings.DEFAULTS.resolvesServices()))
+                        ProxySettings.DEFAULTS.resolvesServices(),
+                        new KubeOptions(
+                                values.value(GatewayKeys.KUBERNETES_IDENTITY),
+                                values.value(GatewayKeys.VALIDATION_DIRECTIVE))))
                 .with(new LoginSettings(
                         values.value(GatewayKeys.MAX_TRIES),
                         values.value(GatewayKeys.TRIES_WINDOW),

@@ -7,9 +7,11 @@ import io.luban.http.ForwardTarget;
 import io.luban.http.Headers;
 import io.luban.http.Reply;
 import io.luban.http.Upstream;
+import io.luban.model.ApiException;
 import io.luban.model.Status;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** Turns a request for an endpoint into a forward, after finding the address of a cluster service and cutting loops. */
@@ -59,18 +61,19 @@ public final class Forwarding {
             return ErrorResponses.unavailable(
                     endpoint.service().map(ServicePort::toString).orElse("") + " has no ready endpoint");
         }
-        var headers = outgoing.headers();
-        if (headers.contains(VIA)
-                && headers.all(VIA).stream().filter(Forwarding::isHere).count() >= MOST_HOPS) {
-            return ErrorResponses.wrapped(Status.of(508, "LoopDetected", "the request is forwarded in circles"));
+        Headers headers;
+        try {
+            headers = marked(outgoing.headers());
+        } catch (ApiException e) {
+            return ErrorResponses.wrapped(e.status());
         }
         var target = new ForwardTarget(
                 upstream.get(),
                 outgoing.method(),
                 outgoing.target(endpoint.path()),
-                headers.plus(VIA, HERE),
+                headers,
                 outgoing.timeout(),
-                outgoing.inspector());
+                new ProxyErrors(outgoing.inspector()));
         return new Reply.Forward(target);
     }
 
@@ -87,6 +90,19 @@ public final class Forwarding {
         return value.equals(HERE);
     }
 
+    /** Notes that a request passes here; 508 instead when it did so too often, which means that it goes in circles. */
+    public static Headers marked(Headers headers) {
+        long hops = !headers.contains(VIA) ? 0 : headers.all(VIA).stream()
+                .flatMap(value -> Arrays.stream(value.split(",", -1)))
+                .map(String::strip)
+                .filter(Forwarding::isHere)
+                .count();
+        if (hops >= MOST_HOPS) {
+            throw new ApiException(Status.of(508, "LoopDetected", "the request is forwarded in circles"));
+        }
+        return headers.plus(VIA, HERE);
+    }
+
     /** The fields that tell a backend who asks. The request's own were removed when it came in. */
     public static Headers withIdentity(Headers headers, User user) {
         var builder = headers.toBuilder().add("X-Remote-User", user.name());
@@ -101,7 +117,8 @@ public final class Forwarding {
         return builder.build();
     }
 
-    private static String headerName(String key) {
+    /** A key as part of a field name: bytes that are not legal there are percent-encoded. */
+    public static String headerName(String key) {
         var name = new StringBuilder(key.length());
         for (byte b : key.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xff);

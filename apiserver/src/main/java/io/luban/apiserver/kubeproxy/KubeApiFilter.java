@@ -1,9 +1,15 @@
 package io.luban.apiserver.kubeproxy;
 
+import io.luban.apiserver.endpoint.Forwarding;
 import io.luban.apiserver.pipeline.Exchange;
+import io.luban.apiserver.pipeline.RequestInfo;
 import io.luban.apiserver.pipeline.Stage;
 import io.luban.apiserver.pipeline.Step;
+import io.luban.apiserver.pipeline.User;
+import io.luban.http.Headers;
 import io.luban.http.Reply;
+import io.luban.http.Request;
+
 
 /**
  * Hands Kubernetes requests to the Kubernetes API, after authorization decided them by the platform's roles. The user's own
@@ -11,10 +17,12 @@ import io.luban.http.Reply;
  */
 public final class KubeApiFilter implements Stage {
     private final KubeUpstream upstream;
+    private final KubeOptions options;
 
     /** Hands requests to the upstream. */
-    public KubeApiFilter(KubeUpstream upstream) {
+    public KubeApiFilter(KubeUpstream upstream, KubeOptions options) {
         this.upstream = upstream;
+        this.options = options;
     }
 
     @Override
@@ -32,8 +40,36 @@ public final class KubeApiFilter implements Stage {
 
     private Reply forward(Exchange exchange) {
         var request = exchange.request();
-        var cleaned = request.withHeaders(request.headers().without("Authorization"))
-                .with(KubeUpstream.AUTHORIZED_USER, exchange.user());
-        return upstream.forward(cleaned, exchange.info());
+        var headers = Forwarding.marked(request.headers().without("Authorization"));
+        if (options.identity() == KubeOptions.Identity.IMPERSONATE) {
+            headers = impersonating(headers, exchange.user());
+        }
+        var cleaned = request.withHeaders(headers).with(KubeUpstream.AUTHORIZED_USER, exchange.user());
+        return upstream.forward(validated(cleaned, exchange.info()), exchange.info());
+    }
+
+    private Request validated(Request request, RequestInfo info) {
+        boolean writes = info.verb().equals("create") || info.verb().equals("update");
+        if (options.validation() == KubeOptions.Validation.UNSET
+                || !writes
+                || request.query("fieldValidation").isPresent()) {
+            return request;
+        }
+        var query = request.rawQuery();
+        return request.withTarget(
+                request.rawPath(), query + (query.isEmpty() ? "" : "&") + "fieldValidation=" + options.validation());
+    }
+
+    /** The request's own fields of these names were removed when it came in. */
+    private static Headers impersonating(Headers headers, User user) {
+        var builder = headers.toBuilder().add("Impersonate-User", user.name());
+        if (!user.uid().isEmpty()) {
+            builder.add("Impersonate-Uid", user.uid());
+        }
+        user.groups().forEach(group -> builder.add("Impersonate-Group", group));
+        user.extra()
+                .forEach((key, values) -> values.forEach(
+                        value -> builder.add("Impersonate-Extra-" + Forwarding.headerName(key), value)));
+        return builder.build();
     }
 }

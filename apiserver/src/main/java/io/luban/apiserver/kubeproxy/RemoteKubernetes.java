@@ -1,6 +1,7 @@
 package io.luban.apiserver.kubeproxy;
 
 import io.fabric8.kubernetes.client.Config;
+import io.luban.apiserver.endpoint.ProxyErrors;
 import io.luban.apiserver.pipeline.RequestInfo;
 import io.luban.http.ForwardTarget;
 import io.luban.http.Headers;
@@ -85,7 +86,13 @@ final class RemoteKubernetes implements KubeUpstream {
         var query = request.rawQuery().isEmpty() ? "" : "?" + request.rawQuery();
         var target = prefix + request.rawPath() + query;
         return new Reply.Forward(
-                new ForwardTarget(upstream, request.method(), target, headers(request), Duration.ZERO));
+                new ForwardTarget(
+                upstream,
+                request.method(),
+                target,
+                headers(request),
+                Duration.ZERO,
+                ProxyErrors.OF_ANY_ANSWER));
     }
 
     private Headers headers(Request request) {

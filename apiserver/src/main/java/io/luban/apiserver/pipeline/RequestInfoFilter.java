@@ -87,6 +87,12 @@ public final class RequestInfoFilter implements Stage {
         if (carried.length() > LONGEST_CARRIED_QUERY) {
             throw ApiException.badRequest(CARRIED_QUERY + " is longer than " + LONGEST_CARRIED_QUERY + " bytes");
         }
+        for (int i = 0; i < carried.length(); i++) {
+            char c = carried.charAt(i);
+            if (c <= ' ' || c >= 0x7f || c == '#') {
+                throw ApiException.badRequest(CARRIED_QUERY + " holds characters that cannot stand in a query");
+            }
+        }
         return carried;
     }
 

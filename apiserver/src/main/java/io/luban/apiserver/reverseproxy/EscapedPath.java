@@ -90,6 +90,23 @@ final class EscapedPath {
         return escaped.toString();
     }
 
+    /** Text as a query: what would end it or the request line is encoded, everything else stays. */
+    static String escapeQuery(String text) {
+        if (text.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '#')) {
+            return text;
+        }
+        var escaped = new StringBuilder(text.length() + 16);
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            int c = b & 0xff;
+            if (c <= ' ' || c >= 0x7f || c == '#') {
+                escaped.append('%').append(digit(c >> 4)).append(digit(c & 15));
+            } else {
+                escaped.append((char) c);
+            }
+        }
+        return escaped.toString();
+    }
+
     private static boolean isAllowed(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || ALLOWED.indexOf(c) >= 0;
     }

@@ -18,7 +18,7 @@ record Outbound(String method, String path, String query, Headers headers) {
     }
 
     Outbound withTarget(String changedPath, String changedQuery) {
-        return new Outbound(method, changedPath, changedQuery, headers);
+        return new Outbound(method, changedPath, EscapedPath.escapeQuery(changedQuery), headers);
     }
 
     Outbound with(Headers changed) {

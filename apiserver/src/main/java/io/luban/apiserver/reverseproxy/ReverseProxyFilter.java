@@ -11,6 +11,7 @@ import io.luban.apiserver.pipeline.Step;
 import io.luban.apiserver.resilience.Guards;
 import io.luban.http.Reply;
 import io.luban.http.Request;
+import io.luban.http.RequestPath;
 import io.luban.kube.KubeRest;
 import java.time.Clock;
 import java.time.Duration;
@@ -95,8 +96,11 @@ public final class ReverseProxyFilter implements Stage, AutoCloseable {
         if (redirect.isPresent()) {
             return redirect.get();
         }
+        // placeholders decode, so that rules can make dot segments of what was none when it was authorized
+        RequestPath.decodeStrictly(outbound.path());
         var path = endpoint.path() + outbound.path();
         if (path.isEmpty()
+                && !request.rawPath().endsWith("/")
                 && (request.method().equals("GET") || request.method().equals("HEAD"))) {
             return withSlash(request);
         }
@@ -106,7 +110,7 @@ public final class ReverseProxyFilter implements Stage, AutoCloseable {
         var transport = Transport.of(rule.directives(), request, endpoint, outbound);
         var outgoing = new Forwarding.Outgoing(
                 outbound.method(),
-                withTrailingSlash(outbound.path(), request),
+                withTrailingSlash(outbound.path(), request, before),
                 outbound.query(),
                 transport.map(wrapped -> wrapped.requestHeaders(headers)).orElse(headers),
                 backend.policy().timeout(),
@@ -120,8 +124,10 @@ public final class ReverseProxyFilter implements Stage, AutoCloseable {
         return Reply.redirect(301, request.rawPath() + "/" + query);
     }
 
-    private static String withTrailingSlash(String path, Request request) {
-        return request.rawPath().endsWith("/") && !path.endsWith("/") ? path + "/" : path;
+    /** A path that directives made is sent as they made it. */
+    private static String withTrailingSlash(String path, Request request, Outbound before) {
+        boolean untouched = path.isEmpty() || path.equals(before.path());
+        return untouched && request.rawPath().endsWith("/") && !path.endsWith("/") ? path + "/" : path;
     }
 
     /** Waits for the first listing. */
