@@ -61,7 +61,9 @@ final class GatewayRig implements AutoCloseable {
 
     /** Any object with a spec. */
     void object(String collection, String name, List<String> spec) {
-        var yaml = "metadata: {name: %s}\nspec:\n  %s\n".formatted(name, String.join("\n  ", spec));
+        var version = collection.substring("/apis/".length(), collection.lastIndexOf('/'));
+        var yaml = "apiVersion: %s\nmetadata: {name: %s}\nspec:\n  %s\n"
+                .formatted(version, name, String.join("\n  ", spec));
         gateway.apply(collection, yaml.replace("BACKEND", backendUrl()));
     }
 

@@ -199,7 +199,7 @@ final class Exchange {
         }
         var kept = Headers.builder();
         operator.apply(headers).forEach((name, value) -> {
-            if (!Fields.isFraming(name)) {
+            if (!Fields.isFraming(name) && Headers.isField(name, value)) {
                 kept.add(name, value);
             }
         });

@@ -110,9 +110,7 @@ final class ForwardHead {
 
     private boolean goesUpstream(String name) {
         boolean expectation = name.equalsIgnoreCase("Expect");
-        return !Fields.isHopByHop(name)
-                && !name.equalsIgnoreCase("Content-Length")
-                && (!expectation || streamsBody);
+        return !Fields.isHopByHop(name) && !name.equalsIgnoreCase("Content-Length") && (!expectation || streamsBody);
     }
 
     /** Response fields without those that belong to the upstream connection. */

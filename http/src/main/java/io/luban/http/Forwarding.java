@@ -3,6 +3,7 @@ package io.luban.http;
 import io.luban.model.Status;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
@@ -103,7 +104,8 @@ final class Forwarding implements UpstreamConnection.User {
 
     private void begin(ResponseHead answer, Headers headers) {
         remaining = answer.contentLength();
-        exchange.head(answer.status(), headers);
+        boolean lengthOnly = target.method().equals("HEAD") && !exchange.wire().method().equals(HttpMethod.HEAD);
+        exchange.head(answer.status(), lengthOnly ? headers.without("Content-Length") : headers);
         if (remaining < 0) {
             startUnbounded();
         } else if (remaining > 0) {
@@ -252,8 +254,8 @@ final class Forwarding implements UpstreamConnection.User {
 
     private static Buffer lastChunk(Headers trailers) {
         var last = Buffer.buffer("0\r\n");
-        trailers.forEach((name, value) -> last.appendBytes(
-                (name + ": " + value + "\r\n").getBytes(StandardCharsets.ISO_8859_1)));
+        trailers.forEach((name, value) ->
+                last.appendBytes((name + ": " + value + "\r\n").getBytes(StandardCharsets.ISO_8859_1)));
         return last.appendString("\r\n");
     }
 

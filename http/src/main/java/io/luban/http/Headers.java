@@ -92,6 +92,11 @@ public final class Headers {
         return builder;
     }
 
+    /** Whether a field of that name and value may stand in a message. */
+    public static boolean isField(String name, String value) {
+        return Fields.isToken(name) && Fields.isValue(value);
+    }
+
     /** Number of fields. */
     int size() {
         return fields.length / 2;

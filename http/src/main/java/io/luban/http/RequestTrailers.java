@@ -4,7 +4,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.core.http.impl.http1.Http1ServerConnection;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -22,7 +22,7 @@ final class RequestTrailers extends ChannelInboundHandlerAdapter {
     /** Listens to a connection; one of another version has its trailers elsewhere. */
     static RequestTrailers of(HttpConnection wire) {
         var trailers = new RequestTrailers();
-        if (wire instanceof ConnectionBase connection) {
+        if (wire instanceof Http1ServerConnection connection) {
             var pipeline = connection.channel().pipeline();
             if (pipeline.get("handler") != null) {
                 pipeline.addBefore("handler", "trailers", trailers);

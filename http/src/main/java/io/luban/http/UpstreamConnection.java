@@ -140,7 +140,8 @@ final class UpstreamConnection implements ResponseParser.Sink {
     private void received(Buffer data) {
         try {
             parser.feed(data);
-        } catch (MalformedResponseException e) {
+        } catch (RuntimeException e) {
+            // whatever goes wrong while an answer is passed on, its client must not wait for the rest forever
             broken(e);
             return;
         }

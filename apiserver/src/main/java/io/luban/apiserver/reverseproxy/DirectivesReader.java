@@ -3,6 +3,7 @@ package io.luban.apiserver.reverseproxy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import io.luban.http.Headers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +59,7 @@ final class DirectivesReader {
 
     private List<Directive> requests(JsonNode spec, JsonNode json) {
         var requests = new ArrayList<Directive>();
-        text(json, "method").map(Directive.Method::new).ifPresent(requests::add);
+        method(json).ifPresent(requests::add);
         text(json, "stripPathPrefix").map(Directive.StripPathPrefix::new).ifPresent(requests::add);
         text(json, "stripPathSuffix").map(Directive.StripPathSuffix::new).ifPresent(requests::add);
         var edits = new ArrayList<HeaderEdit>();
@@ -70,6 +71,15 @@ final class DirectivesReader {
         entries(json.path("replace"), "spec.directives.replace", DirectivesReader::replace, requests);
         entries(json.path("pathRegexp"), "spec.directives.pathRegexp", this::pathRegexp, requests);
         return requests;
+    }
+
+    private Optional<Directive> method(JsonNode json) {
+        var method = text(json, "method");
+        if (method.isPresent() && !Headers.isField(method.get(), "")) {
+            ignored.add("spec.directives.method \"%s\" is ignored".formatted(method.get()));
+            return Optional.empty();
+        }
+        return method.map(Directive.Method::new);
     }
 
     private static Optional<String> text(JsonNode json, String member) {

@@ -86,10 +86,12 @@ sealed interface HeaderEdit {
         var name = text.substring(0, blank);
         var value = text.substring(blank + 1).strip();
         if (name.startsWith("+")) {
-            return Optional.of(new Add(name.substring(1), unquoted(value)));
+            return Headers.isField(name.substring(1), value)
+                    ? Optional.of(new Add(name.substring(1), unquoted(value)))
+                    : Optional.empty();
         }
         var plainName = name.endsWith(":") ? name.substring(0, name.length() - 1) : name;
-        return plainName.isEmpty() ? Optional.empty() : replacementOrValue(plainName, value);
+        return Headers.isField(plainName, value) ? replacementOrValue(plainName, value) : Optional.empty();
     }
 
     /** Two quoted arguments are search and replacement; anything else is one value that may contain blanks. */

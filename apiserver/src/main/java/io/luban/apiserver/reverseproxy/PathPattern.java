@@ -17,48 +17,52 @@ final class PathPattern {
     }
 
     private final String pattern;
+    private final boolean escaped;
     private final Kind kind;
     private final String literal;
     private final Pattern glob;
 
-    private PathPattern(String pattern, Kind kind, String literal, Pattern glob) {
+    private PathPattern(String pattern, boolean escaped, Kind kind, String literal, Pattern glob) {
         this.pattern = pattern;
+        this.escaped = escaped;
         this.kind = kind;
         this.literal = literal;
         this.glob = glob;
     }
 
     static PathPattern of(String text) {
-        var pattern = text.toLowerCase(Locale.ROOT);
+        boolean escaped = text.indexOf('%') >= 0;
+        // the escape before a star only says that the star stands for encoded text
+        var pattern = text.toLowerCase(Locale.ROOT).replace("%*", "*");
         var inner = pattern.replace("*", "");
         boolean plain = inner.indexOf('?') < 0 && inner.indexOf('[') < 0;
         int stars = pattern.length() - inner.length();
         boolean starts = pattern.startsWith("*");
         boolean ends = pattern.endsWith("*");
         if (pattern.equals("*")) {
-            return literal(pattern, Kind.ALL, "");
+            return literal(pattern, escaped, Kind.ALL, "");
         }
         if (plain && stars == 2 && starts && ends) {
-            return literal(pattern, Kind.CONTAINS, inner);
+            return literal(pattern, escaped, Kind.CONTAINS, inner);
         }
         if (plain && stars == 1 && starts) {
-            return literal(pattern, Kind.SUFFIX, inner);
+            return literal(pattern, escaped, Kind.SUFFIX, inner);
         }
         if (plain && stars == 1 && ends) {
-            return literal(pattern, Kind.PREFIX, inner);
+            return literal(pattern, escaped, Kind.PREFIX, inner);
         }
         if (plain && stars == 0) {
-            return literal(pattern, Kind.EQUAL, inner);
+            return literal(pattern, escaped, Kind.EQUAL, inner);
         }
         try {
-            return new PathPattern(pattern, Kind.GLOB, "", Pattern.compile(regex(pattern)));
+            return new PathPattern(pattern, escaped, Kind.GLOB, "", Pattern.compile(regex(pattern)));
         } catch (PatternSyntaxException e) {
-            return literal(pattern, Kind.NONE, "");
+            return literal(pattern, escaped, Kind.NONE, "");
         }
     }
 
-    private static PathPattern literal(String pattern, Kind kind, String text) {
-        return new PathPattern(pattern, kind, text, Pattern.compile(""));
+    private static PathPattern literal(String pattern, boolean escaped, Kind kind, String text) {
+        return new PathPattern(pattern, escaped, kind, text, Pattern.compile(""));
     }
 
     private static String regex(String glob) {
@@ -85,7 +89,7 @@ final class PathPattern {
 
     /** Whether an encoded path fits; patterns with escapes are compared with the encoded form. */
     boolean matches(String rawPath) {
-        var path = pattern.indexOf('%') >= 0 ? rawPath : EscapedPath.of(rawPath).decoded();
+        var path = escaped ? rawPath : EscapedPath.of(rawPath).decoded();
         var subject = path.toLowerCase(Locale.ROOT);
         if (!pattern.contains("//")) {
             subject = EscapedPath.merged(subject);
