@@ -3,6 +3,7 @@ package io.luban.apiserver;
 import static org.awaitility.Awaitility.await;
 
 import io.luban.apiserver.backend.BackendProcess;
+import io.luban.apiserver.kubeproxy.KubeOptions;
 import io.luban.apiserver.kubeproxy.KubeUpstream;
 import io.luban.http.Upstream;
 import java.io.IOException;
@@ -37,10 +38,14 @@ final class GatewayRig implements AutoCloseable {
     }
 
     /** With the backend as Kubernetes API for the requests of users. */
-    static GatewayRig beforeKubernetes(Function<Upstream, KubeUpstream> kubernetes) throws IOException {
+    static GatewayRig beforeKubernetes(KubeOptions options, Function<Upstream, KubeUpstream> kubernetes)
+            throws IOException {
         var backend = BackendProcess.start();
         var upstream = kubernetes.apply(Upstream.http("127.0.0.1", backend.port()));
-        return new GatewayRig(backend, new GatewayFixture(config -> config, Optional.of(upstream)));
+        var usual = ApiServerConfig.ProxySettings.DEFAULTS;
+        var proxy = new ApiServerConfig.ProxySettings(
+                usual.trustedProxies(), usual.reverseProxyPrefixes(), usual.hostClusterName(), true, options);
+        return new GatewayRig(backend, new GatewayFixture(config -> config.with(proxy), Optional.of(upstream)));
     }
 
     String backendUrl() {
@@ -70,9 +75,8 @@ final class GatewayRig implements AutoCloseable {
     /** Waits until every object that was applied before is in force. */
     void settle() {
         proxy("settled");
-        await().pollInterval(Duration.ofMillis(20)).until(() -> gateway.get("/proxy/settled/x", admin)
-                        .statusCode()
-                == 200);
+        await().pollInterval(Duration.ofMillis(20))
+                .until(() -> gateway.get("/proxy/settled/x", admin).statusCode() == 200);
     }
 
     Wire connect() throws IOException {

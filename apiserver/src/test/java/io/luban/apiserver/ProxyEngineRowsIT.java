@@ -58,30 +58,39 @@ class ProxyEngineRowsIT {
     static Stream<Row> requests() {
         return Stream.of(
                 new Row("client headers go upstream unchanged, in spelling, order and number", () -> {
-                    var seen = seen("GET /proxy/p/x", "X-cAsE: a,  b", "X-Dup: 1", "x-dup: 2", "X-Empty:", "Cookie: a=b; c");
+                    var seen = seen(
+                            "GET /proxy/p/x", "X-cAsE: a,  b", "X-Dup: 1", "x-dup: 2", "X-Empty:", "Cookie: a=b; c");
                     assertThat(seen.text())
-                            .contains("X-cAsE: a,  b\r\nX-Dup: 1\r\nx-dup: 2\r\n", "\r\nX-Empty:", "Cookie: a=b; c\r\n");
+                            .contains(
+                                    "X-cAsE: a,  b\r\nX-Dup: 1\r\nx-dup: 2\r\n", "\r\nX-Empty:", "Cookie: a=b; c\r\n");
                 }),
                 new Row("query is forwarded byte for byte", () -> {
                     var query = "?b=2&a=1&x;y&bad=%zz&e=%2F&&c=a+b&=&%41";
                     assertThat(seen("GET /proxy/p/x" + query).target()).isEqualTo("/proxy/p/x" + query);
                 }),
-                new Row("path keeps its encoding", () -> assertThat(
-                                seen("GET /proxy/p/a%2Fb%20c/~%7e//d;v=1/%C3%A9").target())
-                        .isEqualTo("/proxy/p/a%2Fb%20c/~%7e//d;v=1/%C3%A9")),
-                new Row("Host is the upstream's host and port", () -> assertThat(
-                                seen("GET /proxy/p/x").all("Host"))
-                        .containsExactly("127.0.0.1:" + rig.backend.port())),
-                new Row("X-Forwarded-For gets the peer appended", () -> assertThat(
-                                seen("GET /proxy/p/x", "X-Forwarded-For: 1.2.3.4, 5.6.7.8")
+                new Row(
+                        "path keeps its encoding",
+                        () -> assertThat(seen("GET /proxy/p/a%2Fb%20c/~%7e//d;v=1/%C3%A9")
+                                        .target())
+                                .isEqualTo("/proxy/p/a%2Fb%20c/~%7e//d;v=1/%C3%A9")),
+                new Row(
+                        "Host is the upstream's host and port",
+                        () -> assertThat(seen("GET /proxy/p/x").all("Host"))
+                                .containsExactly("127.0.0.1:" + rig.backend.port())),
+                new Row(
+                        "X-Forwarded-For gets the peer appended",
+                        () -> assertThat(seen("GET /proxy/p/x", "X-Forwarded-For: 1.2.3.4, 5.6.7.8")
                                         .all("X-Forwarded-For"))
-                        .containsExactly("1.2.3.4, 5.6.7.8, 127.0.0.1")),
-                new Row("X-Forwarded-For names the peer when there was none", () -> assertThat(
-                                seen("GET /proxy/p/x").all("X-Forwarded-For"))
-                        .containsExactly("127.0.0.1")),
-                new Row("User-Agent stays", () -> assertThat(
-                                seen("GET /proxy/p/x", "User-Agent: me/1").all("User-Agent"))
-                        .containsExactly("me/1")),
+                                .containsExactly("1.2.3.4, 5.6.7.8, 127.0.0.1")),
+                new Row(
+                        "X-Forwarded-For names the peer when there was none",
+                        () -> assertThat(seen("GET /proxy/p/x").all("X-Forwarded-For"))
+                                .containsExactly("127.0.0.1")),
+                new Row(
+                        "User-Agent stays",
+                        () -> assertThat(seen("GET /proxy/p/x", "User-Agent: me/1")
+                                        .all("User-Agent"))
+                                .containsExactly("me/1")),
                 new Row("User-Agent and Accept-Encoding are not invented", () -> {
                     var seen = seen("GET /proxy/p/x");
                     assertThat(seen.all("User-Agent")).isEmpty();
@@ -104,16 +113,19 @@ class ProxyEngineRowsIT {
                         assertThat(wire.readHead()).startsWith("HTTP/1.1 301 ").contains("/proxy/strip/\r\n");
                     }
                 }),
-                new Row("empty upstream path and POST: sent to the root", () -> assertThat(
-                                seen("POST /proxy/strip", "Content-Length: 0").line())
-                        .isEqualTo("POST / HTTP/1.1")),
-                new Row("a path that ends in a slash is never redirected to one with two", () -> assertThat(
-                                seen("GET /proxy/cut/").target())
-                        .isEqualTo("/")),
+                new Row(
+                        "empty upstream path and POST: sent to the root",
+                        () -> assertThat(seen("POST /proxy/strip", "Content-Length: 0")
+                                        .line())
+                                .isEqualTo("POST / HTTP/1.1")),
+                new Row(
+                        "a path that ends in a slash is never redirected to one with two",
+                        () -> assertThat(seen("GET /proxy/cut/").target()).isEqualTo("/")),
                 new Row("trailers of a request go upstream", () -> {
                     try (var wire = rig.connect()) {
-                        wire.send(Wire.head("POST /proxy/p/x", rig.bearer(), "Transfer-Encoding: chunked", "TE: trailers")
-                                + "3\r\nabc\r\n0\r\nX-Sum: 7\r\n\r\n");
+                        wire.send(
+                                Wire.head("POST /proxy/p/x", rig.bearer(), "Transfer-Encoding: chunked", "TE: trailers")
+                                        + "3\r\nabc\r\n0\r\nX-Sum: 7\r\n\r\n");
                         var seen = wire.read().seen();
                         assertThat(seen.text()).contains("\r\n\r\nX-Sum: 7\r\n");
                         assertThat(seen.body()).startsWith("3 ");
@@ -142,7 +154,8 @@ class ProxyEngineRowsIT {
                 removed,
                 Stream.of(
                         new Row("Connection and what it names stay here", () -> {
-                            var seen = seen("GET /proxy/p/x", "Connection: keep-alive, X-Named", "X-Named: 1", "X-Other: 2");
+                            var seen = seen(
+                                    "GET /proxy/p/x", "Connection: keep-alive, X-Named", "X-Named: 1", "X-Other: 2");
                             assertThat(seen.all("Connection")).isEmpty();
                             assertThat(seen.all("X-Named")).isEmpty();
                             assertThat(seen.all("X-Other")).containsExactly("2");
@@ -152,14 +165,17 @@ class ProxyEngineRowsIT {
                                     "GET /proxy/p/x",
                                     script(
                                             "read",
-                                            raw(OK + "Connection: X-Named\r\nX-Named: 1\r\nX-Other: 2\r\nContent-Length: 0\r\n\r\n")));
+                                            raw(
+                                                    OK
+                                                            + "Connection: X-Named\r\nX-Named: 1\r\nX-Other: 2\r\nContent-Length: 0\r\n\r\n")));
                             assertThat(answer.all("X-Named")).isEmpty();
                             assertThat(answer.all("X-Other")).containsExactly("2");
                         }),
                         new Row("TE: trailers goes on, alone or among others", () -> {
                             assertThat(seen("GET /proxy/p/x", "TE: trailers").all("TE"))
                                     .containsExactly("trailers");
-                            assertThat(seen("GET /proxy/p/x", "TE: gzip, trailers").all("TE"))
+                            assertThat(seen("GET /proxy/p/x", "TE: gzip, trailers")
+                                            .all("TE"))
                                     .containsExactly("trailers");
                         })));
     }
@@ -182,14 +198,20 @@ class ProxyEngineRowsIT {
                     var answer = rig.ask(
                             "GET /proxy/p/x",
                             "Accept-Encoding: zz, gzip;q=0",
-                            script("read", raw(OK + "Content-Encoding: zz\r\nContent-Length: 4\r\n\r\n\u0000\u00ff\u001f\u008b")));
+                            script(
+                                    "read",
+                                    raw(
+                                            OK
+                                                    + "Content-Encoding: zz\r\nContent-Length: 4\r\n\r\n\u0000\u00ff\u001f\u008b")));
                     assertThat(answer.field("Content-Encoding")).isEqualTo("zz");
                     assertThat(answer.body()).containsExactly(0, 0xff, 0x1f, 0x8b);
                 }),
                 new Row("redirects are passed on, not followed", () -> {
                     var answer = rig.ask(
                             "GET /proxy/p/x",
-                            script("read", raw("HTTP/1.1 302 Found\r\nLocation: /login?x=1\r\nContent-Length: 0\r\n\r\n")));
+                            script(
+                                    "read",
+                                    raw("HTTP/1.1 302 Found\r\nLocation: /login?x=1\r\nContent-Length: 0\r\n\r\n")));
                     assertThat(answer.status()).isEqualTo(302);
                     assertThat(answer.field("Location")).isEqualTo("/login?x=1");
                 }),
@@ -215,7 +237,8 @@ class ProxyEngineRowsIT {
                     }
                 }),
                 new Row("an answer without a length that ends with the connection is complete", () -> {
-                    var answer = rig.ask("GET /proxy/p/x", script("read", raw("HTTP/1.0 200 OK\r\n\r\nall of it"), "close"));
+                    var answer =
+                            rig.ask("GET /proxy/p/x", script("read", raw("HTTP/1.0 200 OK\r\n\r\nall of it"), "close"));
                     assertThat(answer.text()).isEqualTo("all of it");
                 }),
                 new Row("100, 102 and 103 are forwarded", () -> {
@@ -257,7 +280,9 @@ class ProxyEngineRowsIT {
                                         raw(OK + "Trailer: X-T\r\nTransfer-Encoding: chunked\r\n\r\n"
                                                 + "2\r\nhi\r\n0\r\nX-T: v\r\n\r\n"))));
                         wire.readHead();
-                        assertThat(wire.chunk()).asString(StandardCharsets.US_ASCII).isEqualTo("hi");
+                        assertThat(wire.chunk())
+                                .asString(StandardCharsets.US_ASCII)
+                                .isEqualTo("hi");
                         assertThat(wire.chunk()).isEmpty();
                         assertThat(wire.line().strip()).isEqualToIgnoringCase("X-T: v");
                     }
@@ -266,9 +291,15 @@ class ProxyEngineRowsIT {
 
     static Stream<Row> streams() {
         return Stream.of(
-                new Row("unknown length: each chunk at once", () -> flushed("Transfer-Encoding: chunked", "5\r\nfirst\r\n", true)),
-                new Row("text/event-stream: each chunk at once", () -> flushed(
-                        "Content-Type: text/event-stream\r\nTransfer-Encoding: chunked", "5\r\nfirst\r\n", true)),
+                new Row(
+                        "unknown length: each chunk at once",
+                        () -> flushed("Transfer-Encoding: chunked", "5\r\nfirst\r\n", true)),
+                new Row(
+                        "text/event-stream: each chunk at once",
+                        () -> flushed(
+                                "Content-Type: text/event-stream\r\nTransfer-Encoding: chunked",
+                                "5\r\nfirst\r\n",
+                                true)),
                 new Row("known length: no later than 200 ms", () -> flushed("Content-Length: 10", "first", false)),
                 new Row("the head goes out before there is any body", () -> {
                     try (var wire = rig.connect()) {
@@ -291,11 +322,14 @@ class ProxyEngineRowsIT {
                                         raw("0\r\n\r\n"))));
                         wire.send("3\r\nabc\r\n");
                         wire.readHead();
-                        assertThat(wire.chunk()).asString(StandardCharsets.US_ASCII).isEqualTo("early");
+                        assertThat(wire.chunk())
+                                .asString(StandardCharsets.US_ASCII)
+                                .isEqualTo("early");
                         wire.send("2\r\nde\r\n0\r\n\r\n");
                         assertThat(wire.chunk()).isEmpty();
                     }
-                    await().until(() -> rig.backend.journal().stream().anyMatch(line -> line.startsWith("body /proxy/p/early 5 ")));
+                    await().until(() ->
+                            rig.backend.journal().stream().anyMatch(line -> line.startsWith("body /proxy/p/early 5 ")));
                 }));
     }
 
@@ -338,8 +372,12 @@ class ProxyEngineRowsIT {
                     }
                     await().until(() -> rig.backend.journal().contains("left /proxy/p/streaming"));
                 }),
-                new Row("upstream dies within a body of known length: no clean end", () -> cut("Content-Length: 9", "abc")),
-                new Row("upstream dies within a chunked body: no clean end", () -> cut("Transfer-Encoding: chunked", "3\r\nabc\r\n")),
+                new Row(
+                        "upstream dies within a body of known length: no clean end",
+                        () -> cut("Content-Length: 9", "abc")),
+                new Row(
+                        "upstream dies within a chunked body: no clean end",
+                        () -> cut("Transfer-Encoding: chunked", "3\r\nabc\r\n")),
                 new Row("upstream that cannot be reached: 502", () -> {
                     var answer = rig.ask("GET /proxy/gone/x");
                     assertThat(answer.status()).isEqualTo(502);
@@ -347,16 +385,18 @@ class ProxyEngineRowsIT {
                             .startsWith("Error while proxying request: ")
                             .containsIgnoringCase("refused");
                 }),
-                new Row("upstream that does not speak TLS: 502", () -> assertThat(
-                                rig.ask("GET /proxy/tls/x").status())
-                        .isEqualTo(502)),
-                new Row("upstream that resets before it answers: 502", () -> assertThat(rig.ask(
-                                        "POST /proxy/p/x", "Content-Length: 0", script("read", "reset"))
-                                .status())
-                        .isEqualTo(502)),
+                new Row(
+                        "upstream that does not speak TLS: 502",
+                        () -> assertThat(rig.ask("GET /proxy/tls/x").status()).isEqualTo(502)),
+                new Row(
+                        "upstream that resets before it answers: 502",
+                        () -> assertThat(rig.ask("POST /proxy/p/x", "Content-Length: 0", script("read", "reset"))
+                                        .status())
+                                .isEqualTo(502)),
                 new Row("a connection that the upstream closed while idle is not an error", () -> {
                     for (int i = 0; i < 20; i++) {
-                        var answer = rig.ask("GET /proxy/p/x", script("read", raw(OK + "Content-Length: 2\r\n\r\nok"), "close"));
+                        var answer = rig.ask(
+                                "GET /proxy/p/x", script("read", raw(OK + "Content-Length: 2\r\n\r\nok"), "close"));
                         assertThat(answer.text()).isEqualTo("ok");
                     }
                 }));

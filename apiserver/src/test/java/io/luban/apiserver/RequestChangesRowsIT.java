@@ -63,7 +63,12 @@ class RequestChangesRowsIT {
     }
 
     private static ProxySettings trusting(String... ranges) {
-        return new ProxySettings(List.of(ranges), List.of("/proxy", "/res"), "host", true, io.luban.apiserver.kubeproxy.KubeOptions.DEFAULTS);
+        return new ProxySettings(
+                List.of(ranges),
+                List.of("/proxy", "/res"),
+                "host",
+                true,
+                io.luban.apiserver.kubeproxy.KubeOptions.DEFAULTS);
     }
 
     @AfterAll
@@ -156,14 +161,16 @@ class RequestChangesRowsIT {
         assertThat(event.path("Verb").asText()).isEqualTo(text(verb));
         assertThat(object.path("ResourceVersion").asText()).isEqualTo(text(scope));
         assertThat(event.path("Workspace").asText()).isEqualTo(text(workspace));
-        var found = object.path("APIGroup").asText() + "/" + object.path("APIVersion").asText();
+        var found = object.path("APIGroup").asText() + "/"
+                + object.path("APIVersion").asText();
         assertThat(found).isEqualTo(text(groupVersion).isEmpty() ? "/" : groupVersion);
         var named = Stream.of("Resource", "Name", "Subresource")
                 .map(field -> object.path(field).asText())
                 .filter(part -> !part.isEmpty())
                 .toList();
         var namespace = object.path("Namespace").asText();
-        assertThat((namespace.isEmpty() ? "" : namespace + ":") + String.join("/", named)).isEqualTo(text(what));
+        assertThat((namespace.isEmpty() ? "" : namespace + ":") + String.join("/", named))
+                .isEqualTo(text(what));
     }
 
     private static String text(String cell) {
@@ -178,18 +185,33 @@ class RequestChangesRowsIT {
 
     static Stream<Row> sources() {
         return Stream.of(
-                source("x-client-ip comes first", "9.9.9.9", "x-client-ip: 9.9.9.9", "X-Real-IP: 8.8.8.8", "X-Forwarded-For: 7.7.7.7"),
+                source(
+                        "x-client-ip comes first",
+                        "9.9.9.9",
+                        "x-client-ip: 9.9.9.9",
+                        "X-Real-IP: 8.8.8.8",
+                        "X-Forwarded-For: 7.7.7.7"),
                 source("then X-Real-IP", "8.8.8.8", "X-Real-IP: 8.8.8.8", "X-Forwarded-For: 7.7.7.7"),
                 source("then X-Forwarded-For", "7.7.7.7", "X-Forwarded-For: 7.7.7.7"),
-                source("of a list the right-most address that is not trusted", "6.6.6.6", "X-Forwarded-For: 7.7.7.7, 6.6.6.6, 10.1.1.1"),
-                source("what is no address is ignored", "7.7.7.7", "x-client-ip: undefined", "X-Forwarded-For: 7.7.7.7"),
+                source(
+                        "of a list the right-most address that is not trusted",
+                        "6.6.6.6",
+                        "X-Forwarded-For: 7.7.7.7, 6.6.6.6, 10.1.1.1"),
+                source(
+                        "what is no address is ignored",
+                        "7.7.7.7",
+                        "x-client-ip: undefined",
+                        "X-Forwarded-For: 7.7.7.7"),
                 source("else the socket's", "127.0.0.1"),
                 source("junk in X-Forwarded-For: the socket's", "127.0.0.1", "X-Forwarded-For: ?, <script>"),
                 new Row("headers of a peer that is not trusted are ignored", () -> {
                     try (var other = new GatewayFixture(
                             config -> config.with(audit()).with(trusting("192.0.2.0/24")), Optional.empty())) {
-                        other.send(other.request("/healthz").header("User-Agent", "untrusted").header("X-Real-IP", "8.8.8.8"));
-                        assertThat(event("untrusted").at("/SourceIPs/0").asText()).isEqualTo("127.0.0.1");
+                        other.send(other.request("/healthz")
+                                .header("User-Agent", "untrusted")
+                                .header("X-Real-IP", "8.8.8.8"));
+                        assertThat(event("untrusted").at("/SourceIPs/0").asText())
+                                .isEqualTo("127.0.0.1");
                     }
                 }));
     }
@@ -199,7 +221,8 @@ class RequestChangesRowsIT {
             var agent = "source-" + Integer.toHexString(name.hashCode());
             rig.say(
                     "GET /healthz",
-                    Stream.concat(Stream.of(fields), Stream.of("User-Agent: " + agent)).toArray(String[]::new));
+                    Stream.concat(Stream.of(fields), Stream.of("User-Agent: " + agent))
+                            .toArray(String[]::new));
             assertThat(event(agent).at("/SourceIPs/0").asText()).isEqualTo(expected);
         });
     }
@@ -207,7 +230,8 @@ class RequestChangesRowsIT {
     static Stream<Row> changes() {
         return Stream.of(
                 new Row("X-KubeSphere-Authorization becomes Authorization where there is none", () -> {
-                    var seen = rig.say("GET /proxy/p/x", "X-KubeSphere-Authorization: Bearer " + rig.admin).seen();
+                    var seen = rig.say("GET /proxy/p/x", "X-KubeSphere-Authorization: Bearer " + rig.admin)
+                            .seen();
                     assertThat(seen.all("Authorization")).containsExactly("Bearer " + rig.admin);
                     assertThat(seen.all("X-KubeSphere-Authorization")).isEmpty();
                 }),
@@ -216,27 +240,42 @@ class RequestChangesRowsIT {
                             "GET /proxy/p/x", "Authorization:", "X-KubeSphere-Authorization: Bearer " + rig.admin);
                     assertThat(answer.seen().all("Authorization")).containsExactly("Bearer " + rig.admin);
                 }),
-                new Row("X-KubeSphere-Authorization does not replace an Authorization", () -> assertThat(
-                                rig.say("GET /proxy/p/x", "Authorization: Bearer zz", "X-KubeSphere-Authorization: Bearer " + rig.admin)
+                new Row(
+                        "X-KubeSphere-Authorization does not replace an Authorization",
+                        () -> assertThat(rig.say(
+                                                "GET /proxy/p/x",
+                                                "Authorization: Bearer zz",
+                                                "X-KubeSphere-Authorization: Bearer " + rig.admin)
                                         .status())
-                        .isEqualTo(401)),
-                new Row("dryrun becomes dryRun, as a name only", () -> assertThat(
-                                rig.ask("GET /proxy/p/x?a=dryrun&dryrun=All&xdryrun=1").seen().target())
-                        .isEqualTo("/proxy/p/x?a=dryrun&dryRun=All&xdryrun=1")),
+                                .isEqualTo(401)),
+                new Row(
+                        "dryrun becomes dryRun, as a name only",
+                        () -> assertThat(rig.ask("GET /proxy/p/x?a=dryrun&dryrun=All&xdryrun=1")
+                                        .seen()
+                                        .target())
+                                .isEqualTo("/proxy/p/x?a=dryrun&dryRun=All&xdryrun=1")),
                 new Row("X-KubeSphere-Rawquery becomes the query where there is none", () -> {
-                    var seen = rig.ask("GET /proxy/p/x", "X-KubeSphere-Rawquery: a=%2F&b").seen();
+                    var seen = rig.ask("GET /proxy/p/x", "X-KubeSphere-Rawquery: a=%2F&b")
+                            .seen();
                     assertThat(seen.target()).isEqualTo("/proxy/p/x?a=%2F&b");
                     assertThat(seen.all("X-KubeSphere-Rawquery")).isEmpty();
                 }),
-                new Row("X-KubeSphere-Rawquery does not replace a query", () -> assertThat(
-                                rig.ask("GET /proxy/p/x?q=1", "X-KubeSphere-Rawquery: a=1").seen().target())
-                        .isEqualTo("/proxy/p/x?q=1")),
-                new Row("X-KubeSphere-Rawquery of more than 8 KiB: 400", () -> assertThat(
-                                rig.ask("GET /proxy/p/x", "X-KubeSphere-Rawquery: " + "a".repeat(8193)).status())
-                        .isEqualTo(400)),
-                new Row("X-KubeSphere-Rawquery that would end the request line: 400", () -> assertThat(
-                                rig.ask("GET /proxy/p/x", "X-KubeSphere-Rawquery: a=1 HTTP/1.1").status())
-                        .isEqualTo(400)),
+                new Row(
+                        "X-KubeSphere-Rawquery does not replace a query",
+                        () -> assertThat(rig.ask("GET /proxy/p/x?q=1", "X-KubeSphere-Rawquery: a=1")
+                                        .seen()
+                                        .target())
+                                .isEqualTo("/proxy/p/x?q=1")),
+                new Row(
+                        "X-KubeSphere-Rawquery of more than 8 KiB: 400",
+                        () -> assertThat(rig.ask("GET /proxy/p/x", "X-KubeSphere-Rawquery: " + "a".repeat(8193))
+                                        .status())
+                                .isEqualTo(400)),
+                new Row(
+                        "X-KubeSphere-Rawquery that would end the request line: 400",
+                        () -> assertThat(rig.ask("GET /proxy/p/x", "X-KubeSphere-Rawquery: a=1 HTTP/1.1")
+                                        .status())
+                                .isEqualTo(400)),
                 new Row("identity and impersonation headers are removed", () -> {
                     var seen = rig.ask(
                                     "GET /proxy/p/x",
@@ -249,10 +288,12 @@ class RequestChangesRowsIT {
                                     "IMPERSONATE-GROUP: a",
                                     "Impersonate-Extra-Foo: a")
                             .seen();
-                    assertThat(seen.text().toLowerCase(java.util.Locale.ROOT)).doesNotContain("x-remote", "impersonate");
+                    assertThat(seen.text().toLowerCase(java.util.Locale.ROOT))
+                            .doesNotContain("x-remote", "impersonate");
                 }),
                 new Row("identity headers named by Connection do not take the gateway's own with them", () -> {
-                    var seen = rig.ask("GET /kapis/iam.kubesphere.io/v1beta1/users", "Connection: X-Remote-User").seen();
+                    var seen = rig.ask("GET /kapis/iam.kubesphere.io/v1beta1/users", "Connection: X-Remote-User")
+                            .seen();
                     assertThat(seen.all("X-Remote-User")).containsExactly("admin");
                 }));
     }
@@ -272,33 +313,42 @@ class RequestChangesRowsIT {
                 .map(path -> new Row(path + ": 400 before authorization", () -> {
                     var answer = rig.say("GET " + path);
                     assertThat(answer.status()).isEqualTo(400);
-                    assertThat(Json.parse(answer.body()).path("reason").asText()).isEqualTo("BadRequest");
+                    assertThat(Json.parse(answer.body()).path("reason").asText())
+                            .isEqualTo("BadRequest");
                 }));
         return Stream.concat(
                 refused,
                 Stream.of(
-                        new Row("// below /proxy passes as it is", () -> assertThat(
-                                        rig.ask("GET /proxy/p//a//b").seen().target())
-                                .isEqualTo("/proxy/p//a//b")),
+                        new Row(
+                                "// below /proxy passes as it is",
+                                () -> assertThat(rig.ask("GET /proxy/p//a//b")
+                                                .seen()
+                                                .target())
+                                        .isEqualTo("/proxy/p//a//b")),
                         new Row("// in a path served here: 301 to the cleaned path", () -> {
                             var answer = rig.ask("GET //version?x=1");
                             assertThat(answer.status()).isEqualTo(301);
                             assertThat(answer.field("Location")).isEqualTo("/version?x=1");
                         }),
-                        new Row("an encoded slash survives forwarding", () -> assertThat(
-                                        rig.ask("GET /proxy/p/a%2Fb").seen().target())
-                                .isEqualTo("/proxy/p/a%2Fb")),
+                        new Row(
+                                "an encoded slash survives forwarding",
+                                () -> assertThat(rig.ask("GET /proxy/p/a%2Fb")
+                                                .seen()
+                                                .target())
+                                        .isEqualTo("/proxy/p/a%2Fb")),
                         new Row("what directives make of a path has no dot segments either", () -> {
                             rig.proxy("twice", "directives: {rewrite: ['* /x{path}']}");
                             rig.settle();
                             var answer = rig.ask(
-                                    "GET /proxy/twice/%252e%252e/y", script("read", raw("HTTP/1.1 299 X\r\nContent-Length: 0\r\n\r\n")));
+                                    "GET /proxy/twice/%252e%252e/y",
+                                    script("read", raw("HTTP/1.1 299 X\r\nContent-Length: 0\r\n\r\n")));
                             assertThat(answer.status()).isEqualTo(400);
                         }),
                         new Row("what directives make of a path cannot leave the request line", () -> {
                             rig.proxy("lines", "directives: {rewrite: ['* /x{path}']}");
                             rig.settle();
-                            var seen = rig.ask("GET /proxy/lines/a%3Fb%0d%0aX-Evil:%201").seen();
+                            var seen = rig.ask("GET /proxy/lines/a%3Fb%0d%0aX-Evil:%201")
+                                    .seen();
                             assertThat(seen.all("X-Evil")).isEmpty();
                             assertThat(seen.line()).endsWith(" HTTP/1.1").doesNotContain("X-Evil: 1");
                         })));

@@ -47,14 +47,16 @@ class ReverseProxyRowsIT {
         tagged("outside", "{path: /elsewhere/*, method: '*'}");
         tagged("listed", "[{path: /proxy/l1, method: GET}, {path: /proxy/l2/*, method: GET}]");
         for (var state : new String[] {"Disabled", "Unavailable", "Odd", "Available", "Enabled"}) {
-            var yaml = "metadata: {name: %s}\nspec: {matcher: {path: /proxy/%s}, upstream: {url: '%s'}}\nstatus: {state: %s}\n"
-                    .formatted(state.toLowerCase(java.util.Locale.ROOT), state, rig.backendUrl(), state);
+            var yaml =
+                    "metadata: {name: %s}\nspec: {matcher: {path: /proxy/%s}, upstream: {url: '%s'}}\nstatus: {state: %s}\n"
+                            .formatted(state.toLowerCase(java.util.Locale.ROOT), state, rig.backendUrl(), state);
             rig.gateway.apply(GatewayRig.PROXIES, yaml);
         }
         rig.gateway.apply(
                 GatewayRig.PROXIES,
                 "metadata: {name: c, labels: {kubesphere.io/reverse-proxy-target: ks-console}}\n"
-                        + "spec: {matcher: {path: /proxy/console}, upstream: {url: '%s'}}\n".formatted(rig.backendUrl()));
+                        + "spec: {matcher: {path: /proxy/console}, upstream: {url: '%s'}}\n"
+                                .formatted(rig.backendUrl()));
     }
 
     private static void headers() {
@@ -72,20 +74,27 @@ class ReverseProxyRowsIT {
         rig.proxy("tohead", "directives: {method: HEAD}");
         rig.proxy("toget", "directives: {method: GET}");
         rig.proxy("badmethod", "directives: {method: 'G ET'}");
-        rig.proxy("redirect", "directives: {redirect: ['*/old* /new{path}?{query} 307', '*/plain /there', '*/bad /x 200']}");
+        rig.proxy(
+                "redirect",
+                "directives: {redirect: ['*/old* /new{path}?{query} 307', '*/plain /there', '*/bad /x 200']}");
         rig.proxy("unknown", "directives: {changeOrigin: true, stripPathPrefix: /proxy/unknown}");
         rig.proxy("downgone", "upstream: {url: 'http://127.0.0.1:1'}", "directives: {headerDown: [X-Down 1]}");
     }
 
     private static void early() {
-        rig.object(GatewayFixture.EARLY + "reverseproxies", "early", List.of(
-                "matcher: [{path: /res/early/*, method: '*'}]",
-                "upstream: {backend: BACKEND, insecureSkipVerify: true, caBudle: ''}",
-                "rewrite: ['* /spec{path}']",
-                "header: {up: ['X-Up: 1'], down: ['X-Down: 2']}",
-                "directives: {rewrite: ['/spec* /directive{path}']}"));
-        rig.object(GatewayFixture.EARLY + "reverseproxies", "twice", List.of(
-                "matcher: [{path: /proxy/early-twice, method: '*'}]", "upstream: {backend: BACKEND}"));
+        rig.object(
+                GatewayFixture.EARLY + "reverseproxies",
+                "early",
+                List.of(
+                        "matcher: [{path: /res/early/*, method: '*'}]",
+                        "upstream: {backend: BACKEND, insecureSkipVerify: true, caBudle: ''}",
+                        "rewrite: ['* /spec{path}']",
+                        "header: {up: ['X-Up: 1'], down: ['X-Down: 2']}",
+                        "directives: {rewrite: ['/spec* /directive{path}']}"));
+        rig.object(
+                GatewayFixture.EARLY + "reverseproxies",
+                "twice",
+                List.of("matcher: [{path: /proxy/early-twice, method: '*'}]", "upstream: {backend: BACKEND}"));
         rig.proxy("twice", "matcher: {path: /proxy/current-twice}");
     }
 
@@ -101,8 +110,11 @@ class ReverseProxyRowsIT {
     }
 
     private static Row rule(String requestLine, String rule, String why) {
-        return new Row(why, () -> assertThat(rig.ask(requestLine, "Content-Length: 0").seen().all("X-Rule"))
-                .containsExactly(rule));
+        return new Row(
+                why,
+                () -> assertThat(
+                                rig.ask(requestLine, "Content-Length: 0").seen().all("X-Rule"))
+                        .containsExactly(rule));
     }
 
     private static Row status(String requestLine, int status, String why) {
@@ -119,8 +131,12 @@ class ReverseProxyRowsIT {
                 rule("POST /proxy/m/deep/x", "posts", "named method, whatever its case, before *"),
                 rule("GET /res/g/x", "res", "/res is a prefix too; an empty method is any"),
                 status("GET /elsewhere/x", 404, "a matcher outside the prefixes is never hit"),
-                new Row("a matcher outside the prefixes: Accepted=False", () -> await().until(
-                        () -> condition("outside", "Accepted").path("status").asText().equals("False"))),
+                new Row(
+                        "a matcher outside the prefixes: Accepted=False",
+                        () -> await().until(() -> condition("outside", "Accepted")
+                                .path("status")
+                                .asText()
+                                .equals("False"))),
                 rule("GET /proxy/l1", "listed", "any element of a list matches"),
                 rule("GET /proxy/l2/x", "listed", "any other element of a list matches"),
                 status("GET /proxy/console", 404, "label ks-console: not handled here"),
@@ -137,12 +153,14 @@ class ReverseProxyRowsIT {
             assertThat(answer.status()).isEqualTo(503);
             var message = "upstream %s is not available".formatted(state.toLowerCase(java.util.Locale.ROOT));
             assertThat(Json.parse(answer.body()).path("message").asText()).isEqualTo(message);
-            assertThat(Json.parse(answer.body()).at("/ErrStatus/message").asText()).isEqualTo(message);
+            assertThat(Json.parse(answer.body()).at("/ErrStatus/message").asText())
+                    .isEqualTo(message);
         });
     }
 
     private static JsonNode condition(String name, String type) {
-        for (var condition : rig.gateway.kubernetes.object(GatewayRig.PROXIES + "/" + name).at("/status/conditions")) {
+        for (var condition :
+                rig.gateway.kubernetes.object(GatewayRig.PROXIES + "/" + name).at("/status/conditions")) {
             if (condition.path("type").asText().equals(type)) {
                 return condition;
             }
@@ -163,7 +181,9 @@ class ReverseProxyRowsIT {
                                     "X-Set: 00",
                                     "X-Old: old old")
                             .seen();
-                    for (var gone : new String[] {"X-Gone", "X-Prefixed", "A-Suf", "X-Evil", "X-Cr", "X(bad)", "NoValue", "Authorization"}) {
+                    for (var gone : new String[] {
+                        "X-Gone", "X-Prefixed", "A-Suf", "X-Evil", "X-Cr", "X(bad)", "NoValue", "Authorization"
+                    }) {
                         assertThat(seen.all(gone)).as(gone).isEmpty();
                     }
                     assertThat(seen.all("X-More")).containsExactly("1", "2");
@@ -175,14 +195,19 @@ class ReverseProxyRowsIT {
                     assertThat(seen.all("Content-Length")).isEmpty();
                     assertThat(seen.all("Transfer-Encoding")).isEmpty();
                 }),
-                new Row("headerUp entries that make no sense: condition", () -> await().until(() -> condition("up", "Accepted")
-                        .path("message")
-                        .asText()
-                        .contains("X(bad)"))),
+                new Row(
+                        "headerUp entries that make no sense: condition",
+                        () -> await().until(() -> condition("up", "Accepted")
+                                .path("message")
+                                .asText()
+                                .contains("X(bad)"))),
                 new Row("headerDown", () -> {
                     var answer = rig.ask(
                             "GET /proxy/down/x",
-                            script("read", raw("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Gone: 1\r\nX-More: 1\r\n\r\nhello")));
+                            script(
+                                    "read",
+                                    raw(
+                                            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Gone: 1\r\nX-More: 1\r\n\r\nhello")));
                     assertThat(answer.text()).isEqualTo("hello");
                     assertThat(answer.all("X-Gone")).isEmpty();
                     assertThat(answer.all("X-More")).containsExactly("1", "2");
@@ -194,7 +219,10 @@ class ReverseProxyRowsIT {
                         wire.send(Wire.head(
                                 "GET /proxy/down/x",
                                 rig.bearer(),
-                                script("read", raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n"), "stay")));
+                                script(
+                                        "read",
+                                        raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n"),
+                                        "stay")));
                         assertThat(wire.readHead()).contains("X-Set: s");
                         assertThat(wire.chunk()).containsExactly('a');
                     }
@@ -205,21 +233,29 @@ class ReverseProxyRowsIT {
                     assertThat(answer.all("X-Down")).containsExactly("1");
                 }),
                 new Row("authProxy", () -> {
-                    var seen = rig.ask("GET /proxy/as/x", "X-Remote-User: mallory").seen();
+                    var seen =
+                            rig.ask("GET /proxy/as/x", "X-Remote-User: mallory").seen();
                     assertThat(seen.all("X-Remote-User")).containsExactly("admin");
                     assertThat(seen.all("X-Remote-Group")).containsExactly("system:authenticated");
                 }),
                 new Row("rejectForwardingRedirects: 502 in words", () -> {
                     var answer = rig.ask(
-                            "GET /proxy/noredirect/x", script("read", raw("HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n")));
+                            "GET /proxy/noredirect/x",
+                            script("read", raw("HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n")));
                     assertThat(answer.status()).isEqualTo(502);
                     assertThat(answer.text()).contains("tried to redirect");
                 }),
-                new Row("rejectForwardingRedirects lets 304 through", () -> assertThat(rig.ask(
-                                        "GET /proxy/noredirect/x", script("read", raw("HTTP/1.1 304 Not Modified\r\n\r\n")))
-                                .status())
-                        .isEqualTo(304)),
-                new Row("method", () -> assertThat(rig.ask("GET /proxy/method/x").seen().method()).isEqualTo("PUT")),
+                new Row(
+                        "rejectForwardingRedirects lets 304 through",
+                        () -> assertThat(rig.ask(
+                                                "GET /proxy/noredirect/x",
+                                                script("read", raw("HTTP/1.1 304 Not Modified\r\n\r\n")))
+                                        .status())
+                                .isEqualTo(304)),
+                new Row(
+                        "method",
+                        () -> assertThat(rig.ask("GET /proxy/method/x").seen().method())
+                                .isEqualTo("PUT")),
                 new Row("method HEAD for a GET: an answer without a body that ends", () -> {
                     try (var wire = rig.connect()) {
                         wire.send(Wire.head("GET /proxy/tohead/x", rig.bearer()));
@@ -236,15 +272,20 @@ class ReverseProxyRowsIT {
                         assertThat(wire.read().seen().method()).isEqualTo("GET");
                     }
                 }),
-                new Row("a method that is none is ignored", () -> assertThat(
-                                rig.ask("GET /proxy/badmethod/x").seen().method())
-                        .isEqualTo("GET")),
+                new Row(
+                        "a method that is none is ignored",
+                        () -> assertThat(
+                                        rig.ask("GET /proxy/badmethod/x").seen().method())
+                                .isEqualTo("GET")),
                 redirect("/proxy/redirect/old/a?x=1", 307, "/new/proxy/redirect/old/a?x=1"),
                 redirect("/proxy/redirect/plain", 302, "/there"),
                 status("GET /proxy/redirect/bad", 200, "redirect with another code is ignored"),
                 new Row("unknown directives are ignored and reported", () -> {
                     assertThat(rig.ask("GET /proxy/unknown/x").seen().target()).isEqualTo("/x");
-                    await().until(() -> condition("unknown", "Accepted").path("message").asText().contains("changeOrigin"));
+                    await().until(() -> condition("unknown", "Accepted")
+                            .path("message")
+                            .asText()
+                            .contains("changeOrigin"));
                 }));
     }
 
@@ -258,12 +299,14 @@ class ReverseProxyRowsIT {
 
     static Stream<Row> forms() {
         return Stream.of(
-                new Row("kubesphere.io form: matcher list, backend, rewrite before the directives' own, header.up and down", () -> {
-                    var answer = rig.ask("GET /res/early/x");
-                    assertThat(answer.seen().target()).isEqualTo("/directive/spec/res/early/x");
-                    assertThat(answer.seen().all("X-Up")).containsExactly("1");
-                    assertThat(answer.all("X-Down")).containsExactly("2");
-                }),
+                new Row(
+                        "kubesphere.io form: matcher list, backend, rewrite before the directives' own, header.up and down",
+                        () -> {
+                            var answer = rig.ask("GET /res/early/x");
+                            assertThat(answer.seen().target()).isEqualTo("/directive/spec/res/early/x");
+                            assertThat(answer.seen().all("X-Up")).containsExactly("1");
+                            assertThat(answer.all("X-Down")).containsExactly("2");
+                        }),
                 new Row("on equal name the extensions.kubesphere.io object wins", () -> {
                     assertThat(rig.ask("GET /proxy/current-twice").status()).isEqualTo(200);
                     assertThat(rig.ask("GET /proxy/early-twice").status()).isEqualTo(404);
@@ -299,11 +342,14 @@ class ReverseProxyRowsIT {
     void changes_the_path(String directives, String path, String sent) throws IOException {
         var name = "t" + ++number;
         var spec = directives.replace("/proxy/t", "/proxy/" + name);
-        rig.gateway.kubernetes.put(GatewayRig.PROXIES, (ObjectNode) Yaml.parse("""
+        rig.gateway.kubernetes.put(
+                GatewayRig.PROXIES, (ObjectNode) Yaml.parse("""
                 metadata: {name: %s}
                 spec: {matcher: {path: /proxy/%s/*}, upstream: {url: '%s'}, directives: {%s}}
                 """.formatted(name, name, rig.backendUrl(), spec)));
-        await().until(() -> rig.ask("HEAD /proxy/" + name + "/settled", script("read", raw(EMPTY + "\r\n"))).status() == 200);
+        await().until(() -> rig.ask("HEAD /proxy/" + name + "/settled", script("read", raw(EMPTY + "\r\n")))
+                        .status()
+                == 200);
 
         assertThat(rig.ask("GET /proxy/" + name + path).seen().target()).isEqualTo(sent.replace("tN", name));
     }

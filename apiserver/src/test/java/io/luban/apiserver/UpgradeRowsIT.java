@@ -75,31 +75,33 @@ class UpgradeRowsIT {
 
     static Stream<Row> requests() {
         return Stream.of(
-                new Row("request line and headers incl. Connection, Upgrade, Sec-WebSocket-*, X-Stream-Protocol-Version", () -> {
-                    var seen = arrived(
-                            "/proxy/p/a%2Fb?x=1&y",
-                            tellAndRefuse(),
-                            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-                            "Sec-WebSocket-Version: 13",
-                            "Sec-WebSocket-Extensions: permessage-deflate",
-                            "Sec-WebSocket-Protocol: v5.channel.k8s.io, v4.channel.k8s.io",
-                            "X-Stream-Protocol-Version: v4.channel.k8s.io",
-                            "X-Stream-Protocol-Version: v3.channel.k8s.io",
-                            "Origin: http://o");
-                    assertThat(seen.line()).isEqualTo("GET /proxy/p/a%2Fb?x=1&y HTTP/1.1");
-                    assertThat(seen.all("Connection")).containsExactly("Upgrade");
-                    assertThat(seen.all("Upgrade")).containsExactly("websocket");
-                    assertThat(seen.text())
-                            .contains(
-                                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
-                                    "Sec-WebSocket-Version: 13\r\n",
-                                    "Sec-WebSocket-Extensions: permessage-deflate\r\n",
-                                    "Sec-WebSocket-Protocol: v5.channel.k8s.io, v4.channel.k8s.io\r\n",
-                                    "X-Stream-Protocol-Version: v4.channel.k8s.io\r\n",
-                                    "X-Stream-Protocol-Version: v3.channel.k8s.io\r\n",
-                                    "Origin: http://o\r\n");
-                    assertThat(seen.all("X-Forwarded-For")).containsExactly("127.0.0.1");
-                }),
+                new Row(
+                        "request line and headers incl. Connection, Upgrade, Sec-WebSocket-*, X-Stream-Protocol-Version",
+                        () -> {
+                            var seen = arrived(
+                                    "/proxy/p/a%2Fb?x=1&y",
+                                    tellAndRefuse(),
+                                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                                    "Sec-WebSocket-Version: 13",
+                                    "Sec-WebSocket-Extensions: permessage-deflate",
+                                    "Sec-WebSocket-Protocol: v5.channel.k8s.io, v4.channel.k8s.io",
+                                    "X-Stream-Protocol-Version: v4.channel.k8s.io",
+                                    "X-Stream-Protocol-Version: v3.channel.k8s.io",
+                                    "Origin: http://o");
+                            assertThat(seen.line()).isEqualTo("GET /proxy/p/a%2Fb?x=1&y HTTP/1.1");
+                            assertThat(seen.all("Connection")).containsExactly("Upgrade");
+                            assertThat(seen.all("Upgrade")).containsExactly("websocket");
+                            assertThat(seen.text())
+                                    .contains(
+                                            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
+                                            "Sec-WebSocket-Version: 13\r\n",
+                                            "Sec-WebSocket-Extensions: permessage-deflate\r\n",
+                                            "Sec-WebSocket-Protocol: v5.channel.k8s.io, v4.channel.k8s.io\r\n",
+                                            "X-Stream-Protocol-Version: v4.channel.k8s.io\r\n",
+                                            "X-Stream-Protocol-Version: v3.channel.k8s.io\r\n",
+                                            "Origin: http://o\r\n");
+                            assertThat(seen.all("X-Forwarded-For")).containsExactly("127.0.0.1");
+                        }),
                 new Row("Connection: keep-alive, UPGRADE is an upgrade too", () -> {
                     try (var wire = rig.connect()) {
                         wire.send(Wire.head(
@@ -120,10 +122,12 @@ class UpgradeRowsIT {
                             .filteredOn("request GET /proxy/p/once HTTP/1.1"::equals)
                             .hasSize(1);
                 }),
-                new Row("forged identity is stripped and the user named: APIService", () -> identity(
-                        "/kapis/up.io/v1/things", true)),
-                new Row("forged identity is stripped and the user named: ReverseProxy with authProxy", () -> identity(
-                        "/proxy/as/x", true)),
+                new Row(
+                        "forged identity is stripped and the user named: APIService",
+                        () -> identity("/kapis/up.io/v1/things", true)),
+                new Row(
+                        "forged identity is stripped and the user named: ReverseProxy with authProxy",
+                        () -> identity("/proxy/as/x", true)),
                 new Row("forged identity is stripped: ReverseProxy", () -> identity("/proxy/p/x", false)),
                 new Row("a bearer token among the subprotocols is taken out", () -> {
                     var token = Base64.getUrlEncoder()
@@ -172,11 +176,14 @@ class UpgradeRowsIT {
     static Stream<Row> answers() {
         return Stream.of(
                 new Row("101: the head is forwarded byte for byte, with what came in the same read", () -> {
-                    var head = SWITCHING.replace("Switching Protocols", "Sure") + "upgrade:SPDY/3.1\r\nX-Odd:   a\r\nConnection:  Upgrade\r\n\r\n";
+                    var head = SWITCHING.replace("Switching Protocols", "Sure")
+                            + "upgrade:SPDY/3.1\r\nX-Odd:   a\r\nConnection:  Upgrade\r\n\r\n";
                     try (var wire = rig.connect()) {
                         wire.send(upgrade("/proxy/p/x", "SPDY/3.1", script(raw(head + "early"), "echo")));
                         assertThat(wire.readHead()).isEqualTo(head);
-                        assertThat(wire.exactly(5)).asString(StandardCharsets.US_ASCII).isEqualTo("early");
+                        assertThat(wire.exactly(5))
+                                .asString(StandardCharsets.US_ASCII)
+                                .isEqualTo("early");
                     }
                 }),
                 new Row("101 with headerDown: edited, and still an upgrade", () -> {
@@ -186,7 +193,9 @@ class UpgradeRowsIT {
                                 .startsWith(SWITCHING)
                                 .contains("X-Down: 1\r\n", "Upgrade: SPDY/3.1\r\n", "Connection: Upgrade\r\n");
                         wire.send("ping");
-                        assertThat(wire.exactly(4)).asString(StandardCharsets.US_ASCII).isEqualTo("ping");
+                        assertThat(wire.exactly(4))
+                                .asString(StandardCharsets.US_ASCII)
+                                .isEqualTo("ping");
                     }
                 }),
                 new Row("403: passed on whole, then the connection is closed", () -> {
@@ -194,7 +203,9 @@ class UpgradeRowsIT {
                         wire.send(upgrade(
                                 "/proxy/p/x",
                                 "SPDY/3.1",
-                                script(raw("HTTP/1.1 403 Forbidden\r\nX-Why: no\r\nContent-Length: 100000\r\n\r\n"), "flood:100000")));
+                                script(
+                                        raw("HTTP/1.1 403 Forbidden\r\nX-Why: no\r\nContent-Length: 100000\r\n\r\n"),
+                                        "flood:100000")));
                         var answer = wire.read();
                         assertThat(answer.status()).isEqualTo(403);
                         assertThat(answer.field("X-Why")).isEqualTo("no");
@@ -204,10 +215,13 @@ class UpgradeRowsIT {
                 }),
                 new Row("500 in chunks: passed on whole, then the connection is closed", () -> {
                     try (var wire = rig.connect()) {
-                        wire.send(upgrade(
-                                "/proxy/p/x",
-                                "SPDY/3.1",
-                                script(raw("HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"))));
+                        wire.send(
+                                upgrade(
+                                        "/proxy/p/x",
+                                        "SPDY/3.1",
+                                        script(
+                                                raw(
+                                                        "HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"))));
                         var answer = wire.read();
                         assertThat(answer.status()).isEqualTo(500);
                         assertThat(answer.text()).isEqualTo("abc");
@@ -234,7 +248,9 @@ class UpgradeRowsIT {
     private static void refused(String path, int status) throws IOException {
         try (var wire = rig.connect()) {
             wire.send(upgrade(
-                    path, "SPDY/3.1", script(raw("HTTP/1.1 " + status + " X\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n"))));
+                    path,
+                    "SPDY/3.1",
+                    script(raw("HTTP/1.1 " + status + " X\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n"))));
             var answer = wire.read();
             assertThat(answer.status()).isEqualTo(502);
             assertThat(Json.parse(answer.body()).path("message").asText())
@@ -321,7 +337,8 @@ class UpgradeRowsIT {
                     try (var wire = open("/proxy/p/left", raw(ACCEPTED), "stay")) {
                         wire.socket.setSoLinger(true, 0);
                     }
-                    await().until(() -> rig.backend.journal().stream().anyMatch(line -> line.equals("left /proxy/p/left")));
+                    await().until(() ->
+                            rig.backend.journal().stream().anyMatch(line -> line.equals("left /proxy/p/left")));
                 }));
     }
 }

@@ -195,7 +195,8 @@ final class Wire implements AutoCloseable {
     /** A head of a request line without its version, the Host field and further lines. */
     static String head(String requestLine, String... fields) {
         return requestLine + " HTTP/1.1\r\nHost: gw.example:9\r\n"
-                + String.join("", Arrays.stream(fields).map(field -> field + "\r\n").toList()) + "\r\n";
+                + String.join(
+                        "", Arrays.stream(fields).map(field -> field + "\r\n").toList()) + "\r\n";
     }
 
     @Override

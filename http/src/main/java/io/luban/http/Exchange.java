@@ -145,7 +145,8 @@ final class Exchange {
                     Unpooled.EMPTY_BUFFER,
                     fields,
                     new DefaultHttpHeaders());
-            http.channelHandlerContext().writeAndFlush(interim);
+            // a client that has left is noticed elsewhere
+            var unusedOutcome = http.channelHandlerContext().writeAndFlush(interim);
         }
     }
 

@@ -104,7 +104,8 @@ final class Forwarding implements UpstreamConnection.User {
 
     private void begin(ResponseHead answer, Headers headers) {
         remaining = answer.contentLength();
-        boolean lengthOnly = target.method().equals("HEAD") && !exchange.wire().method().equals(HttpMethod.HEAD);
+        boolean lengthOnly =
+                target.method().equals("HEAD") && !exchange.wire().method().equals(HttpMethod.HEAD);
         exchange.head(answer.status(), lengthOnly ? headers.without("Content-Length") : headers);
         if (remaining < 0) {
             startUnbounded();

@@ -1,9 +1,9 @@
 package io.luban.apiserver.configuration;
 
-import io.luban.apiserver.kubeproxy.KubeOptions;
 import io.luban.apiserver.audit.AuditLevel;
 import io.luban.apiserver.audit.AuditSettings;
 import io.luban.apiserver.authorization.AuthorizationMode;
+import io.luban.apiserver.kubeproxy.KubeOptions;
 import io.luban.http.SourceAddresses;
 import io.luban.model.ParseException;
 import io.luban.model.configuration.Key;

@@ -1,12 +1,12 @@
 package io.luban.apiserver.configuration;
 
-import io.luban.apiserver.kubeproxy.KubeOptions;
 import io.luban.apiserver.ApiServerConfig;
 import io.luban.apiserver.ApiServerConfig.ProxySettings;
 import io.luban.apiserver.ApiServerConfig.Surface;
 import io.luban.apiserver.audit.AuditSettings;
 import io.luban.apiserver.authentication.LoginSettings;
 import io.luban.apiserver.authentication.token.TokenSettings;
+import io.luban.apiserver.kubeproxy.KubeOptions;
 import io.luban.apiserver.tracing.TracingSettings;
 import io.luban.http.ServerConfig;
 import io.luban.model.configuration.Key;

@@ -10,7 +10,6 @@ import io.luban.http.Headers;
 import io.luban.http.Reply;
 import io.luban.http.Request;
 
-
 /**
  * Hands Kubernetes requests to the Kubernetes API, after authorization decided them by the platform's roles. The user's own
  * credentials stay here; Kubernetes sees the gateway's.
@@ -68,8 +67,8 @@ public final class KubeApiFilter implements Stage {
         }
         user.groups().forEach(group -> builder.add("Impersonate-Group", group));
         user.extra()
-                .forEach((key, values) -> values.forEach(
-                        value -> builder.add("Impersonate-Extra-" + Forwarding.headerName(key), value)));
+                .forEach((key, values) ->
+                        values.forEach(value -> builder.add("Impersonate-Extra-" + Forwarding.headerName(key), value)));
         return builder.build();
     }
 }

@@ -37,8 +37,7 @@ public final class BackendProcess implements AutoCloseable {
     }
 
     private static BackendProcess start(List<String> arguments) throws IOException {
-        var classes =
-                BackendMain.class.getProtectionDomain().getCodeSource().getLocation();
+        var classes = BackendMain.class.getProtectionDomain().getCodeSource().getLocation();
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
@@ -95,7 +94,8 @@ public final class BackendProcess implements AutoCloseable {
 
     /** A step that writes the text. */
     public static String raw(String text) {
-        return "raw:" + Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.ISO_8859_1));
+        return "raw:"
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     @Override
