@@ -25,6 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Much data, slow peers, connections that end halfway, and many of them at a time. */
+// messages are written with their carriage returns
+@SuppressWarnings("StringConcatToTextBlock")
 class BodiesAndConnectionsIT {
     private static final int TEN_MEGABYTES = 10 * 1024 * 1024;
     private static final int WEBSOCKETS = Integer.getInteger("luban.websockets", 1000);

@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a Kubernetes API behind the gateway gets, and what comes back from it. */
+// messages are written with their carriage returns
+@SuppressWarnings("StringConcatToTextBlock")
 class KubernetesRowsIT {
     private static GatewayRig rig;
     private static GatewayRig impersonating;

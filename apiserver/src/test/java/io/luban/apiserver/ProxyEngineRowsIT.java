@@ -18,6 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the gateway does to plain requests on their way to a backend and to the answers on their way back. */
+// messages are written with their carriage returns
+@SuppressWarnings("StringConcatToTextBlock")
 class ProxyEngineRowsIT {
     private static final String OK = "HTTP/1.1 200 OK\r\n";
     private static GatewayRig rig;

@@ -25,6 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the gateway understands of a request, seen in its audit, and what it changes before anybody else sees it. */
+// messages are written with their carriage returns
+@SuppressWarnings("StringConcatToTextBlock")
 class RequestChangesRowsIT {
     @TempDir
     private static Path folder;

@@ -19,6 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Which ReverseProxy takes a request, what its directives make of it, and the early form of the objects. */
+// messages are written with their carriage returns
+@SuppressWarnings("StringConcatToTextBlock")
 class ReverseProxyRowsIT {
     private static final String EMPTY = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n";
     private static GatewayRig rig;

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Connections that leave HTTP: what goes upstream, what comes back, and the bytes afterwards. */
+// messages are written with their carriage returns
+@SuppressWarnings("StringConcatToTextBlock")
 class UpgradeRowsIT {
     private static final String SWITCHING = "HTTP/1.1 101 Switching Protocols\r\n";
     private static final String ACCEPTED = SWITCHING + "Connection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n";

@@ -55,7 +55,8 @@ final class ApiServiceTable {
     /** The route of a path that is no resource: discovery of its group-version, or one of its further paths. */
     Optional<ApiServiceRoute> findForPath(String path) {
         var parts = path.split("/", -1);
-        if (parts.length == 4 && parts[1].equals("kapis")) {
+        boolean versionOnly = parts.length == 4 || (parts.length == 5 && parts[4].isEmpty());
+        if (versionOnly && parts[1].equals("kapis")) {
             return find(parts[2], parts[3]);
         }
         if (parts.length < 2 || RESERVED.contains(parts[1])) {

@@ -19,6 +19,7 @@ import java.util.Optional;
  */
 public record Endpoint(Upstream upstream, String path, Optional<ServicePort> service) {
     private static final int DEFAULT_SERVICE_PORT = 443;
+    private static final int MAX_PORT = 65_535;
 
     /** Whether the object names a backend at all. */
     public static boolean isNamedIn(JsonNode object) {
@@ -43,9 +44,10 @@ public record Endpoint(Upstream upstream, String path, Optional<ServicePort> ser
         if (name.isEmpty() || namespace.isEmpty()) {
             throw new ParseException("endpoint: either url, or service with namespace and name, must be set");
         }
-        var port = new ServicePort(namespace, name, service.path("port").asInt(DEFAULT_SERVICE_PORT));
+        var port = new ServicePort(
+                namespace, name, checkedPort(service.path("port").asInt(DEFAULT_SERVICE_PORT)));
         var upstream = new Upstream(true, port.host(), port.port(), ca, insecure);
-        return new Endpoint(upstream, withoutTrailingSlash(service.path("path").asText("")), Optional.of(port));
+        return new Endpoint(upstream, servicePath(service.path("path").asText("")), Optional.of(port));
     }
 
     private static Endpoint ofUrl(String text, byte[] ca, boolean insecure) {
@@ -63,10 +65,24 @@ public record Endpoint(Upstream upstream, String path, Optional<ServicePort> ser
             throw new ParseException("endpoint: url %s: needs a host and must not carry a user".formatted(text));
         }
         boolean tls = scheme.equals("https");
-        int port = uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80;
+        int port = uri.getPort() >= 0 ? checkedPort(uri.getPort()) : tls ? 443 : 80;
         var upstream = new Upstream(tls, uri.getHost(), port, ca, insecure);
         var path = Optional.ofNullable(uri.getRawPath()).orElse("");
         return new Endpoint(upstream, withoutTrailingSlash(path), ServicePort.fromHost(uri.getHost(), port));
+    }
+
+    private static int checkedPort(int port) {
+        if (port < 1 || port > MAX_PORT) {
+            throw new ParseException("endpoint: port %d must be between 1 and %d".formatted(port, MAX_PORT));
+        }
+        return port;
+    }
+
+    private static String servicePath(String path) {
+        if (path.chars().anyMatch(c -> c <= ' ' || c >= 0x7f || c == '?' || c == '#')) {
+            throw new ParseException("endpoint: service.path %s: must be percent-encoded".formatted(path));
+        }
+        return withoutTrailingSlash(path.isEmpty() || path.startsWith("/") ? path : "/" + path);
     }
 
     private static String withoutTrailingSlash(String path) {
