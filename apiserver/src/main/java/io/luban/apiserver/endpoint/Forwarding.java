@@ -92,11 +92,13 @@ public final class Forwarding {
 
     /** Notes that a request passes here; 508 instead when it did so too often, which means that it goes in circles. */
     public static Headers marked(Headers headers) {
-        long hops = !headers.contains(VIA) ? 0 : headers.all(VIA).stream()
-                .flatMap(value -> Arrays.stream(value.split(",", -1)))
-                .map(String::strip)
-                .filter(Forwarding::isHere)
-                .count();
+        long hops = !headers.contains(VIA)
+                ? 0
+                : headers.all(VIA).stream()
+                        .flatMap(value -> Arrays.stream(value.split(",", -1)))
+                        .map(String::strip)
+                        .filter(Forwarding::isHere)
+                        .count();
         if (hops >= MOST_HOPS) {
             throw new ApiException(Status.of(508, "LoopDetected", "the request is forwarded in circles"));
         }
