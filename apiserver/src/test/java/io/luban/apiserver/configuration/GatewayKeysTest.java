@@ -7,6 +7,7 @@ import io.luban.apiserver.ApiServerConfig;
 import io.luban.apiserver.audit.AuditLevel;
 import io.luban.apiserver.audit.AuditSettings;
 import io.luban.apiserver.authorization.AuthorizationMode;
+import io.luban.apiserver.kubeproxy.KubeOptions;
 import io.luban.apiserver.tracing.TracingSettings;
 import io.luban.model.configuration.ConfigurationException;
 import io.luban.model.configuration.ConfigurationFile;
@@ -37,11 +38,13 @@ class GatewayKeysTest {
         var settings = read("""
                 Gateway:
                   reverseProxyPrefixes: [/apps]
+                  kubernetesIdentity: impersonate
                   cors: {allowedOrigins: ["https://a.example.org"]}
                   drainTimeout: 5s
                   shutdownDelay: 2s
                   tracing: {endpoint: "http://collector:4318", sampleRatio: 0.25}
                 kubernetes: {kubeconfig: /tmp/k, master: "https://k.example.org:6443"}
+                experimental: {validationDirective: Warn}
                 multicluster: {hostClusterName: main}
                 authorization: {mode: AlwaysDeny}
                 authentication:
@@ -86,6 +89,8 @@ class GatewayKeysTest {
         assertThat(config.audit().webhook().orElseThrow().caPem()).asString().isEqualTo("PEM");
         assertThat(config.proxy().reverseProxyPrefixes()).containsExactly("/apps");
         assertThat(config.proxy().hostClusterName()).isEqualTo("main");
+        assertThat(config.proxy().kubernetes())
+                .isEqualTo(new KubeOptions(KubeOptions.Identity.IMPERSONATE, KubeOptions.Validation.WARN));
         assertThat(config.authorization()).isEqualTo(AuthorizationMode.ALWAYS_DENY);
         assertThat(config.login().maxTries()).isEqualTo(10);
         assertThat(config.login().window()).isEqualTo(Duration.ofMinutes(10));
