@@ -8,6 +8,7 @@ import io.luban.apiserver.ApiServerConfig.ProxySettings;
 import io.luban.apiserver.ApiServerConfig.Surface;
 import io.luban.apiserver.audit.AuditLevel;
 import io.luban.apiserver.audit.AuditSettings;
+import io.luban.apiserver.kubeproxy.KubeOptions;
 import io.luban.apiserver.tracing.TracingSettings;
 import io.luban.model.Json;
 import java.io.ByteArrayInputStream;
@@ -253,7 +254,8 @@ class OperationsTest {
                 Optional.empty());
         var changed = ApiServerConfig.defaults()
                 .with(audit)
-                .with(new ProxySettings(List.of("203.0.113.0/24"), List.of("/proxy"), "host", true))
+                .with(new ProxySettings(
+                        List.of("203.0.113.0/24"), List.of("/proxy"), "host", true, KubeOptions.DEFAULTS))
                 .with(new Surface(List.of("*"), surface.tracing(), Duration.ZERO));
         fixture.reconfigure(changed);
         try {

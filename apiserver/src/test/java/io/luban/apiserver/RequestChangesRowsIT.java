@@ -61,7 +61,8 @@ class RequestChangesRowsIT {
                 List.of(),
                 List.of(),
                 Optional.empty(),
-                Optional.of(new AuditSettings.LogFile(events.toString(), 100_000_000, 2, Duration.ofDays(7))));
+                Optional.of(new AuditSettings.LogFile(events.toString(), 100_000_000, 2, Duration.ofDays(7))),
+                Optional.empty());
     }
 
     private static ProxySettings trusting(String... ranges) {

@@ -142,11 +142,6 @@ final class PlatformKeys {
                     "",
                     "Labels of applications."),
             unread(
-                    "experimental.validationDirective",
-                    one("", "Strict", "Warn", "Ignore"),
-                    "",
-                    "What happens to unknown fields in objects written through `/kapis`."),
-            unread(
                     "gateway.maxBodyBytes",
                     ValueType.BYTES,
                     "3Mi",
@@ -155,12 +150,7 @@ final class PlatformKeys {
                     "gateway.reservedGroups",
                     ValueType.LIST,
                     "iam.kubesphere.io,config.kubesphere.io,tenant.kubesphere.io,kubesphere.io,extensions.kubesphere.io",
-                    "API groups that extensions may not take."),
-            unread(
-                    "gateway.kubernetesIdentity",
-                    one("serviceAccount"),
-                    "serviceAccount",
-                    "As whom requests reach Kubernetes: as the gateway."));
+                    "API groups that extensions may not take."));
 
     private PlatformKeys() {}
 
