@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.extensionformat.ExtensionPackage;
+import io.luban.extensionformat.archive.ChartArchive;
 import io.luban.helm.ReleaseRecord;
 import io.luban.model.Json;
 import io.luban.model.Yaml;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +24,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Installs and removes the packages of the folder named by the system property {@code luban.charts}. */
+/** Takes through their whole lives the packages of the folder named by the system property {@code luban.charts}. */
 class PublishedChartsIT {
     @TempDir
     private static Path directory;
@@ -44,7 +47,7 @@ class PublishedChartsIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> published_packages_are_installed_and_removed_without_a_trace() throws IOException {
+    Stream<DynamicTest> published_packages_go_from_publication_to_removal_without_a_trace() throws IOException {
         var only = System.getProperty("luban.charts.only", "");
         try (var files = Files.list(Path.of(System.getProperty("luban.charts")))) {
             return files
@@ -53,39 +56,47 @@ class PublishedChartsIT {
                     .sorted()
                     .toList()
                     .stream()
-                    .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> installAndRemove(file)));
+                    .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> liveAndDie(file)));
         }
     }
 
-    private static void installAndRemove(Path file) {
+    private static void liveAndDie(Path file) {
         var metadata = ExtensionPackage.read(file).metadata();
         var name = metadata.name();
+        var before = everything();
         assertThat(platform.publish(file))
                 .contains("publish extension " + file)
                 .contains("creating ExtensionVersion " + name + "-" + metadata.version());
+        var higher = higher(metadata.version());
+        assertThat(platform.publish(repackaged(file, higher))).contains(name + "-" + higher);
 
         platform.install(name, metadata.version(), "");
-
-        var plan = platform.awaitState(name, "Installed");
-        var namespace = plan.at("/status/targetNamespace").asText();
+        var namespace = platform.awaitState(name, "Installed")
+                .at("/status/targetNamespace")
+                .asText();
+        boolean hasAgents = metadata.text("installationMode").equals("Multicluster");
+        if (hasAgents) {
+            platform.change(name, onHost());
+            awaitAgent(name, metadata.version());
+        }
         var installed = released(namespace, name);
+        installed.addAll(released(namespace, name + "-agent"));
         for (var object : installed) {
             assertThat(find(object, namespace)).as(describe(object, namespace)).isNotEmpty();
         }
-        await().untilAsserted(() -> assertThat(installed)
-                .filteredOn(object -> object.path("kind").asText().equals("JSBundle"))
-                .allSatisfy(bundle -> {
-                    assertThat(find(bundle, namespace)
-                                    .getFirst()
-                                    .at("/status/state")
-                                    .asText())
-                            .isEqualTo("Available");
-                    assertThat(find(bundle, namespace)
-                                    .getFirst()
-                                    .at("/status/link")
-                                    .asText())
-                            .startsWith("/dist/" + name);
-                }));
+        awaitShown(installed, namespace, name, "Available");
+
+        platform.change(name, version(name, higher));
+        awaitInstalled(name, higher, hasAgents);
+        platform.change(name, Json.object().put("config", "global: {configured: \"yes\"}"));
+        awaitHash(name, "cbf29ce484222325");
+        awaitInstalled(name, higher, hasAgents);
+        platform.change(name, Json.object().put("enabled", false));
+        awaitShown(installed, namespace, name, "Disabled");
+        platform.change(name, Json.object().put("enabled", true));
+        awaitShown(installed, namespace, name, "Available");
+        platform.change(name, version(name, metadata.version()));
+        awaitInstalled(name, metadata.version(), hasAgents);
 
         platform.remove(name);
 
@@ -96,6 +107,132 @@ class PublishedChartsIT {
                     .as(describe(object, namespace))
                     .isEmpty());
         }
+        await().atMost(TestPlatform.PATIENCE)
+                .untilAsserted(() -> assertThat(everything())
+                        .filteredOn(path -> !before.contains(path) && !isOfTheCatalog(path, name))
+                        .isEmpty());
+    }
+
+    /** What the catalog holds of the extension, also of what was not installed. */
+    private static boolean isOfTheCatalog(String path, String name) {
+        return path.contains("/events/")
+                || path.startsWith("/apis/kubesphere.io/v1alpha1/extensions/" + name)
+                || path.startsWith("/apis/kubesphere.io/v1alpha1/extensionversions/" + name)
+                || path.startsWith("/api/v1/namespaces/kubesphere-system/configmaps/extension-" + name);
+    }
+
+    /** The path of every object in the cluster, except for what a chart asks to keep. */
+    private static List<String> everything() {
+        var paths = new ArrayList<String>();
+        addAll("/api/v1", paths);
+        platform.kube()
+                .get("/apis")
+                .path("groups")
+                .forEach(group -> addAll(
+                        "/apis/" + group.at("/preferredVersion/groupVersion").asText(), paths));
+        return paths;
+    }
+
+    private static void addAll(String base, List<String> paths) {
+        for (var resource : platform.kube().find(base).orElseGet(Json::object).path("resources")) {
+            var plural = resource.path("name").asText();
+            boolean listed = false;
+            for (var verb : resource.path("verbs")) {
+                listed |= verb.asText().equals("list");
+            }
+            if (!listed || plural.contains("/")) {
+                continue;
+            }
+            for (var object : platform.kube()
+                    .find(base + "/" + plural)
+                    .orElseGet(Json::object)
+                    .path("items")) {
+                var namespace = object.at("/metadata/namespace").asText("");
+                if (!isKept(object)) {
+                    paths.add(base + (namespace.isEmpty() ? "" : "/namespaces/" + namespace) + "/" + plural + "/"
+                            + object.at("/metadata/name").asText());
+                }
+            }
+        }
+    }
+
+    private static Path repackaged(Path file, String version) {
+        try {
+            var folder = Files.createTempDirectory(directory, "repackaged");
+            for (var entry : ChartArchive.read(Files.readAllBytes(file)).files()) {
+                var target = folder.resolve(entry.path());
+                Files.createDirectories(target.getParent());
+                Files.write(target, entry.data());
+            }
+            for (var described : List.of("extension.yaml", "Chart.yaml")) {
+                var path = folder.resolve(described);
+                if (Files.exists(path)) {
+                    Files.writeString(
+                            path, Files.readString(path).replaceFirst("(?m)^version:.*$", "version: " + version));
+                }
+            }
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String higher(String version) {
+        var parts = version.split("\\.", -1);
+        return parts[0] + "." + parts[1] + "." + (Integer.parseInt(parts[2]) + 1);
+    }
+
+    private static ObjectNode onHost() {
+        var spec = Json.object();
+        spec.withObject("/clusterScheduling/placement").putArray("clusters").add("host");
+        return spec;
+    }
+
+    private static ObjectNode version(String name, String version) {
+        var spec = Json.object();
+        spec.putObject("extension").put("name", name).put("version", version);
+        return spec;
+    }
+
+    private static void awaitInstalled(String name, String version, boolean hasAgents) {
+        await().atMost(TestPlatform.PATIENCE.multipliedBy(2)).untilAsserted(() -> {
+            var status = platform.plan(name).path("status");
+            assertThat(status.path("version").asText() + " "
+                            + status.path("state").asText())
+                    .as(status.toPrettyString())
+                    .isEqualTo(version + " Installed");
+        });
+        if (hasAgents) {
+            awaitAgent(name, version);
+        }
+    }
+
+    private static void awaitAgent(String name, String version) {
+        await().atMost(TestPlatform.PATIENCE.multipliedBy(2)).untilAsserted(() -> {
+            var status = platform.plan(name).at("/status/clusterSchedulingStatuses/host");
+            assertThat(status.path("version").asText() + " "
+                            + status.path("state").asText())
+                    .as(status.toPrettyString())
+                    .isEqualTo(version + " Installed");
+        });
+    }
+
+    private static void awaitHash(String name, String other) {
+        await().atMost(TestPlatform.PATIENCE)
+                .untilAsserted(() -> assertThat(
+                                platform.plan(name).at("/status/configHash").asText())
+                        .isNotEqualTo(other));
+    }
+
+    private static void awaitShown(List<JsonNode> installed, String namespace, String name, String state) {
+        await().atMost(TestPlatform.PATIENCE)
+                .untilAsserted(() -> assertThat(installed)
+                        .filteredOn(object -> object.path("kind").asText().equals("JSBundle"))
+                        .allSatisfy(bundle -> {
+                            var live = find(bundle, namespace).getFirst();
+                            assertThat(live.at("/status/state").asText()).isEqualTo(state);
+                            assertThat(live.at("/status/link").asText()).startsWith("/dist/" + name);
+                        }));
     }
 
     private static List<JsonNode> released(String namespace, String release) {

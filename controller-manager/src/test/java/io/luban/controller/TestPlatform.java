@@ -73,6 +73,12 @@ final class TestPlatform implements AutoCloseable {
         controllers = startControllers();
     }
 
+    /** Ends the controllers, however they are, and starts others in their place that reach the cluster by {@code other}. */
+    void replaceControllers(KubernetesClient other) {
+        controllers.close();
+        controllers = startControllers(other);
+    }
+
     /** Publishes as a user does; answers what was printed. */
     String publish(Path extension) {
         var out = new ByteArrayOutputStream();
@@ -151,6 +157,10 @@ final class TestPlatform implements AutoCloseable {
     }
 
     private ControllerManager startControllers() {
+        return startControllers(client);
+    }
+
+    private ControllerManager startControllers(KubernetesClient client) {
         var helm = new ExtensionSettings.Helm(Duration.ofSeconds(40), 2, true);
         var config = ControllerManagerConfig.of(directory.resolve("controllers"))
                 .withExtensions(ExtensionSettings.defaults().withHelm(helm));

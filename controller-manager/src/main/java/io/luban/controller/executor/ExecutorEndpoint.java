@@ -32,7 +32,7 @@ public final class ExecutorEndpoint implements AutoCloseable {
         this.server = HttpServer.start(runtime, ServerConfig.loopback(), request -> Optional.empty(), handler);
     }
 
-    private record OpenGrant(Grant grant, OperationLog log) {}
+    private record OpenGrant(Grant grant, ClusterForwarder forwarder, OperationLog log) {}
 
     /** Listens on a free loopback port and forwards to the client's cluster with the client's credentials. */
     public static ExecutorEndpoint start(HttpRuntime runtime, KubernetesClient client, Ids ids) {
@@ -41,8 +41,13 @@ public final class ExecutorEndpoint implements AutoCloseable {
 
     /** An address for one operation; ends when the access is closed. Requests that write are told to {@code log}. */
     public Access open(Grant grant, OperationLog log) {
+        return open(grant, Optional.empty(), log);
+    }
+
+    /** The same for another cluster than the endpoint's own. */
+    public Access open(Grant grant, Optional<KubernetesClient> member, OperationLog log) {
         var path = ids.uuid() + "-" + ids.uuid();
-        grants.put(path, new OpenGrant(grant, log));
+        grants.put(path, new OpenGrant(grant, member.map(ClusterForwarder::of).orElse(forwarder), log));
         return new Access(path, kubeconfig(path));
     }
 
@@ -82,7 +87,7 @@ public final class ExecutorEndpoint implements AutoCloseable {
             throw ApiException.unauthorized("Unauthorized");
         }
         var target = request.withTarget(slash < 0 ? "/" : raw.substring(slash), request.rawQuery());
-        return forwarder.forward(target, open.grant(), open.log());
+        return open.forwarder().forward(target, open.grant(), open.log());
     }
 
     private String kubeconfig(String path) {

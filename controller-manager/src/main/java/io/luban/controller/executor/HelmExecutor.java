@@ -1,5 +1,6 @@
 package io.luban.controller.executor;
 
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luban.helm.OperationResult;
 import io.luban.helm.ReleaseOperation;
 import io.luban.helm.Releases;
@@ -12,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs Helm operations in the background, at most one per extension, and keeps each result until it is fetched. What is
+ * Runs Helm operations in the background, at most one per release, and keeps each result until it is fetched. What is
  * under way is known in memory only: after a restart nothing is, and whoever finds an unfinished state starts anew.
  */
 public final class HelmExecutor implements AutoCloseable {
@@ -25,7 +26,7 @@ public final class HelmExecutor implements AutoCloseable {
     private final Map<String, Running> running = new ConcurrentHashMap<>();
     private final Map<String, Finished> results = new ConcurrentHashMap<>();
 
-    private record Running(String operation, Thread thread) {}
+    private record Running(String extension, Thread thread) {}
 
     /**
      * An operation that has ended.
@@ -45,15 +46,23 @@ public final class HelmExecutor implements AutoCloseable {
     }
 
     /**
+     * What an operation is about.
+     *
+     * @param extension whose release it is
+     * @param release unique among all releases
+     * @param member the cluster it works on; empty for the one of the endpoint
+     */
+    public record Subject(String extension, String release, Optional<KubernetesClient> member) {}
+
+    /**
      * An operation to run.
      *
-     * @param extension whose release it is about
      * @param name of the operation
      * @param grant as whom it acts
      * @param operation made for the kubeconfig it is given
      */
     public record Task(
-            String extension,
+            Subject subject,
             String name,
             Grant grant,
             Function<String, ReleaseOperation> operation,
@@ -67,40 +76,54 @@ public final class HelmExecutor implements AutoCloseable {
         this.finished = finished;
     }
 
-    /** Starts an operation; throws {@link IllegalStateException} when the extension has one under way. */
+    /** Starts an operation; throws {@link IllegalStateException} when the release has one under way. */
     public void start(Task task) {
+        var release = task.subject().release();
         var thread = Thread.ofVirtual().name("helm " + task.name()).unstarted(() -> run(task));
-        if (running.putIfAbsent(task.extension(), new Running(task.name(), thread)) != null) {
-            throw new IllegalStateException(
-                    "extension \"%s\": another operation is under way".formatted(task.extension()));
+        if (running.putIfAbsent(release, new Running(task.subject().extension(), thread)) != null) {
+            throw new IllegalStateException("release \"%s\": another operation is under way".formatted(release));
         }
-        results.remove(task.extension());
+        results.remove(release);
         thread.start();
     }
 
-    /** Whether an operation of the extension is under way. */
-    public boolean isRunning(String extension) {
-        return running.containsKey(extension);
+    /** Whether an operation on the release is under way. */
+    public boolean isRunning(String release) {
+        return running.containsKey(release);
+    }
+
+    /** Whether an operation on any release of the extension is under way. */
+    public boolean isBusy(String extension) {
+        return running.values().stream().anyMatch(current -> current.extension().equals(extension));
     }
 
     /** The result of the named operation, once; empty while it runs and when nothing is known about it. */
-    public Optional<OperationResult> take(String extension, String operation) {
-        var done = results.get(extension);
+    public Optional<OperationResult> take(String release, String operation) {
+        var done = results.get(release);
         if (done == null || !done.operation().equals(operation)) {
             return Optional.empty();
         }
-        results.remove(extension, done);
+        results.remove(release, done);
         return Optional.of(done.result());
     }
 
-    /** Ends what the extension has under way and waits until it has ended. */
-    public void cancel(String extension) throws InterruptedException {
-        var current = running.get(extension);
+    /** Ends what the release has under way and waits until it has ended. */
+    public void cancel(String release) throws InterruptedException {
+        var current = running.get(release);
         if (current != null) {
             current.thread().interrupt();
             current.thread().join();
         }
-        results.remove(extension);
+        results.remove(release);
+    }
+
+    /** Ends everything that the extension has under way and waits until it has ended. */
+    public void cancelAll(String extension) throws InterruptedException {
+        for (var entry : Map.copyOf(running).entrySet()) {
+            if (entry.getValue().extension().equals(extension)) {
+                cancel(entry.getKey());
+            }
+        }
     }
 
     @Override
@@ -111,28 +134,30 @@ public final class HelmExecutor implements AutoCloseable {
     }
 
     private void run(Task task) {
+        var extension = task.subject().extension();
+        var release = task.subject().release();
         OperationResult result;
-        try (var output = logs.open(task.extension(), task.name());
-                var access = endpoint.open(task.grant(), output)) {
+        try (var output = logs.open(extension, task.name());
+                var access = endpoint.open(task.grant(), task.subject().member(), output)) {
             result = run(task, output, access.kubeconfig());
             output.line(result.message());
         } catch (InterruptedException e) {
             // whoever interrupted decides how to go on; there is no result
             Thread.currentThread().interrupt();
-            running.remove(task.extension());
+            running.remove(release);
             return;
         } catch (RuntimeException e) {
             // the border of a background task: its failure is a result like any other
-            log.atError().setCause(e).addKeyValue("extension", task.extension()).log("helm operation broke off");
+            log.atError().setCause(e).addKeyValue("release", release).log("helm operation broke off");
             result = new OperationResult.Failed(e.toString());
         }
-        results.put(task.extension(), new Finished(task.name(), result));
-        running.remove(task.extension());
-        finished.accept(task.extension());
+        results.put(release, new Finished(task.name(), result));
+        running.remove(release);
+        finished.accept(extension);
     }
 
     private OperationResult run(Task task, OperationLogs.Writer output, String kubeconfig) throws InterruptedException {
-        output.line("operation " + task.name() + " of extension " + task.extension() + " begins");
+        output.line("operation " + task.name() + " of release " + task.subject().release() + " begins");
         return switch (releases.run(task.operation().apply(kubeconfig), output)) {
             case OperationResult.Succeeded done -> task.followUp().complete(done);
             case OperationResult.Failed failed -> failed;

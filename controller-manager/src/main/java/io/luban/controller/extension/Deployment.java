@@ -7,7 +7,10 @@ import io.luban.extensionformat.ExtensionNames;
 import io.luban.helm.ChartInput;
 import io.luban.helm.OperationResult;
 import io.luban.helm.ReleaseOperation;
+import io.luban.helm.ReleaseRecord;
 import io.luban.helm.ReleaseTarget;
+import io.luban.model.ParseException;
+import io.luban.model.Yaml;
 import java.time.Instant;
 
 /** Installing and upgrading: from a prepared plan to a Helm operation, and from its end to the plan's next state. */
@@ -31,66 +34,100 @@ final class Deployment {
                 .orElse(false);
     }
 
-    /** Starts Helm for the plan and notes that; throws {@link PreparationException} when something is missing. */
-    void start(InstallPlan plan, ObjectNode version, PlanState.Preparing state, boolean upgrade) {
+    /** Starts Helm for the release and notes that; throws {@link PreparationException} when something is missing. */
+    void start(Release release, Site site, ObjectNode version, PlanState.Preparing state, boolean upgrade) {
         var now = parts.clock().instant();
-        var status = checkDependencies(plan, version, plan.status().without("Ready"), now);
-        var prepared = preparation.prepare(plan, version);
-        var namespace = targetNamespace(plan, version);
-        var account = new ExecutorAccount(parts.kube(), plan.extension(), namespace);
+        var status = release.status().without("Ready");
+        if (!release.isAgent()) {
+            status = checkDependencies(release.plan(), version, status, now);
+        }
+        var prepared = preparation.prepare(release, site, version);
+        var namespace = targetNamespace(release.plan(), version);
+        var account = new ExecutorAccount(site.kube(), release.extension(), namespace);
         account.ensure(prepared.permissions());
-        status = status.with("targetNamespace", namespace);
-        if (prepared.permissions().isUnlimited()) {
-            status = status.stating(
-                    PlanCondition.yes("BroadPermissions", "UnlimitedRules", "The extension asks for every permission."),
-                    now);
-        }
+        status = permissionsNoted(status.with("targetNamespace", namespace), prepared, now);
         if (!upgrade) {
-            var message = "The extension %s has been successfully initialized.".formatted(plan.extension());
-            status = status.stating(PlanCondition.yes("Initialized", "Initialized", message), now);
+            status = status.stating(PlanCondition.yes("Initialized", "Initialized", initialized(release)), now);
         }
-        var history = new ReleaseHistory(parts.kube(), namespace, plan.extension());
+        var history = new ReleaseHistory(site.kube(), namespace, release.name());
         history.repairPending();
         boolean known = history.exists();
         var job = "helm-%s-%s-%s"
                 .formatted(
                         upgrade ? "upgrade" : "install",
-                        plan.extension(),
+                        release.name(),
                         parts.ids().suffix(SUFFIX));
         status = status.with("jobName", job)
-                .with("configHash", ConfigHash.of(plan.config()))
-                .with("version", version.at("/spec/version").asText(plan.version()))
-                .with("releaseName", plan.extension())
+                .with("configHash", release.configHash())
+                .with(
+                        "version",
+                        version.at("/spec/version").asText(release.plan().version()))
+                .with("releaseName", release.name())
                 .moved(state.start(upgrade), now);
         // Noted before it is begun: a state without an operation is repaired, an operation without a state is not.
-        writer.write(plan, status);
-        var grant = Grant.serviceAccount(plan.extension(), namespace, account.name());
+        writer.write(release, status);
+        var grant = Grant.serviceAccount(release.extension(), namespace, account.name());
         parts.executor()
-                .start(task(plan, job, grant, kubeconfig -> operation(plan, namespace, prepared, known, kubeconfig)));
+                .start(new HelmExecutor.Task(
+                        new HelmExecutor.Subject(release.extension(), release.key(), site.member()),
+                        job,
+                        grant,
+                        kubeconfig -> operation(release, namespace, prepared, known, kubeconfig),
+                        followUp(release, site)));
+    }
+
+    private static InstallationStatus permissionsNoted(
+            InstallationStatus status, Preparation.Prepared prepared, Instant now) {
+        return prepared.permissions().isUnlimited()
+                ? status.stating(
+                        PlanCondition.yes(
+                                "BroadPermissions", "UnlimitedRules", "The extension asks for every permission."),
+                        now)
+                : status.without("BroadPermissions");
+    }
+
+    private static String initialized(Release release) {
+        return release.isAgent()
+                ? "The extension agent has been successfully initialized."
+                : "The extension %s has been successfully initialized.".formatted(release.extension());
     }
 
     /** Notes how the operation ended. */
-    void conclude(InstallPlan plan, PlanState.Deploying state, OperationResult result) {
+    void conclude(Release release, Site site, PlanState.Deploying state, OperationResult result) {
         var now = parts.clock().instant();
         var word = state.condition().equals("Upgraded") ? "Upgrade" : "Install";
-        var history = new ReleaseHistory(parts.kube(), plan.status().targetNamespace(), plan.extension());
+        var history = new ReleaseHistory(site.kube(), release.status().targetNamespace(), release.name());
         var status = switch (result) {
             case OperationResult.Succeeded done -> {
                 history.prune(parts.settings().helm().historyMax());
-                var message =
-                        history.latest().map(release -> release.description()).orElse(done.message());
-                yield plan.status()
+                var latest = history.latest();
+                var message = latest.map(ReleaseRecord::description).orElse(done.message());
+                int objects = latest.map(Deployment::objects).orElse(0);
+                yield release.status()
                         .moved(state.succeed(), now)
                         .stating(PlanCondition.yes(state.condition(), word + "Successful", message), now)
-                        .stating(PlanCondition.yes("Ready", word + "Successful", message), now);
+                        .stating(
+                                PlanCondition.yes(
+                                        "Ready", word + "Successful", "%s (%d objects)".formatted(message, objects)),
+                                now);
             }
             case OperationResult.Failed failed ->
-                plan.status()
+                release.status()
                         .moved(state.fail(), now)
                         .stating(PlanCondition.no(state.condition(), word + "Failed", failed.message()), now)
                         .stating(PlanCondition.no("Ready", word + "Failed", failed.message()), now);
         };
-        writer.write(plan, status);
+        writer.write(release, status);
+    }
+
+    private static int objects(ReleaseRecord release) {
+        try {
+            return (int) Yaml.parseAll(release.manifest()).stream()
+                    .filter(document -> document.has("kind"))
+                    .count();
+        } catch (ParseException e) {
+            return 0;
+        }
     }
 
     private InstallationStatus checkDependencies(
@@ -109,21 +146,16 @@ final class Deployment {
         return status.stating(PlanCondition.no("DependenciesSatisfied", "DependencyIgnored", message), now);
     }
 
-    private HelmExecutor.Task task(
-            InstallPlan plan,
-            String job,
-            Grant grant,
-            java.util.function.Function<String, ReleaseOperation> operation) {
+    private HelmExecutor.FollowUp followUp(Release release, Site site) {
         var limit = parts.settings().helm();
-        var jobs = new ReleaseJobs(parts.kube(), plan.extension(), limit.timeout());
-        HelmExecutor.FollowUp followUp = limit.waits() ? jobs::await : HelmExecutor.FollowUp.NONE;
-        return new HelmExecutor.Task(plan.extension(), job, grant, operation, followUp);
+        var jobs = new ReleaseJobs(site.kube(), release.name(), limit.timeout());
+        return limit.waits() ? jobs::await : HelmExecutor.FollowUp.NONE;
     }
 
     private ReleaseOperation operation(
-            InstallPlan plan, String namespace, Preparation.Prepared prepared, boolean known, String kubeconfig) {
+            Release release, String namespace, Preparation.Prepared prepared, boolean known, String kubeconfig) {
         var limit = parts.settings().helm();
-        var target = new ReleaseTarget(namespace, plan.extension(), kubeconfig, limit.timeout());
+        var target = new ReleaseTarget(namespace, release.name(), kubeconfig, limit.timeout());
         var chart = new ChartInput(prepared.chart(), prepared.values(), "", limit.waits());
         return known ? new ReleaseOperation.Upgrade(target, chart) : new ReleaseOperation.Install(target, chart);
     }

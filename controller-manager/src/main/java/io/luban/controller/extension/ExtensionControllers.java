@@ -58,18 +58,28 @@ public final class ExtensionControllers implements AutoCloseable {
                 engine.logs(),
                 extension -> plans.get().ifPresent(loop -> loop.add(extension)));
         opened.push(executor::close);
+        var clusters = new Clusters(kube, settings.clusterName());
+        opened.push(clusters::close);
         var planLoop = open(ReconcileLoop.start(
                 "installplan",
                 PLAN_WORKERS,
-                new InstallPlanReconciler(new PlanParts(kube, executor, settings, Ids.random(), clock))));
+                new InstallPlanReconciler(new PlanParts(kube, clusters, executor, settings, Ids.random(), clock))));
         plans.set(Optional.of(planLoop));
         var extensionLoop = open(ReconcileLoop.start("extension", 1, new ExtensionReconciler(kube, settings)));
         var versionLoop = open(ReconcileLoop.start("extensionVersion", 1, new ExtensionVersionReconciler(kube)));
-        watchCatalog(planLoop, extensionLoop, versionLoop);
+        var planCache = watchCatalog(planLoop, extensionLoop, versionLoop);
+        var hostLoop = open(ReconcileLoop.start("host-cluster", 1, new HostCluster(kube, settings, clock)));
+        hostLoop.add(settings.clusterName());
+        watch(Paths.CLUSTERS, ExtensionControllers::byReadiness, (name, before, after) -> {
+            hostLoop.add(name.name());
+            // A cluster that has become ready may be what some plan's agent waits for.
+            planCache.all().keySet().forEach(plan -> planLoop.add(plan.name()));
+        });
         Paths.USER_INTERFACE.forEach(this::startUserInterface);
     }
 
-    private void watchCatalog(ReconcileLoop plans, ReconcileLoop extensions, ReconcileLoop versions) {
+    private ProjectedCache<Watched> watchCatalog(
+            ReconcileLoop plans, ReconcileLoop extensions, ReconcileLoop versions) {
         var planCache = watch(Paths.PLANS, ExtensionControllers::byVersion, (name, before, after) -> {
             plans.add(name.name());
             extensions.add(name.name());
@@ -111,6 +121,7 @@ public final class ExtensionControllers implements AutoCloseable {
                 Paths.CATEGORIES,
                 ExtensionControllers::byVersion,
                 (name, before, after) -> categoryLoop.add(name.name()));
+        return planCache;
     }
 
     private void startUserInterface(String collection) {
@@ -146,6 +157,17 @@ public final class ExtensionControllers implements AutoCloseable {
                 + object.at("/metadata/deletionTimestamp").asText("") + " "
                 + object.at("/metadata/finalizers").size();
         return Optional.of(new Watched(label, relevant));
+    }
+
+    private static Optional<Watched> byReadiness(ObjectNode cluster) {
+        var relevant =
+                new StringBuilder(cluster.at("/metadata/deletionTimestamp").asText(""));
+        relevant.append(cluster.at("/metadata/labels"));
+        for (var condition : cluster.at("/status/conditions")) {
+            relevant.append(condition.path("type").asText(""))
+                    .append(condition.path("status").asText(""));
+        }
+        return Optional.of(new Watched("", relevant.toString()));
     }
 
     private static String version(ObjectNode object) {

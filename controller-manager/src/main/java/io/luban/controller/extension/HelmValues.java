@@ -24,24 +24,61 @@ final class HelmValues {
      * when the configuration is not a YAML map.
      */
     static String forHost(String config, List<Dependency> dependencies, ExtensionSettings settings) {
+        var values = tagged(config, dependencies, HOST_TAG, AGENT_TAG);
+        values.setText("global.portal.url", settings.portalUrl());
+        return values.describing(settings, settings.clusterName(), "host");
+    }
+
+    /** The values of the part that runs on one of the clusters which extensions are scheduled to. */
+    static String forAgent(String config, List<Dependency> dependencies, ExtensionSettings settings, Site site) {
+        return tagged(config, dependencies, AGENT_TAG, HOST_TAG).describing(settings, site.cluster(), site.role());
+    }
+
+    /** The configuration of a plan with what one cluster overrides; maps are merged, everything else is replaced. */
+    static String merged(String config, String override) {
+        if (override.isBlank()) {
+            return config;
+        }
+        if (config.isBlank()) {
+            return override;
+        }
+        var values = parse(config);
+        merge(values, parse(override));
+        return Yaml.write(values);
+    }
+
+    private static void merge(ObjectNode into, ObjectNode from) {
+        from.properties().forEach(entry -> {
+            if (entry.getValue() instanceof ObjectNode map && into.path(entry.getKey()) instanceof ObjectNode present) {
+                merge(present, map);
+            } else {
+                into.set(entry.getKey(), entry.getValue());
+            }
+        });
+    }
+
+    private static HelmValues tagged(String config, List<Dependency> dependencies, String own, String other) {
         var values = new HelmValues(parse(config));
-        values.set("tags." + HOST_TAG, Json.object().booleanNode(true));
-        values.set("tags." + AGENT_TAG, Json.object().booleanNode(false));
+        values.set("tags." + own, Json.object().booleanNode(true));
+        values.set("tags." + other, Json.object().booleanNode(false));
         for (var dependency : dependencies) {
-            // A condition outweighs a tag, so what belongs to the agent has to be switched off by both.
-            if (dependency.tags().contains(AGENT_TAG) && !dependency.tags().contains(HOST_TAG)) {
+            // A condition outweighs a tag, so what belongs to the other part has to be switched off by both.
+            if (dependency.tags().contains(other) && !dependency.tags().contains(own)) {
                 dependency
                         .conditions()
                         .forEach(path -> values.set(path, Json.object().booleanNode(false)));
             }
         }
-        values.setText("global.clusterInfo.name", settings.clusterName());
-        values.setText("global.clusterInfo.role", "host");
-        values.setText("global.portal.url", settings.portalUrl());
-        values.setText("global.imageRegistry", settings.imageRegistry());
-        values.addNodeSelector(settings);
-        values.addIngress(settings);
-        return Yaml.write(values.values);
+        return values;
+    }
+
+    private String describing(ExtensionSettings settings, String cluster, String role) {
+        setText("global.clusterInfo.name", cluster);
+        setText("global.clusterInfo.role", role);
+        setText("global.imageRegistry", settings.imageRegistry());
+        addNodeSelector(settings);
+        addIngress(settings);
+        return Yaml.write(values);
     }
 
     private static ObjectNode parse(String config) {

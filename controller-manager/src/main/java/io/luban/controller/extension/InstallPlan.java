@@ -2,6 +2,8 @@ package io.luban.controller.extension;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /**
@@ -29,7 +31,36 @@ record InstallPlan(ObjectNode object) {
 
     /** Values for the chart; blanks at line ends mean nothing and must not look like a change. */
     String config() {
-        var text = object.at("/spec/config").asText("");
+        return stripped(object.at("/spec/config").asText(""));
+    }
+
+    /** What one cluster's agent gets above the plan's values. */
+    String override(String cluster) {
+        return stripped(
+                object.at("/spec/clusterScheduling/overrides").path(cluster).asText(""));
+    }
+
+    /** Whether agents are asked for, and where. */
+    boolean hasScheduling() {
+        return object.at("/spec/clusterScheduling").isObject();
+    }
+
+    JsonNode placement() {
+        return object.at("/spec/clusterScheduling/placement");
+    }
+
+    boolean upgradesItself() {
+        return object.at("/spec/upgradeStrategy").asText("").equals("Automatic");
+    }
+
+    /** The clusters on which agents are or were being installed. */
+    List<String> agentClusters() {
+        var clusters = new ArrayList<String>();
+        object.at("/status/clusterSchedulingStatuses").fieldNames().forEachRemaining(clusters::add);
+        return clusters;
+    }
+
+    private static String stripped(String text) {
         return text.lines().map(String::stripTrailing).collect(Collectors.joining("\n"));
     }
 
@@ -56,12 +87,5 @@ record InstallPlan(ObjectNode object) {
 
     InstallationStatus status() {
         return InstallationStatus.of(object);
-    }
-
-    /** Whether what is installed differs from what the plan asks for. */
-    boolean differsFromInstalled() {
-        var status = status();
-        boolean otherVersion = !status.version().isEmpty() && !status.version().equals(version());
-        return otherVersion || !ConfigHash.of(config()).equals(status.configHash());
     }
 }

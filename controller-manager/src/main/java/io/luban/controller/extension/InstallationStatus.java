@@ -20,6 +20,14 @@ record InstallationStatus(ObjectNode json) {
         return new InstallationStatus(plan.path("status") instanceof ObjectNode status ? status : Json.object());
     }
 
+    /** That of the agent on one cluster. */
+    InstallationStatus ofCluster(String cluster) {
+        return new InstallationStatus(
+                json.path("clusterSchedulingStatuses").path(cluster) instanceof ObjectNode status
+                        ? status
+                        : Json.object());
+    }
+
     PlanState state() {
         return PlanState.parse(text("state"));
     }
@@ -42,6 +50,16 @@ record InstallationStatus(ObjectNode json) {
 
     String jobName() {
         return text("jobName");
+    }
+
+    /** Whether there is a condition of this type that holds. */
+    boolean holds(String type) {
+        for (var condition : json.path("conditions")) {
+            if (condition.path("type").asText("").equals(type)) {
+                return condition.path("status").asText("").equals("True");
+            }
+        }
+        return false;
     }
 
     /** Whether a condition of this type has the reason. */

@@ -9,6 +9,8 @@ final class Labels {
     static final String SYSTEM_WORKSPACE = "system-workspace";
     static final String COUNT = "kubesphere.io/count";
     static final String FORCE_DELETE = "kubesphere.io/force-delete";
+    static final String CANCEL = "kubesphere.io/cancel";
+    static final String HOST_CLUSTER = "cluster-role.kubesphere.io/host";
     static final String RETRY = "kubesphere.io/retry";
     static final String TARGET_NAMESPACE = "kubesphere.io/target-namespace";
     static final String IGNORE_DEPENDENCIES = "kubesphere.io/ignore-dependencies";

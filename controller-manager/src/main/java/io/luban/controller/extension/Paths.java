@@ -8,6 +8,7 @@ final class Paths {
     static final String EXTENSIONS = "/apis/kubesphere.io/v1alpha1/extensions";
     static final String VERSIONS = "/apis/kubesphere.io/v1alpha1/extensionversions";
     static final String CATEGORIES = "/apis/kubesphere.io/v1alpha1/categories";
+    static final String CLUSTERS = "/apis/cluster.kubesphere.io/v1alpha1/clusters";
     static final String NAMESPACES = "/api/v1/namespaces";
     static final String RBAC = "/apis/rbac.authorization.k8s.io/v1";
 

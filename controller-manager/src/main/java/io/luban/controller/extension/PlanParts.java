@@ -9,8 +9,10 @@ import java.time.Clock;
  * What the reconciliation of plans works with.
  *
  * @param kube the cluster
+ * @param clusters where agents are installed
  * @param executor runs Helm
  * @param settings how extensions are installed
  * @param ids for the names of operations
  */
-public record PlanParts(KubeRest kube, HelmExecutor executor, ExtensionSettings settings, Ids ids, Clock clock) {}
+record PlanParts(
+        KubeRest kube, Clusters clusters, HelmExecutor executor, ExtensionSettings settings, Ids ids, Clock clock) {}

@@ -8,21 +8,47 @@ import io.luban.model.Json;
 /** Writes a plan's status, and what the catalog's Extension repeats of it. */
 final class PlanWriter {
     private final KubeRest kube;
+    private final PlanEvents events;
 
-    PlanWriter(KubeRest kube) {
+    PlanWriter(KubeRest kube, PlanEvents events) {
         this.kube = kube;
+        this.events = events;
     }
 
-    /** Writes the status where it differs from what was read. */
-    InstallPlan write(InstallPlan plan, InstallationStatus status) {
-        if (status.json().equals(plan.status().json())) {
+    /** Writes a release's status where it differs from what was read, and tells of a new state. */
+    InstallPlan write(Release release, InstallationStatus status) {
+        var before = release.status();
+        var plan = release.plan();
+        if (status.json().equals(before.json())) {
             return plan;
         }
         var patch = Json.object();
-        patch.set("status", status.json());
+        if (release.isAgent()) {
+            patch.putObject("status").putObject("clusterSchedulingStatuses").set(release.cluster(), status.json());
+        } else {
+            patch.set("status", status.json());
+        }
         var written = new InstallPlan(kube.patch(Paths.plan(plan.name()), patch));
+        if (!status.state().text().equals(before.state().text())) {
+            events.moved(release, status);
+        }
         repeatInExtension(written);
         return written;
+    }
+
+    /** Forgets the agent on a cluster. */
+    void removeAgent(Release agent) {
+        var patch = Json.object();
+        patch.putObject("status").putObject("clusterSchedulingStatuses").putNull(agent.cluster());
+        repeatInExtension(new InstallPlan(kube.patch(Paths.plan(agent.plan().name()), patch)));
+        writeExtension(agent.extension(), patch.withObject("/status"));
+    }
+
+    /** Asks for another version of the extension. */
+    void ask(InstallPlan plan, String version) {
+        var patch = Json.object();
+        patch.putObject("spec").putObject("extension").put("version", version);
+        kube.patch(Paths.plan(plan.name()), patch);
     }
 
     void addFinalizer(InstallPlan plan) {

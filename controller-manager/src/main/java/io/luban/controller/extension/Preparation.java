@@ -38,24 +38,30 @@ final class Preparation {
     record Prepared(byte[] chart, String values, Permissions permissions) {}
 
     /** Collects it; throws {@link PreparationException} saying what is missing. */
-    Prepared prepare(InstallPlan plan, ObjectNode version) {
+    Prepared prepare(Release release, Site site, ObjectNode version) {
         requirePlatform(version);
         var chart = versions.chart(version);
         try {
             var archive = ChartArchive.read(chart);
             return new Prepared(
                     chart,
-                    HelmValues.forHost(plan.config(), dependencies(archive), settings),
+                    values(release, site, dependencies(archive)),
                     archive.file(Permissions.FILE)
                             .map(file -> Permissions.parse(file.text()))
                             .orElseGet(Permissions::none));
         } catch (ArchiveException e) {
             throw new PreparationException(
-                    "InvalidChart", "chart of extension %s: %s".formatted(plan.extension(), e.getMessage()));
+                    "InvalidChart", "chart of extension %s: %s".formatted(release.extension(), e.getMessage()));
         } catch (ParseException e) {
             throw new PreparationException(
-                    "InvalidPermissions", "chart of extension %s: %s".formatted(plan.extension(), e.getMessage()));
+                    "InvalidPermissions", "chart of extension %s: %s".formatted(release.extension(), e.getMessage()));
         }
+    }
+
+    private String values(Release release, Site site, List<Dependency> dependencies) {
+        return release.isAgent()
+                ? HelmValues.forAgent(release.config(), dependencies, settings, site)
+                : HelmValues.forHost(release.config(), dependencies, settings);
     }
 
     /** Required extensions that are not installed in a fitting version, one sentence each. */
