@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.luban.model.ApiException;
 import io.luban.model.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -152,7 +153,7 @@ class KilledControllersIT {
         @Override
         public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
             if (struck) {
-                throw new IllegalStateException("these controllers are dead");
+                throw ApiException.unavailable("these controllers are dead");
             }
         }
 
