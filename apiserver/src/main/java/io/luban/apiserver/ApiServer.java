@@ -10,6 +10,7 @@ import io.luban.apiserver.extension.ConditionWriter;
 import io.luban.apiserver.health.Check;
 import io.luban.apiserver.health.HealthEndpoint;
 import io.luban.apiserver.jsbundle.JsBundleFilter;
+import io.luban.apiserver.kapis.dynamic.DynamicResources;
 import io.luban.apiserver.kapis.packages.ChartFilesApi;
 import io.luban.apiserver.kapis.version.KubernetesVersion;
 import io.luban.apiserver.kapis.version.VersionApi;
@@ -27,6 +28,7 @@ import io.luban.apiserver.reverseproxy.ReverseProxyFilter;
 import io.luban.apiserver.router.Route;
 import io.luban.apiserver.router.Router;
 import io.luban.apiserver.tracing.Tracing;
+import io.luban.apiserver.view.ResourceViews;
 import io.luban.http.HttpRuntime;
 import io.luban.http.HttpServer;
 import io.luban.http.SourceAddresses;
@@ -114,7 +116,7 @@ public final class ApiServer implements AutoCloseable {
                 config.audit(),
                 new Auditing.Surroundings(kube, config.systemNamespace(), calls, sources, registry, ids, clock)));
         var openApi = opened.add(new OpenApi(forwarding, calls, config.version()));
-        var bundles = opened.add(new JsBundleFilter(kube, forwarding));
+        var bundles = opened.add(new JsBundleFilter(kube, forwarding, conditions));
         var proxies = opened.add(
                 new ReverseProxyFilter(kube, guards, conditions, config.proxy().reverseProxyPrefixes(), clock));
         var apiServices = opened.add(new ApiServiceFilter(kube, guards, conditions, openApi::follow));
@@ -125,6 +127,8 @@ public final class ApiServer implements AutoCloseable {
         routes.addAll(stateRoutes(config.version(), identity, kubernetes, stopping));
         openApi.describe(routes);
         routes.addAll(openApi.routes());
+        var kubernetesApi = new KubeApiFilter(upstream, config.proxy().kubernetes());
+        var resources = new DynamicResources(kube, opened.add(new ResourceViews(kube)), kubernetesApi);
         var stages = new RequestPipeline(
                         new RequestInfoFilter(),
                         identity.authentication(),
@@ -134,8 +138,8 @@ public final class ApiServer implements AutoCloseable {
                         bundles,
                         proxies,
                         apiServices,
-                        new KubeApiFilter(upstream, config.proxy().kubernetes()),
-                        new Router(routes))
+                        kubernetesApi,
+                        new Router(routes, resources))
                 .stages();
         await(identity.firstListings());
         await(List.of(bundles::awaitSync, proxies::awaitSync, apiServices::awaitSync));

@@ -42,6 +42,7 @@ public final class PathAuthorizer implements Authorizer {
         patterns.addAll(List.of(
                 "/oauth/*",
                 "/dist/*",
+                "/pstatic/dist/*",
                 "/.well-known/openid-configuration",
                 "/.well-known/oauth-authorization-server",
                 "/version",

@@ -6,10 +6,13 @@ import io.luban.http.Request;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /** Bytes served from memory with a strong validator, compressed once for all clients that accept it. */
 public final class StoredContent {
     private static final int WORTH_COMPRESSING = 1024;
+    private static final String REVALIDATED = "no-cache";
+    private static final String FOR_GOOD = "public, max-age=31536000, immutable";
 
     private final byte[] plain;
     private final byte[] compressed;
@@ -33,14 +36,27 @@ public final class StoredContent {
         return plain.length + compressed.length;
     }
 
-    /** The answer to a GET or HEAD; 304 when the client has these bytes (RFC 9110 §13.1.2). */
+    /**
+     * The answer to a GET or HEAD; 304 when the client has these bytes (RFC 9110 §13.1.2). An address that names the bytes
+     * by {@code ?hash=} may be kept for good.
+     */
     public Reply reply(Request request, String contentType) {
+        return reply(request, contentType, false);
+    }
+
+    /**
+     * The answer to a GET or HEAD.
+     *
+     * @param forGood whether the address that was asked for can never answer other bytes
+     */
+    public Reply reply(Request request, String contentType, boolean forGood) {
         boolean gzip = compressed.length > 0 && Gzip.isAccepted(request);
+        boolean unchanging = forGood || request.query("hash").equals(Optional.of(tag));
         var entityTag = gzip ? "\"" + tag + "-gzip\"" : "\"" + tag + "\"";
         var headers = Headers.builder()
                 .add("Content-Type", contentType)
                 .add("ETag", entityTag)
-                .add("Cache-Control", "no-cache")
+                .add("Cache-Control", unchanging ? FOR_GOOD : REVALIDATED)
                 .add("Vary", "Accept-Encoding")
                 .add("X-Content-Type-Options", "nosniff");
         if (matches(request.header("If-None-Match").orElse(""), entityTag)) {

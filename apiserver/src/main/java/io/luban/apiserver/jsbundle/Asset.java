@@ -3,6 +3,7 @@ package io.luban.apiserver.jsbundle;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.apiserver.extension.Definition;
+import io.luban.apiserver.extension.ObjectCondition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +12,9 @@ import java.util.Map;
  * A path below {@code /dist} and what is served there.
  *
  * @param contentType type to send, {@code ""} to take the source's own or one by the file's ending
+ * @param version of the bundle object, which stands for bytes that are in the object itself
  */
-record Asset(Definition bundle, String link, String contentType, BundleSource source) {
+record Asset(Definition bundle, String link, String contentType, BundleSource source, String version) {
     private static final String SCRIPT = "application/javascript; charset=utf-8";
     private static final String UNKNOWN = "application/octet-stream";
     private static final Map<String, String> TYPES = Map.ofEntries(
@@ -34,18 +36,19 @@ record Asset(Definition bundle, String link, String contentType, BundleSource so
         var bundle = Definition.of(object);
         var spec = object.path("spec");
         var assets = new ArrayList<Asset>();
-        assets.add(new Asset(bundle, link(object, bundle), SCRIPT, BundleSource.ofSpec(spec)));
+        var version = object.path("metadata").path("resourceVersion").asText("");
+        assets.add(new Asset(bundle, link(object, bundle), SCRIPT, BundleSource.ofSpec(spec), version));
         var style = spec.path("assets").path("style");
         if (style.isObject()) {
-            assets.add(asset(bundle, style));
+            assets.add(asset(bundle, style, version));
         }
-        spec.path("assets").path("files").forEach(file -> assets.add(asset(bundle, file)));
+        spec.path("assets").path("files").forEach(file -> assets.add(asset(bundle, file, version)));
         return assets.stream().filter(Asset::isBelowDist).toList();
     }
 
-    private static Asset asset(Definition bundle, JsonNode file) {
+    private static Asset asset(Definition bundle, JsonNode file, String version) {
         var link = file.path("link").asText("");
-        return new Asset(bundle, link, file.path("mimeType").asText(""), BundleSource.of(file));
+        return new Asset(bundle, link, file.path("mimeType").asText(""), BundleSource.of(file), version);
     }
 
     private static String link(ObjectNode object, Definition bundle) {
@@ -62,6 +65,21 @@ record Asset(Definition bundle, String link, String contentType, BundleSource so
 
     private boolean isBelowDist() {
         return link.startsWith("/dist/") && !link.contains("/../") && !link.endsWith("/..");
+    }
+
+    /** The same content under the switch that stands in the object now. */
+    Asset of(Definition current) {
+        return new Asset(current, link, contentType, source, version);
+    }
+
+    /** What the object's condition should say. */
+    static ObjectCondition judge(List<Asset> assets) {
+        for (var asset : assets) {
+            if (asset.source instanceof BundleSource.Broken broken) {
+                return ObjectCondition.refused("InvalidSource", asset.link + ": " + broken.problem());
+            }
+        }
+        return ObjectCondition.accepted();
     }
 
     /** The type to send when the source tells none. */

@@ -2,8 +2,10 @@ package io.luban.apiserver.jsbundle;
 
 import io.luban.apiserver.content.StoredContent;
 import io.luban.apiserver.endpoint.Forwarding;
+import io.luban.apiserver.extension.ConditionWriter;
 import io.luban.apiserver.extension.Definition;
 import io.luban.apiserver.extension.ExtensionObjects;
+import io.luban.apiserver.extension.Verdicts;
 import io.luban.apiserver.pipeline.ErrorResponses;
 import io.luban.apiserver.pipeline.Exchange;
 import io.luban.apiserver.pipeline.Stage;
@@ -21,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves {@code GET /dist/…} of extensions' front ends, to anybody: the login page loads them too. Only exact links of
@@ -28,16 +31,31 @@ import java.util.Optional;
  * 503 to one that cannot be read.
  */
 public final class JsBundleFilter implements Stage, AutoCloseable {
+    private static final String CONSOLE = "/pstatic";
+
     private final Forwarding forwarding;
     private final EntryCache entries;
     private final ExtensionObjects<List<Asset>> objects;
     private volatile Map<String, Asset> assets = Map.of();
 
-    /** Follows the JSBundles. */
-    public JsBundleFilter(KubeRest kube, Forwarding forwarding) {
+    /** Follows the JSBundles; what is wrong with one is said in its conditions, while its last good form serves. */
+    public JsBundleFilter(KubeRest kube, Forwarding forwarding, ConditionWriter conditions) {
         this.forwarding = forwarding;
         entries = new EntryCache(kube);
-        objects = new ExtensionObjects<>(kube, "jsbundles", Asset::of, bundles -> assets = table(bundles));
+        var verdicts = new Verdicts<List<Asset>>(
+                "JSBundle",
+                conditions,
+                bundle -> bundle.getFirst().bundle(),
+                Asset::judge,
+                (broken, good) -> good.stream()
+                        .map(asset -> asset.of(broken.getFirst().bundle()))
+                        .toList());
+        objects = new ExtensionObjects<>(
+                kube,
+                "jsbundles",
+                Asset::of,
+                bundles -> assets = table(verdicts.settle(
+                        bundles.stream().filter(bundle -> !bundle.isEmpty()).toList())));
     }
 
     private static Map<String, Asset> table(List<List<Asset>> bundles) {
@@ -52,8 +70,7 @@ public final class JsBundleFilter implements Stage, AutoCloseable {
 
     @Override
     public Step attempt(Exchange exchange) {
-        var path = exchange.info().path();
-        var asset = path.startsWith("/dist") ? assets.get(path) : null;
+        var asset = asset(exchange);
         if (asset == null) {
             return Step.next(exchange);
         }
@@ -62,7 +79,13 @@ public final class JsBundleFilter implements Stage, AutoCloseable {
             return Step.answer(methodNotAllowed());
         }
         return switch (asset.source()) {
-            case BundleSource.Raw raw -> Step.answer(raw.content().reply(request, asset.fallbackType()));
+            case BundleSource.Raw raw ->
+                Step.answer(raw.content()
+                        .reply(
+                                request,
+                                asset.fallbackType(),
+                                !asset.version().isEmpty()
+                                        && request.query("resourceVersion").equals(Optional.of(asset.version()))));
             case BundleSource.Entry entry ->
                 entries.fresh(entry)
                         .map(version -> Step.answer(answer(version.content(), asset, request)))
@@ -74,10 +97,17 @@ public final class JsBundleFilter implements Stage, AutoCloseable {
         };
     }
 
+    /** The asset at the path, which the console also asks for below {@code /pstatic}. */
+    private @Nullable Asset asset(Exchange exchange) {
+        var path = exchange.info().path();
+        var link = path.startsWith(CONSOLE) ? path.substring(CONSOLE.length()) : path;
+        return link.startsWith("/dist") ? assets.get(link) : null;
+    }
+
     /** Only entries that were not read lately get here. */
     @Override
     public Step perform(Exchange exchange) {
-        var asset = assets.get(exchange.info().path());
+        var asset = asset(exchange);
         if (asset == null || !(asset.source() instanceof BundleSource.Entry entry)) {
             return attempt(exchange);
         }

@@ -37,7 +37,8 @@ public final class KubeApiFilter implements Stage {
         return Step.answer(forward(exchange));
     }
 
-    private Reply forward(Exchange exchange) {
+    /** Hands on an authorized request whose target is a path of Kubernetes; may block where the upstream does. */
+    public Reply forward(Exchange exchange) {
         var request = exchange.request();
         var headers = Forwarding.marked(request.headers().without("Authorization"));
         if (options.identity() == KubeOptions.Identity.IMPERSONATE) {

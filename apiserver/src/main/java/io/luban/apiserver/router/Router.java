@@ -19,8 +19,15 @@ public final class Router implements Stage {
     private final Map<String, List<Route>> exact = new HashMap<>();
     private final Map<String, List<Route>> prefixes = new HashMap<>();
 
-    /** Serves the routes. */
-    public Router(List<Route> routes) {
+    private final RouteHandler otherResources;
+
+    /**
+     * Serves the routes.
+     *
+     * @param otherResources answers for resources under {@code /kapis} that have no route; may block
+     */
+    public Router(List<Route> routes, RouteHandler otherResources) {
+        this.otherResources = otherResources;
         for (var route : routes) {
             boolean prefix = route.path().endsWith("/*");
             var key = prefix ? route.path().substring(0, route.path().length() - 1) : route.path();
@@ -35,6 +42,9 @@ public final class Router implements Stage {
         var path = exchange.info().path();
         var routes = routes(path);
         if (routes.isEmpty()) {
+            if (isOtherResource(exchange)) {
+                return Step.blocked();
+            }
             return Step.answer(path.contains("//") ? cleaned(exchange) : ErrorResponses.pageNotFound());
         }
         return routes.stream()
@@ -48,11 +58,25 @@ public final class Router implements Stage {
 
     @Override
     public Step perform(Exchange exchange) {
-        return routes(exchange.info().path()).stream()
+        var routes = routes(exchange.info().path());
+        if (routes.isEmpty() && isOtherResource(exchange)) {
+            return Step.answer(otherResources.handle(exchange));
+        }
+        return routes.stream()
                 .filter(route -> route.accepts(exchange))
                 .findFirst()
                 .map(route -> Step.answer(route.handler().handle(exchange)))
                 .orElseGet(() -> Step.answer(ErrorResponses.pageNotFound()));
+    }
+
+    private static boolean isOtherResource(Exchange exchange) {
+        var info = exchange.info();
+        return info.apiPrefix().equals("kapis")
+                && info.isResourceRequest()
+                && !info.isKubernetesRequest()
+                && !info.apiVersion().isEmpty()
+                && !info.resource().isEmpty()
+                && !info.path().contains("//");
     }
 
     private List<Route> routes(String path) {
