@@ -6,6 +6,7 @@ import io.luban.ksbuilder.command.CreateAppCommand;
 import io.luban.ksbuilder.command.CreateCommand;
 import io.luban.ksbuilder.command.CreateSimpleCommand;
 import io.luban.ksbuilder.command.GetCommand;
+import io.luban.ksbuilder.command.IndexCommand;
 import io.luban.ksbuilder.command.LintCommand;
 import io.luban.ksbuilder.command.ListCommand;
 import io.luban.ksbuilder.command.LoginCommand;
@@ -13,6 +14,7 @@ import io.luban.ksbuilder.command.LogoutCommand;
 import io.luban.ksbuilder.command.PackageCommand;
 import io.luban.ksbuilder.command.PublishCommand;
 import io.luban.ksbuilder.command.PushCommand;
+import io.luban.ksbuilder.command.ServeCommand;
 import io.luban.ksbuilder.command.Session;
 import io.luban.ksbuilder.command.TemplateCommand;
 import io.luban.ksbuilder.command.UnpublishCommand;
@@ -92,6 +94,8 @@ public final class KsBuilder {
                 .addSubcommand("list", new ListCommand(session, ids))
                 .addSubcommand("get", new GetCommand(session, ids))
                 .addSubcommand("category", new CategoryCommand(session))
+                .addSubcommand("index", new IndexCommand(session))
+                .addSubcommand("serve", new ServeCommand(session))
                 .addSubcommand("version", new VersionCommand(session.out()));
     }
 

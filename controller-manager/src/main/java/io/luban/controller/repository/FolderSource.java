@@ -1,6 +1,6 @@
 package io.luban.controller.repository;
 
-import io.luban.controller.catalog.CatalogServer;
+import io.luban.catalog.CatalogServer;
 import io.luban.extensionformat.catalog.ChartFolder;
 import io.luban.extensionformat.catalog.IndexEntry;
 import io.luban.extensionformat.remote.Deadline;

@@ -1,6 +1,6 @@
 package io.luban.controller.repository;
 
-import io.luban.controller.catalog.CatalogServer;
+import io.luban.catalog.CatalogServer;
 import io.luban.controller.loop.ReconcileLoop;
 import io.luban.http.HttpRuntime;
 import io.luban.kube.CollectionQuery;
@@ -37,7 +37,7 @@ public final class RepositoryControllers implements AutoCloseable {
     /** Starts the catalog server and the controller. */
     public static RepositoryControllers start(
             KubeRest kube, HttpRuntime runtime, RepositorySettings settings, Clock clock) {
-        var server = CatalogServer.start(runtime, settings.packages(), settings.directory(), clock);
+        var server = BuiltInCatalog.start(runtime, settings.packages(), settings.directory(), clock);
         var controllers = new RepositoryControllers(kube, server);
         controllers.startAll(settings, clock);
         return controllers;

@@ -6,13 +6,13 @@ import io.luban.extensionformat.ExtensionPackage;
 import io.luban.extensionformat.archive.ArchiveException;
 import io.luban.extensionformat.archive.ChartArchive;
 import io.luban.extensionformat.archive.ChartDirectory;
-import io.luban.extensionformat.archive.ChartFile;
 import io.luban.extensionformat.archive.ChartPacker;
 import io.luban.model.ParseException;
 import io.luban.model.Yaml;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -123,54 +123,80 @@ public final class ChartFolder {
     }
 
     /**
-     * Packs every chart that lies in {@code source}, packed or not, into {@code target}; what cannot be packed is told.
+     * Packs every chart that lies in {@code source}, packed or not, into {@code target}; what cannot be packed is told. A
+     * package that is there already stays.
      */
     public static List<String> collect(Path source, Path target) {
-        var problems = new ArrayList<String>();
-        try (var all = Files.list(source)) {
+        return eachIn(source, each -> {
             Files.createDirectories(target);
+            if (isPackage(each)) {
+                Files.copy(each, target.resolve(each.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+                return;
+            }
+            var packed = pack(each);
+            if (packed.isPresent() && !Files.exists(packed.get().in(target))) {
+                Files.write(packed.get().in(target), packed.get().bytes());
+            }
+        });
+    }
+
+    /** Packs every unpacked chart of the directory into it, in place of an older package; what cannot be packed is told. */
+    public static List<String> packAll(Path directory) {
+        return eachIn(directory, each -> {
+            var packed = pack(each);
+            if (packed.isPresent()) {
+                Files.write(packed.get().in(directory), packed.get().bytes());
+            }
+        });
+    }
+
+    private interface Step {
+        void take(Path each) throws IOException;
+    }
+
+    private static List<String> eachIn(Path directory, Step step) {
+        var problems = new ArrayList<String>();
+        try (var all = Files.list(directory)) {
             for (var each : all.sorted().toList()) {
                 try {
-                    collectOne(each, target);
+                    step.take(each);
                 } catch (ArchiveException | ParseException e) {
                     problems.add(each.getFileName() + ": " + e.getMessage());
                 }
             }
         } catch (IOException e) {
-            throw new ArchiveException(source + ": cannot be read: " + e.getMessage());
+            throw new ArchiveException(directory + ": cannot be read: " + e.getMessage());
         }
         return problems;
     }
 
-    private static void collectOne(Path each, Path target) throws IOException {
-        if (Files.isRegularFile(each) && each.getFileName().toString().endsWith(".tgz")) {
-            Files.copy(each, target.resolve(each.getFileName()), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        } else if (Files.isRegularFile(each.resolve("extension.yaml"))) {
-            var extension = ExtensionPackage.read(each);
-            write(
-                    target,
-                    extension.metadata().name() + "-" + extension.metadata().version(),
-                    extension.packed());
-        } else if (Files.isRegularFile(each.resolve("Chart.yaml"))) {
-            packPlain(each, target);
+    private record Packed(String name, byte[] bytes) {
+        Path in(Path directory) {
+            return directory.resolve(name.replace('/', '-') + ".tgz");
         }
     }
 
-    private static void packPlain(Path each, Path target) throws IOException {
-        List<ChartFile> files = ChartDirectory.read(each);
+    private static boolean isPackage(Path each) {
+        return Files.isRegularFile(each) && each.getFileName().toString().endsWith(".tgz");
+    }
+
+    private static Optional<Packed> pack(Path each) throws IOException {
+        if (Files.isRegularFile(each.resolve("extension.yaml"))) {
+            var extension = ExtensionPackage.read(each);
+            var metadata = extension.metadata();
+            return Optional.of(new Packed(metadata.name() + "-" + metadata.version(), extension.packed()));
+        }
+        return Files.isRegularFile(each.resolve("Chart.yaml")) ? Optional.of(packPlain(each)) : Optional.empty();
+    }
+
+    private static Packed packPlain(Path each) throws IOException {
+        var files = ChartDirectory.read(each);
         var chart = Yaml.parse(Files.readString(each.resolve("Chart.yaml")));
         var name = chart.path("name").asText("");
         var version = chart.path("version").asText("");
         if (name.isEmpty() || version.isEmpty()) {
             throw new ArchiveException("Chart.yaml names no chart with a version");
         }
-        write(target, name + "-" + version, ChartPacker.pack(name, files));
-    }
-
-    private static void write(Path target, String name, byte[] packed) throws IOException {
-        var file = target.resolve(name.replace('/', '-') + ".tgz");
-        if (!Files.exists(file)) {
-            Files.write(file, packed);
-        }
+        return new Packed(name + "-" + version, ChartPacker.pack(name, files));
     }
 }

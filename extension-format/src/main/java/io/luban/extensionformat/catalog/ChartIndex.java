@@ -68,6 +68,14 @@ public record ChartIndex(SortedMap<String, List<IndexEntry>> entries) {
                 .findFirst();
     }
 
+    /** The same charts with their files below another address; an empty one for files beside the index. */
+    public ChartIndex servedFrom(String base) {
+        return of(entries.values().stream()
+                .flatMap(List::stream)
+                .map(entry -> entry.servedFrom(base))
+                .toList());
+    }
+
     /** The index as YAML. */
     public String write(String generated) {
         var root = Json.object().put("apiVersion", "v1");

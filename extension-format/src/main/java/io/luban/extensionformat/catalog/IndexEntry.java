@@ -44,6 +44,13 @@ public record IndexEntry(ObjectNode json) {
         return urls;
     }
 
+    IndexEntry servedFrom(String base) {
+        var moved = json.deepCopy();
+        var list = moved.putArray("urls");
+        urls().forEach(url -> list.add(base + url.substring(url.lastIndexOf('/') + 1)));
+        return new IndexEntry(moved);
+    }
+
     /** The chart's annotations. */
     public Map<String, String> annotations() {
         var annotations = new LinkedHashMap<String, String>();

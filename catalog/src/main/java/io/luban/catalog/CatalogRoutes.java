@@ -1,4 +1,4 @@
-package io.luban.controller.catalog;
+package io.luban.catalog;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.luban.extensionformat.ExtensionNames;
