@@ -2,6 +2,7 @@
 module io.luban.embeddedkube {
     requires transitive io.luban.http;
     requires transitive io.luban.model;
+    requires io.luban.pki;
     requires io.prometheus.metrics.core;
     requires io.prometheus.metrics.model;
     requires io.prometheus.writer.text;

@@ -2,7 +2,6 @@ package io.luban.embeddedkube.controller;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.pki.Pki;
-import io.luban.embeddedkube.pki.PkiException;
 import io.luban.embeddedkube.pki.SigningRequest;
 import io.luban.embeddedkube.reconcile.Cluster;
 import io.luban.embeddedkube.reconcile.Controller;
@@ -13,6 +12,7 @@ import io.luban.embeddedkube.tree.Conditions;
 import io.luban.embeddedkube.tree.Conditions.Condition;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.GroupResource;
+import io.luban.pki.PkiException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;

@@ -1,5 +1,6 @@
 package io.luban.embeddedkube.pki;
 
+import io.luban.pki.Credentials;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

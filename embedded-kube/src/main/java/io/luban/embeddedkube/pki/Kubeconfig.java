@@ -1,5 +1,6 @@
 package io.luban.embeddedkube.pki;
 
+import io.luban.pki.Credentials;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 

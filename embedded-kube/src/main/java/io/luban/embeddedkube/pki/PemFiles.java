@@ -1,10 +1,9 @@
 package io.luban.embeddedkube.pki;
 
+import io.luban.pki.KeyPairs;
+import io.luban.pki.Pem;
+import io.luban.pki.PkiException;
 import java.io.IOException;
-import java.io.StringReader;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,70 +11,22 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.PrivateKey;
-import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAPrivateCrtKey;
-import java.util.Optional;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.cert.X509CertificateHolder;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.openssl.PEMKeyPair;
-import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
-import org.bouncycastle.util.io.pem.PemObject;
-import org.bouncycastle.util.io.pem.PemWriter;
 
-/** PEM text and the private files it is kept in (0600 in folders of 0700, replaced atomically). */
+/** The private files that PEM text is kept in (0600 in folders of 0700, replaced atomically). */
 final class PemFiles {
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
     private PemFiles() {}
 
-    static byte[] encode(String type, byte[] der) {
-        var text = new StringWriter();
-        try (var writer = new PemWriter(text)) {
-            writer.writeObject(new PemObject(type, der));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return text.toString().getBytes(StandardCharsets.US_ASCII);
-    }
-
-    static byte[] encode(X509Certificate certificate) {
-        try {
-            return encode("CERTIFICATE", certificate.getEncoded());
-        } catch (CertificateException e) {
-            throw new PkiException("cannot encode certificate of " + certificate.getSubjectX500Principal(), e);
-        }
-    }
-
-    static byte[] encode(PrivateKey key) {
-        return encode("PRIVATE KEY", key.getEncoded());
-    }
-
     static X509Certificate certificate(Path file) {
-        try {
-            if (first(read(file)) instanceof X509CertificateHolder holder) {
-                return new JcaX509CertificateConverter().getCertificate(holder);
-            }
-        } catch (IOException | CertificateException e) {
-            throw new PkiException("cannot read the certificate in " + file, e);
-        }
-        throw new PkiException("no certificate in " + file);
+        return Pem.certificate(read(file), file);
     }
 
     static PrivateKey privateKey(Path file) {
-        var converter = new JcaPEMKeyConverter();
-        try {
-            return switch (first(read(file))) {
-                case PrivateKeyInfo info -> converter.getPrivateKey(info);
-                case PEMKeyPair pair -> converter.getPrivateKey(pair.getPrivateKeyInfo());
-                default -> throw new PkiException("no private key in " + file);
-            };
-        } catch (IOException e) {
-            throw new PkiException("cannot read the private key in " + file, e);
-        }
+        return Pem.privateKey(read(file), file);
     }
 
     /** The pair behind an RSA private key file, whose public half follows from the private one. */
@@ -84,18 +35,6 @@ final class PemFiles {
             return new KeyPair(KeyPairs.publicKeyOf(key), key);
         }
         throw new PkiException("no RSA private key in " + file);
-    }
-
-    /** The first PEM object of a text, empty when there is none. */
-    static Optional<Object> parse(String text) throws IOException {
-        try (var parser = new PEMParser(new StringReader(text))) {
-            return Optional.ofNullable(parser.readObject());
-        }
-    }
-
-    private static Object first(byte[] pem) throws IOException {
-        return parse(new String(pem, StandardCharsets.US_ASCII))
-                .orElseThrow(() -> new IOException("the file holds no PEM block"));
     }
 
     static void createPrivateFolder(Path folder) {

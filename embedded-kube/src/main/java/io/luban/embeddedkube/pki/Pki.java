@@ -1,6 +1,11 @@
 package io.luban.embeddedkube.pki;
 
 import io.luban.embeddedkube.EmbeddedKubeConfig;
+import io.luban.pki.CertificateAuthority;
+import io.luban.pki.Credentials;
+import io.luban.pki.KeyPairs;
+import io.luban.pki.Pem;
+import io.luban.pki.PkiException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +67,7 @@ public final class Pki {
 
     /** The authority's certificate, PEM. */
     public String caPem() {
-        return new String(PemFiles.encode(authority.certificate()), StandardCharsets.US_ASCII);
+        return new String(Pem.encode(authority.certificate()), StandardCharsets.US_ASCII);
     }
 
     /** The authority's certificate. */
@@ -165,7 +170,7 @@ public final class Pki {
     }
 
     private static String pem(X509Certificate certificate) {
-        return new String(PemFiles.encode(certificate), StandardCharsets.US_ASCII);
+        return new String(Pem.encode(certificate), StandardCharsets.US_ASCII);
     }
 
     private CertificateAuthority openAuthority(String file, String name) {
@@ -176,8 +181,8 @@ public final class Pki {
         }
         var keys = KeyPairs.newEc();
         var certificate = CertificateAuthority.selfSigned(Subjects.of(name, List.of()), keys, AUTHORITY_LIFE, clock);
-        PemFiles.write(keyFile, PemFiles.encode(keys.getPrivate()));
-        PemFiles.write(certificateFile, PemFiles.encode(certificate));
+        PemFiles.write(keyFile, Pem.encode(keys.getPrivate()));
+        PemFiles.write(certificateFile, Pem.encode(certificate));
         return new CertificateAuthority(certificate, keys.getPrivate(), clock);
     }
 
@@ -187,7 +192,7 @@ public final class Pki {
             return PemFiles.rsaKeyPair(file);
         }
         var keys = KeyPairs.newRsa();
-        PemFiles.write(file, PemFiles.encode(keys.getPrivate()));
+        PemFiles.write(file, Pem.encode(keys.getPrivate()));
         return keys;
     }
 
@@ -208,8 +213,8 @@ public final class Pki {
                 var certificate = issuer.issue(content.apply(keys));
                 // without a certificate an interrupted renewal starts anew instead of leaving a pair that does not fit
                 PemFiles.delete(certificateFile);
-                PemFiles.write(keyFile, PemFiles.encode(keys.getPrivate()));
-                PemFiles.write(certificateFile, PemFiles.encode(certificate));
+                PemFiles.write(keyFile, Pem.encode(keys.getPrivate()));
+                PemFiles.write(certificateFile, Pem.encode(certificate));
             }
             return new Credentials(PemFiles.read(certificateFile), PemFiles.read(keyFile));
         } finally {

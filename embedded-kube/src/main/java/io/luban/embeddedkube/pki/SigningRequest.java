@@ -1,5 +1,7 @@
 package io.luban.embeddedkube.pki;
 
+import io.luban.pki.Pem;
+import io.luban.pki.PkiException;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
@@ -28,7 +30,7 @@ public final class SigningRequest {
     /** Reads a PEM request; throws {@link PkiException} when it is none or its signature does not fit its key. */
     public static SigningRequest parse(String pem) {
         try {
-            if (PemFiles.parse(pem).orElse("") instanceof PKCS10CertificationRequest holder) {
+            if (Pem.parse(pem).orElse("") instanceof PKCS10CertificationRequest holder) {
                 return verified(new JcaPKCS10CertificationRequest(holder));
             }
         } catch (IOException | GeneralSecurityException | OperatorCreationException | PKCSException e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.luban.embeddedkube.EmbeddedKubeConfig;
+import io.luban.pki.Credentials;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

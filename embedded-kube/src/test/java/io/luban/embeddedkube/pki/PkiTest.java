@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.luban.embeddedkube.EmbeddedKubeConfig;
 import io.luban.embeddedkube.configuration.ExternalAddress;
 import io.luban.embeddedkube.configuration.ServingSettings;
+import io.luban.pki.KeyPairs;
+import io.luban.pki.PkiException;
 import java.io.ByteArrayInputStream;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.luban.embeddedkube.pki;
+package io.luban.pki;
 
 import java.io.IOException;
 import java.math.BigInteger;
@@ -29,7 +29,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** Signs certificates with the authority's key. */
-final class CertificateAuthority {
+public final class CertificateAuthority {
     /** Clocks of clients may run behind ours by this much. */
     private static final Duration BACKDATING = Duration.ofMinutes(5);
 
@@ -39,16 +39,19 @@ final class CertificateAuthority {
     private final PrivateKey key;
     private final Clock clock;
 
-    CertificateAuthority(X509Certificate certificate, PrivateKey key, Clock clock) {
+    /** An authority whose certificate and key exist. */
+    public CertificateAuthority(X509Certificate certificate, PrivateKey key, Clock clock) {
         this.certificate = certificate;
         this.key = key;
         this.clock = clock;
     }
 
     /** What a certificate says about its holder. */
-    record Leaf(X500Name subject, PublicKey publicKey, Duration life, KeyPurposeId purpose, List<GeneralName> names) {}
+    public record Leaf(
+            X500Name subject, PublicKey publicKey, Duration life, KeyPurposeId purpose, List<GeneralName> names) {}
 
-    static X509Certificate selfSigned(X500Name name, KeyPair pair, Duration life, Clock clock) {
+    /** The certificate of a new authority. */
+    public static X509Certificate selfSigned(X500Name name, KeyPair pair, Duration life, Clock clock) {
         try {
             var now = clock.instant();
             var builder = builder(name, name, pair.getPublic(), now, now.plus(life));
@@ -65,12 +68,13 @@ final class CertificateAuthority {
         }
     }
 
-    X509Certificate certificate() {
+    /** The authority's own certificate. */
+    public X509Certificate certificate() {
         return certificate;
     }
 
     /** Whether this authority, and not an earlier one of the same name, made the certificate. */
-    boolean signed(X509Certificate other) {
+    public boolean signed(X509Certificate other) {
         try {
             other.verify(certificate.getPublicKey());
             return true;
@@ -79,7 +83,8 @@ final class CertificateAuthority {
         }
     }
 
-    X509Certificate issue(Leaf leaf) {
+    /** A certificate signed by this authority; throws {@link PkiException} naming the subject. */
+    public X509Certificate issue(Leaf leaf) {
         try {
             var now = clock.instant();
             var issuer =

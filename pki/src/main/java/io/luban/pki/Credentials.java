@@ -1,4 +1,4 @@
-package io.luban.embeddedkube.pki;
+package io.luban.pki;
 
 import java.util.Arrays;
 

@@ -1,4 +1,4 @@
-package io.luban.embeddedkube.pki;
+package io.luban.pki;
 
 /** A key or certificate that cannot be read, written or made; names the file or subject. */
 public final class PkiException extends RuntimeException {

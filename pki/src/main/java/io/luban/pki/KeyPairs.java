@@ -1,4 +1,4 @@
-package io.luban.embeddedkube.pki;
+package io.luban.pki;
 
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -10,10 +10,11 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.RSAPublicKeySpec;
 
 /** New key pairs of the two kinds in use. */
-final class KeyPairs {
+public final class KeyPairs {
     private KeyPairs() {}
 
-    static KeyPair newEc() {
+    /** A new ECDSA pair on the curve P-256. */
+    public static KeyPair newEc() {
         try {
             var generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));
@@ -23,7 +24,8 @@ final class KeyPairs {
         }
     }
 
-    static KeyPair newRsa() {
+    /** A new RSA pair of 2048 bits. */
+    public static KeyPair newRsa() {
         try {
             var generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(2048);
@@ -33,7 +35,8 @@ final class KeyPairs {
         }
     }
 
-    static PublicKey publicKeyOf(RSAPrivateCrtKey key) {
+    /** The public half that follows from an RSA private key. */
+    public static PublicKey publicKeyOf(RSAPrivateCrtKey key) {
         try {
             return KeyFactory.getInstance("RSA")
                     .generatePublic(new RSAPublicKeySpec(key.getModulus(), key.getPublicExponent()));
