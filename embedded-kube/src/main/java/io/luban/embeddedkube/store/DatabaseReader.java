@@ -50,7 +50,11 @@ final class DatabaseReader {
                         "SELECT key, create_revision, mod_revision, form, sum, value FROM object")) {
             while (rows.next()) {
                 var row = new ObjectDecoder.Row(
-                        rows.getString(1), rows.getLong(2), rows.getLong(3), rows.getInt(4), rows.getBytes(6));
+                        Columns.text(rows, 1),
+                        rows.getLong(2),
+                        rows.getLong(3),
+                        rows.getInt(4),
+                        Columns.bytes(rows, 6));
                 long sum = RowCodec.objectSum(row.key(), row.created(), row.revision(), row.form(), row.value());
                 if (sum != rows.getLong(5)) {
                     throw new IOException(
@@ -80,7 +84,7 @@ final class DatabaseReader {
         try (var statement = connection.createStatement();
                 var rows = statement.executeQuery("SELECT resource, revision, sum FROM floor")) {
             while (rows.next()) {
-                var resource = rows.getString(1);
+                var resource = Columns.text(rows, 1);
                 long floor = rows.getLong(2);
                 if (rows.getLong(3) != RowCodec.floorSum(resource, floor)) {
                     throw new IOException("the checksum of floor %s does not fit".formatted(resource));

@@ -27,13 +27,13 @@ record EventRow(
         int column = 1;
         var read = new EventRow(
                 row.getLong(column++),
-                row.getString(column++),
-                row.getString(column++),
+                Columns.text(row, column++),
+                Columns.text(row, column++),
                 row.getLong(column++),
                 row.getLong(column++),
                 row.getLong(column++),
                 row.getInt(column++),
-                row.getBytes(column + 1));
+                Columns.bytes(row, column + 1));
         if (row.getLong(column) != read.sum()) {
             throw new IOException("the checksum of event %d of %s does not fit".formatted(read.revision, read.key));
         }

@@ -39,16 +39,16 @@ final class FormatStep1 {
         }
     }
 
-    private void meta() throws SQLException {
+    private void meta() throws SQLException, IOException {
         try (var select = connection.createStatement();
                 var rows = select.executeQuery("SELECT key, value FROM meta_1")) {
             while (rows.next()) {
-                MetaTable.write(connection, rows.getString(1), rows.getString(2));
+                MetaTable.write(connection, Columns.text(rows, 1), Columns.text(rows, 2));
             }
         }
     }
 
-    private void objects() throws SQLException {
+    private void objects() throws SQLException, IOException {
         try (var select = connection.createStatement();
                 var rows = select.executeQuery("SELECT create_revision, mod_revision, key, value FROM object_1");
                 var insert = connection.prepareStatement("INSERT INTO object"
@@ -56,8 +56,8 @@ final class FormatStep1 {
             while (rows.next()) {
                 long created = rows.getLong(1);
                 long revision = rows.getLong(2);
-                var key = rows.getString(3);
-                var value = rows.getBytes(4);
+                var key = Columns.text(rows, 3);
+                var value = Columns.bytes(rows, 4);
                 int form = form(key, revision, value);
                 var kept = form == 0 ? value : NOTHING;
                 insert.setLong(1, created);
@@ -72,7 +72,7 @@ final class FormatStep1 {
     }
 
     /** Large values move to their own table. */
-    private int form(String key, long revision, byte[] value) throws SQLException {
+    private int form(String key, long revision, byte[] value) throws SQLException, IOException {
         if (value.length <= StoreOptions.LARGE_BYTES) {
             return 0;
         }
@@ -87,14 +87,14 @@ final class FormatStep1 {
         return RowCodec.LARGE;
     }
 
-    private void events() throws SQLException {
+    private void events() throws SQLException, IOException {
         try (var select = connection.createStatement();
                 var rows = select.executeQuery(
                         "SELECT revision, key, type, create_revision, previous_revision, previous FROM event_1");
                 var insert = connection.prepareStatement(
                         "INSERT INTO event (%s) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)".formatted(EventRow.COLUMNS))) {
             while (rows.next()) {
-                var key = rows.getString(2);
+                var key = Columns.text(rows, 2);
                 long previousRevision = rows.getLong(5);
                 byte[] previous = rows.getBytes(6);
                 var value = previous == null ? NOTHING : previous;
@@ -102,7 +102,7 @@ final class FormatStep1 {
                 var row = new EventRow(
                         rows.getLong(1),
                         key,
-                        rows.getString(3),
+                        Columns.text(rows, 3),
                         seconds,
                         rows.getLong(4),
                         previousRevision,
@@ -114,15 +114,15 @@ final class FormatStep1 {
         }
     }
 
-    private void floors() throws SQLException {
+    private void floors() throws SQLException, IOException {
         try (var select = connection.createStatement();
                 var rows = select.executeQuery("SELECT resource, revision FROM floor_1");
                 var insert =
                         connection.prepareStatement("INSERT INTO floor (resource, revision, sum) VALUES (?, ?, ?)")) {
             while (rows.next()) {
-                insert.setString(1, rows.getString(1));
+                insert.setString(1, Columns.text(rows, 1));
                 insert.setLong(2, rows.getLong(2));
-                insert.setLong(3, RowCodec.floorSum(rows.getString(1), rows.getLong(2)));
+                insert.setLong(3, RowCodec.floorSum(Columns.text(rows, 1), rows.getLong(2)));
                 insert.executeUpdate();
             }
         }

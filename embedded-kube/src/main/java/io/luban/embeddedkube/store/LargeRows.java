@@ -26,9 +26,9 @@ final class LargeRows implements LargeValues.Source {
             if (!row.next()) {
                 throw new IOException("the value of revision %d is missing".formatted(revision));
             }
-            var key = row.getString(1);
+            var key = Columns.text(row, 1);
             int form = row.getInt(2);
-            var value = row.getBytes(4);
+            var value = Columns.bytes(row, 4);
             if (row.getLong(3) != RowCodec.largeSum(key, revision, form, value)) {
                 throw new IOException("the checksum of the value of %s does not fit".formatted(key));
             }
@@ -40,10 +40,10 @@ final class LargeRows implements LargeValues.Source {
     static byte[] verified(PreparedStatement select, long revision, String key) throws SQLException, IOException {
         select.setLong(1, revision);
         try (var row = select.executeQuery()) {
-            if (!row.next() || !row.getString(1).equals(key)) {
+            if (!row.next() || !Columns.text(row, 1).equals(key)) {
                 throw new IOException("the value of %s at revision %d is missing".formatted(key, revision));
             }
-            var value = row.getBytes(4);
+            var value = Columns.bytes(row, 4);
             if (row.getLong(3) != RowCodec.largeSum(key, revision, row.getInt(2), value)) {
                 throw new IOException("the checksum of the value of %s does not fit".formatted(key));
             }

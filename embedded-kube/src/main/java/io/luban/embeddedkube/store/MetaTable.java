@@ -31,7 +31,7 @@ final class MetaTable {
                 if (!row.next()) {
                     return Optional.empty();
                 }
-                var value = row.getString(1);
+                var value = Columns.text(row, 1);
                 if (row.getLong(2) != RowCodec.textSum(key, value)) {
                     throw new IOException("the checksum of meta %s does not fit".formatted(key));
                 }
@@ -45,8 +45,8 @@ final class MetaTable {
         try (var statement = connection.createStatement();
                 var rows = statement.executeQuery("SELECT key, value, sum FROM meta")) {
             while (rows.next()) {
-                if (rows.getLong(3) != RowCodec.textSum(rows.getString(1), rows.getString(2))) {
-                    throw new IOException("the checksum of meta %s does not fit".formatted(rows.getString(1)));
+                if (rows.getLong(3) != RowCodec.textSum(Columns.text(rows, 1), Columns.text(rows, 2))) {
+                    throw new IOException("the checksum of meta %s does not fit".formatted(Columns.text(rows, 1)));
                 }
             }
         }

@@ -77,9 +77,9 @@ final class Reencryption {
             while (rows.next()) {
                 long created = rows.getLong(1);
                 long revision = rows.getLong(2);
-                var key = rows.getString(3);
+                var key = Columns.text(rows, 3);
                 int form = rows.getInt(4);
-                var value = rows.getBytes(5);
+                var value = Columns.bytes(rows, 5);
                 boolean isElsewhere = (form & RowCodec.LARGE) != 0;
                 var recoded = isElsewhere ? value : recode(form, key, revision, value);
                 update.setInt(1, form(form));
@@ -98,9 +98,9 @@ final class Reencryption {
                         "UPDATE large SET form = ?, sum = ?, value = ? WHERE revision = ?")) {
             while (rows.next()) {
                 long revision = rows.getLong(1);
-                var key = rows.getString(2);
+                var key = Columns.text(rows, 2);
                 int form = rows.getInt(3);
-                var recoded = recode(form, key, revision, rows.getBytes(4));
+                var recoded = recode(form, key, revision, Columns.bytes(rows, 4));
                 update.setInt(1, form(form));
                 update.setLong(2, RowCodec.largeSum(key, revision, form(form), recoded));
                 update.setBytes(3, recoded);

@@ -21,8 +21,9 @@ final class RowCheck {
                 var rows = statement.executeQuery(
                         "SELECT key, create_revision, mod_revision, form, sum, value FROM object")) {
             while (rows.next()) {
-                var key = rows.getString(1);
-                long sum = RowCodec.objectSum(key, rows.getLong(2), rows.getLong(3), rows.getInt(4), rows.getBytes(6));
+                var key = Columns.text(rows, 1);
+                long sum = RowCodec.objectSum(
+                        key, rows.getLong(2), rows.getLong(3), rows.getInt(4), Columns.bytes(rows, 6));
                 require(sum == rows.getLong(5), "object " + key);
             }
         }
@@ -32,8 +33,8 @@ final class RowCheck {
         try (var statement = connection.createStatement();
                 var rows = statement.executeQuery("SELECT key, revision, form, sum, value FROM large")) {
             while (rows.next()) {
-                var key = rows.getString(1);
-                long sum = RowCodec.largeSum(key, rows.getLong(2), rows.getInt(3), rows.getBytes(5));
+                var key = Columns.text(rows, 1);
+                long sum = RowCodec.largeSum(key, rows.getLong(2), rows.getInt(3), Columns.bytes(rows, 5));
                 require(sum == rows.getLong(4), "the value of " + key);
             }
         }
@@ -52,8 +53,8 @@ final class RowCheck {
         try (var statement = connection.createStatement();
                 var rows = statement.executeQuery("SELECT resource, revision, sum FROM floor")) {
             while (rows.next()) {
-                long sum = RowCodec.floorSum(rows.getString(1), rows.getLong(2));
-                require(sum == rows.getLong(3), "floor " + rows.getString(1));
+                long sum = RowCodec.floorSum(Columns.text(rows, 1), rows.getLong(2));
+                require(sum == rows.getLong(3), "floor " + Columns.text(rows, 1));
             }
         }
     }

@@ -79,8 +79,8 @@ public final class StoreBackup {
         try (var statement = connection.createStatement();
                 var rows = statement.executeQuery("SELECT name, sum, content FROM attachment")) {
             while (rows.next()) {
-                var name = rows.getString(1);
-                var content = rows.getBytes(3);
+                var name = Columns.text(rows, 1);
+                var content = Columns.bytes(rows, 3);
                 if (rows.getLong(2) != sum(name, content)) {
                     throw new IOException("the checksum of file %s does not fit".formatted(name));
                 }
