@@ -9,9 +9,12 @@ import io.luban.apiserver.endpoint.ServiceDirectory;
 import io.luban.apiserver.extension.ConditionWriter;
 import io.luban.apiserver.health.Check;
 import io.luban.apiserver.health.HealthEndpoint;
+import io.luban.apiserver.image.ImagesApi;
 import io.luban.apiserver.jsbundle.JsBundleFilter;
 import io.luban.apiserver.kapis.dynamic.DynamicResources;
 import io.luban.apiserver.kapis.packages.ChartFilesApi;
+import io.luban.apiserver.kapis.resources.KindTable;
+import io.luban.apiserver.kapis.resources.ResourcesApi;
 import io.luban.apiserver.kapis.version.KubernetesVersion;
 import io.luban.apiserver.kapis.version.VersionApi;
 import io.luban.apiserver.kubeproxy.KubeApiFilter;
@@ -125,10 +128,13 @@ public final class ApiServer implements AutoCloseable {
         routes.add(new ChartFilesApi(kube, System.getenv()).route());
         routes.add(new MetricsEndpoint(registry).route());
         routes.addAll(stateRoutes(config.version(), identity, kubernetes, stopping));
+        var views = opened.add(new ResourceViews(kube, KindTable::of));
+        routes.add(new ResourcesApi(views).route());
+        routes.addAll(new ImagesApi(kube, config.systemNamespace(), clock).routes());
         openApi.describe(routes);
         routes.addAll(openApi.routes());
         var kubernetesApi = new KubeApiFilter(upstream, config.proxy().kubernetes());
-        var resources = new DynamicResources(kube, opened.add(new ResourceViews(kube)), kubernetesApi);
+        var resources = new DynamicResources(kube, views, kubernetesApi);
         var stages = new RequestPipeline(
                         new RequestInfoFilter(),
                         identity.authentication(),

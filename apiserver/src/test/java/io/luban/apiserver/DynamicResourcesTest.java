@@ -14,11 +14,14 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Custom resources without an API of their own are listed, read and written under /kapis. */
 class DynamicResourcesTest {
     private static final String DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
     private static final String THINGS = "/apis/shop.io/v1/things";
+    private static final String EXTENSIONS = "/apis/kubesphere.io/v1alpha1/extensions";
     private static GatewayFixture fixture;
     private static String admin;
     private static String bob;
@@ -40,6 +43,27 @@ class DynamicResourcesTest {
         for (int i = 0; i < 25; i++) {
             fixture.kubernetes.put(THINGS, thing("thing-%02d".formatted(i), i % 5 == 0 ? "gold" : "tin"));
         }
+        fixture.kubernetes.serve(EXTENSIONS, "/api/v1/pods");
+        fixture.apply("/apis/kubesphere.io", """
+                metadata: {name: v1alpha1}
+                resources: [{name: extensions, kind: Extension, namespaced: false}]
+                """);
+        fixture.apply("/api", """
+                metadata: {name: v1}
+                resources: [{name: nodes, kind: Node, namespaced: false}]
+                """);
+        fixture.apply(EXTENSIONS, "{metadata: {name: devops}, spec: {displayName: {en: Pipelines, zh: 流水线}}}");
+        fixture.apply(EXTENSIONS, """
+                metadata: {name: monitor}
+                spec: {displayName: {en: Metrics}}
+                status: {state: Installed, enabled: true}
+                """);
+        fixture.apply(EXTENSIONS, """
+                metadata: {name: logs}
+                spec: {displayName: {en: Logging}}
+                status: {state: UpgradeFailed}
+                """);
+        fixture.apply("/api/v1/nodes", "metadata: {name: n1}");
         admin = fixture.token("admin", GatewayFixture.ADMIN_PASSWORD);
         bob = fixture.token("bob", GatewayFixture.BOB_PASSWORD);
     }
@@ -140,7 +164,7 @@ class DynamicResourcesTest {
     void writes_objects_of_the_paths_type_and_workspace() {
         var wrong = post("things", "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"x\"}}");
         assertThat(wrong.statusCode()).isEqualTo(400);
-        assertThat(wrong.body()).isEqualTo("wrong resource GroupVersionKind");
+        assertThat(wrong.body()).isEqualTo("wrong resource GroupVersionKind\n");
 
         var made = post("workspaces/gold/things", Json.text(thing("made", "tin")));
         assertThat(made.statusCode()).isEqualTo(201);
@@ -163,6 +187,99 @@ class DynamicResourcesTest {
                 fixture.request(path).header("Authorization", "Bearer " + admin).DELETE());
         assertThat(gone.statusCode()).isEqualTo(200);
         assertThat(fixture.get(path, admin).statusCode()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "q=pipe, devops",
+        "q=流水, devops",
+        "q=LOGS, logs",
+        "status=installed, monitor",
+        "status=notInstalled, devops",
+        "status=upgradefailed, logs",
+        "enabled=true, monitor",
+        "enabled=false, logs",
+        "available=true&sortBy=name&ascending=true&limit=2&page=2, monitor",
+        "status=installed&enabled=false, ''"
+    })
+    void finds_extensions_as_the_market_does(String query, String expected) {
+        var answer = fixture.get(
+                "/kapis/kubesphere.io/v1alpha1/extensions?" + query.replace("流水", "%E6%B5%81%E6%B0%B4"), admin);
+        var list = Json.parse(answer.body());
+        assertThat(String.join(" ", names(list))).isEqualTo(expected);
+        assertThat(list.at("/metadata/remainingItemCount").asInt(-1)).isZero();
+        assertThat(list.at("/metadata/continue").isTextual()).isTrue();
+    }
+
+    @Test
+    void serves_kinds_of_kubernetes_and_the_core_group() {
+        var nodes = Json.parse(fixture.get("/kapi/v1/nodes", admin).body());
+        assertThat(names(nodes)).containsExactly("n1");
+        assertThat(nodes.path("kind").asText()).isEqualTo("NodeList");
+        assertThat(nodes.path("apiVersion").asText()).isEqualTo("v1");
+        assertThat(Json.parse(fixture.get("/kapi/v1/nodes/n1", admin).body())
+                        .at("/metadata/name")
+                        .asText())
+                .isEqualTo("n1");
+        assertThat(fixture.get("/kapi/v1/secrets", "").statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void refuses_verbs_and_places_that_make_no_sense() {
+        assertThat(send("DELETE", "things", "").body()).isEqualTo("not supported verb\n");
+        assertThat(send("DELETE", "things", "").statusCode()).isEqualTo(400);
+        assertThat(send("PUT", "things", Json.text(thing("x", "tin"))).statusCode())
+                .isEqualTo(400);
+        assertThat(send("GET", "namespaces/default/things", "").statusCode()).isEqualTo(404);
+        assertThat(send("GET", "things/none", "").statusCode()).isEqualTo(404);
+        assertThat(send("DELETE", "things/none", "").statusCode()).isEqualTo(404);
+        assertThat(send("GET", "things/thing-01/status", "").statusCode()).isEqualTo(404);
+        var other = send("PUT", "things/thing-01", Json.text(thing("thing-02", "tin")));
+        assertThat(other.statusCode()).isEqualTo(400);
+        assertThat(other.body()).contains("metadata.name is thing-02, but the path names thing-01");
+        assertThat(send("DELETE", "workspaces/gold/things/thing-06", "").statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void a_plain_json_patch_is_the_whole_object_as_it_shall_be() {
+        var whole = thing("whole", "tin");
+        whole.withObject("/spec").put("size", 7);
+        assertThat(post("things", Json.text(whole)).statusCode()).isEqualTo(201);
+        var wished = thing("whole", "tin");
+
+        var patched = send("PATCH", "things/whole", Json.text(wished));
+
+        assertThat(patched.statusCode()).as(patched.body()).isEqualTo(200);
+        assertThat(Json.parse(patched.body()).path("spec").has("size")).isFalse();
+        assertThat(Json.parse(patched.body()).at("/spec/metal").asText()).isEqualTo("tin");
+        send("DELETE", "things/whole", "");
+    }
+
+    @Test
+    void watches_stream_and_stay_in_the_workspace_of_the_path() throws Exception {
+        try (var client = java.net.http.HttpClient.newHttpClient()) {
+            var request = fixture.request("/kapis/shop.io/v1/workspaces/gold/things?watch=true&resourceVersion=0")
+                    .header("Authorization", "Bearer " + admin)
+                    .build();
+            var stream = client.send(request, java.net.http.HttpResponse.BodyHandlers.ofInputStream());
+            assertThat(stream.statusCode()).isEqualTo(200);
+            try (var lines = new java.io.BufferedReader(
+                    new java.io.InputStreamReader(stream.body(), java.nio.charset.StandardCharsets.UTF_8))) {
+                for (int i = 0; i < 5; i++) {
+                    var event = Json.parse(lines.readLine());
+                    assertThat(event.path("type").asText()).isEqualTo("ADDED");
+                    assertThat(event.at("/object/spec/metal").asText()).isEqualTo("gold");
+                }
+            }
+        }
+    }
+
+    private static java.net.http.HttpResponse<String> send(String method, String target, String body) {
+        return fixture.send(fixture.request("/kapis/shop.io/v1/" + target)
+                .header("Authorization", "Bearer " + admin)
+                .header("Content-Type", "application/json")
+                .method(method, BodyPublishers.ofString(body)));
     }
 
     private static java.net.http.HttpResponse<String> post(String target, String body) {

@@ -252,7 +252,7 @@ class GatewayTest {
 
     @Test
     void answers_for_what_nobody_serves() {
-        assertThat(fixture.get("/nope", admin).body()).isEqualTo("404: Page Not Found");
+        assertThat(fixture.get("/nope", admin).body()).isEqualTo("404 page not found");
         assertThat(fixture.get("/kapis/nope.io/v1/things", admin).statusCode()).isEqualTo(404);
         var answer = fixture.get("/oauth/token", "");
         assertThat(answer.statusCode()).isEqualTo(405);

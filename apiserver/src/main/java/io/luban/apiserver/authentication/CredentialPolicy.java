@@ -23,7 +23,6 @@ enum CredentialPolicy {
 
     private static boolean isOpen(String path) {
         return path.startsWith("/dist/")
-                || path.startsWith("/pstatic/dist/")
                 || path.startsWith("/oauth/callback/")
                 || path.startsWith("/oauth/.well-known/")
                 || path.startsWith("/.well-known/")

@@ -42,7 +42,6 @@ public final class PathAuthorizer implements Authorizer {
         patterns.addAll(List.of(
                 "/oauth/*",
                 "/dist/*",
-                "/pstatic/dist/*",
                 "/.well-known/openid-configuration",
                 "/.well-known/oauth-authorization-server",
                 "/version",

@@ -31,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  * 503 to one that cannot be read.
  */
 public final class JsBundleFilter implements Stage, AutoCloseable {
-    private static final String CONSOLE = "/pstatic";
-
     private final Forwarding forwarding;
     private final EntryCache entries;
     private final ExtensionObjects<List<Asset>> objects;
@@ -97,11 +95,9 @@ public final class JsBundleFilter implements Stage, AutoCloseable {
         };
     }
 
-    /** The asset at the path, which the console also asks for below {@code /pstatic}. */
     private @Nullable Asset asset(Exchange exchange) {
         var path = exchange.info().path();
-        var link = path.startsWith(CONSOLE) ? path.substring(CONSOLE.length()) : path;
-        return link.startsWith("/dist") ? assets.get(link) : null;
+        return path.startsWith("/dist") ? assets.get(path) : null;
     }
 
     /** Only entries that were not read lately get here. */

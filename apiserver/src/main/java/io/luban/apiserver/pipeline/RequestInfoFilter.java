@@ -26,7 +26,7 @@ public final class RequestInfoFilter implements Stage {
 
     @Override
     public Step attempt(Exchange exchange) {
-        var request = cleaned(exchange.request());
+        var request = cleaned(ConsolePath.undone(exchange.request()));
         return Step.next(exchange.with(request).with(RequestInfoResolver.resolve(request)));
     }
 

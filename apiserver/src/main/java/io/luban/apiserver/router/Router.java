@@ -6,19 +6,25 @@ import io.luban.apiserver.pipeline.Stage;
 import io.luban.apiserver.pipeline.Step;
 import io.luban.http.Headers;
 import io.luban.http.Reply;
+import io.luban.model.ApiException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The last stage: the gateway's own routes, 405 for other methods on them, 404 for the rest. Always answers. */
 public final class Router implements Stage {
+    private static final String KAPIS = "/kapis/";
+
     private final Map<String, List<Route>> exact = new HashMap<>();
     private final Map<String, List<Route>> prefixes = new HashMap<>();
 
+    private final Set<String> roots = new HashSet<>(Set.of("kapis", "kapi"));
     private final RouteHandler otherResources;
 
     /**
@@ -29,6 +35,7 @@ public final class Router implements Stage {
     public Router(List<Route> routes, RouteHandler otherResources) {
         this.otherResources = otherResources;
         for (var route : routes) {
+            roots.add(root(route.path()));
             boolean prefix = route.path().endsWith("/*");
             var key = prefix ? route.path().substring(0, route.path().length() - 1) : route.path();
             (prefix ? prefixes : exact)
@@ -40,43 +47,69 @@ public final class Router implements Stage {
     @Override
     public Step attempt(Exchange exchange) {
         var path = exchange.info().path();
+        if (path.contains("//")) {
+            return Step.answer(cleaned(exchange));
+        }
         var routes = routes(path);
         if (routes.isEmpty()) {
-            if (isOtherResource(exchange)) {
-                return Step.blocked();
-            }
-            return Step.answer(path.contains("//") ? cleaned(exchange) : ErrorResponses.pageNotFound());
+            return isOtherResource(exchange) ? Step.blocked() : Step.answer(unknown(path));
         }
-        return routes.stream()
-                .filter(route -> route.accepts(exchange))
-                .findFirst()
-                .map(route -> route.blocks()
-                        ? Step.blocked()
-                        : Step.answer(route.handler().handle(exchange)))
-                .orElseGet(() -> Step.answer(methodNotAllowed(routes)));
+        var found = routes.stream().filter(route -> route.accepts(exchange)).findFirst();
+        if (found.isEmpty()) {
+            return Step.answer(methodNotAllowed(routes));
+        }
+        if (path.startsWith(KAPIS) && !Representations.acceptsJson(exchange.request())) {
+            return Step.answer(Representations.notAcceptable());
+        }
+        return found.get().blocks()
+                ? Step.blocked()
+                : Step.answer(answer(found.get().handler(), exchange));
     }
 
     @Override
     public Step perform(Exchange exchange) {
         var routes = routes(exchange.info().path());
         if (routes.isEmpty() && isOtherResource(exchange)) {
-            return Step.answer(otherResources.handle(exchange));
+            return Step.answer(answer(otherResources, exchange));
         }
         return routes.stream()
                 .filter(route -> route.accepts(exchange))
                 .findFirst()
-                .map(route -> Step.answer(route.handler().handle(exchange)))
+                .map(route -> Step.answer(answer(route.handler(), exchange)))
                 .orElseGet(() -> Step.answer(ErrorResponses.pageNotFound()));
+    }
+
+    /** Below {@code /kapis} failures are told as text to those who show them to people. */
+    private static Reply answer(RouteHandler handler, Exchange exchange) {
+        try {
+            return handler.handle(exchange);
+        } catch (ApiException e) {
+            if (!exchange.info().path().startsWith(KAPIS)
+                    && !exchange.info().apiPrefix().equals("kapi")) {
+                throw e;
+            }
+            return Representations.failure(exchange.request(), e.status());
+        }
+    }
+
+    private Reply unknown(String path) {
+        return roots.contains(root(path))
+                ? ErrorResponses.pageNotFound()
+                : ErrorResponses.text(404, "404 page not found");
+    }
+
+    private static String root(String path) {
+        int end = path.indexOf('/', 1);
+        return path.substring(Math.min(1, path.length()), end < 0 ? path.length() : end);
     }
 
     private static boolean isOtherResource(Exchange exchange) {
         var info = exchange.info();
-        return info.apiPrefix().equals("kapis")
+        return info.apiPrefix().startsWith("kapi")
                 && info.isResourceRequest()
                 && !info.isKubernetesRequest()
                 && !info.apiVersion().isEmpty()
-                && !info.resource().isEmpty()
-                && !info.path().contains("//");
+                && !info.resource().isEmpty();
     }
 
     private List<Route> routes(String path) {

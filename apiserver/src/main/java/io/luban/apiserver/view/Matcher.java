@@ -6,17 +6,42 @@ import io.luban.model.LabelSelector;
 import io.luban.model.ParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 
 /** Whether an object belongs to a {@link Selection}: every condition of it must hold. */
 final class Matcher {
+    private static final Set<String> BASE = Set.of(
+            "names",
+            ViewQuery.ONE_OF,
+            ViewQuery.NONE_OF,
+            "name",
+            "nameAndAlias",
+            "uid",
+            "namespace",
+            "ownerReference",
+            ViewQuery.OWNERS,
+            "ownerKind",
+            "label",
+            "annotation",
+            "fieldSelector");
+
     private Matcher() {}
 
+    /** The filters that mean something for a kind. */
+    static Set<String> fields(KindRules rules) {
+        var fields = new HashSet<>(BASE);
+        fields.addAll(rules.filters().keySet());
+        if (rules.status().isPresent()) {
+            fields.add("status");
+        }
+        return Set.copyOf(fields);
+    }
+
     /** The conditions of the selection; throws 400 for a selector that cannot be read. */
-    static Predicate<ViewedObject> of(Selection selection) {
+    static Predicate<ViewedObject> of(Selection selection, KindRules rules) {
         var conditions = new ArrayList<Predicate<ViewedObject>>();
         if (!selection.namespace().isEmpty()) {
             conditions.add(object -> object.name().namespace().equals(selection.namespace()));
@@ -24,21 +49,34 @@ final class Matcher {
         if (!selection.labelSelector().isEmpty()) {
             conditions.add(labelled(selection.labelSelector()));
         }
-        selection.filters().forEach((field, value) -> conditions.add(condition(field, value)));
+        selection.filters().forEach((field, value) -> conditions.add(condition(rules, field, value)));
         return object -> conditions.stream().allMatch(condition -> condition.test(object));
     }
 
-    private static Predicate<ViewedObject> condition(String field, String value) {
+    private static Predicate<ViewedObject> condition(KindRules rules, String field, String value) {
+        var own = rules.filters().get(field);
+        if (own != null) {
+            return object -> own.test(object.tree(), value);
+        }
         return switch (field) {
-            case "names" -> {
+            case "names", ViewQuery.ONE_OF -> {
                 var names = Set.of(distinct(value));
                 yield object -> names.contains(object.name().name());
+            }
+            case ViewQuery.NONE_OF -> {
+                var names = Set.of(distinct(value));
+                yield object -> !names.contains(object.name().name());
+            }
+            case "status" -> {
+                var words = Arrays.asList(value.split("\\|", -1));
+                yield object -> words.stream().anyMatch(object.status()::equalsIgnoreCase);
             }
             case "name", "nameAndAlias" -> named(value);
             case "uid" -> object -> object.uid().equals(value);
             case "namespace" -> object -> object.name().namespace().equals(value);
-            case "ownerReference" -> owned("uid", value);
-            case "ownerKind" -> owned("kind", value);
+            case "ownerReference" -> owned("uid", Set.of(value));
+            case ViewQuery.OWNERS -> owned("uid", Set.of(distinct(value)));
+            case "ownerKind" -> owned("kind", Set.of(value));
             case "label" -> labelled(value);
             case "annotation" -> annotated(value);
             case "fieldSelector" -> fields(value);
@@ -76,10 +114,10 @@ final class Matcher {
         }
     }
 
-    private static Predicate<ViewedObject> owned(String field, String value) {
+    private static Predicate<ViewedObject> owned(String field, Set<String> values) {
         return object -> {
             for (var owner : object.tree().path("metadata").path("ownerReferences")) {
-                if (owner.path(field).asText("").equals(value)) {
+                if (values.contains(owner.path(field).asText(""))) {
                     return true;
                 }
             }
@@ -88,13 +126,9 @@ final class Matcher {
     }
 
     /** One term of a field selector; the operator is the first of {@code !=}, {@code ==} and {@code =} in it. */
-    private record Term(List<String> path, boolean equal, String value) {
+    private record Term(FieldPath path, boolean equal, String value) {
         boolean holds(JsonNode tree) {
-            var found = tree;
-            for (var step : path) {
-                found = found.path(step);
-            }
-            var text = found.isContainerNode() ? found.toString() : found.asText("");
+            var text = path.text(tree);
             boolean same = value.startsWith("~") ? text.equalsIgnoreCase(value.substring(1)) : text.equals(value);
             return same == equal;
         }
@@ -111,17 +145,11 @@ final class Matcher {
             boolean different = text.charAt(sign - 1) == '!';
             boolean doubled = !different && text.startsWith("==", sign);
             var path = text.substring(0, different ? sign - 1 : sign);
-            terms.add(new Term(steps(path), !different, text.substring(doubled ? sign + 2 : sign + 1)));
+            terms.add(new Term(new FieldPath(path), !different, text.substring(doubled ? sign + 2 : sign + 1)));
         }
         return object -> {
             var tree = object.tree();
             return terms.stream().allMatch(term -> term.holds(tree));
         };
-    }
-
-    private static List<String> steps(String path) {
-        return Arrays.stream(path.split("(?<!\\\\)\\.", -1))
-                .map(step -> step.replace("\\.", "."))
-                .toList();
     }
 }

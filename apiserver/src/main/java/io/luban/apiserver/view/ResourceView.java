@@ -7,6 +7,7 @@ import io.luban.kube.ProjectedCache;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -19,18 +20,24 @@ public final class ResourceView implements AutoCloseable {
     private final ConcurrentSkipListMap<Position, ViewedObject> byName = new ConcurrentSkipListMap<>(Position.BY_NAME);
     private final AtomicLong changes = new AtomicLong();
     private final ProjectedCache<ViewedObject> cache;
-    private volatile Snapshot snapshot = new Snapshot(0, List.of(), List.of());
+    private final KindRules rules;
+    private final Set<String> fields;
+    private volatile Snapshot snapshot;
 
     /**
      * Begins to follow a collection.
      *
      * @param path of the collection over all namespaces
+     * @param rules what is particular about the kind
      */
-    public ResourceView(KubeRest kube, String path, String apiVersion, String kind) {
+    public ResourceView(KubeRest kube, String path, String apiVersion, String kind, KindRules rules) {
+        this.rules = rules;
+        fields = Matcher.fields(rules);
+        snapshot = new Snapshot(rules, 0, List.of(), List.of());
         cache = ProjectedCache.start(
                 kube,
                 CollectionQuery.of(path),
-                object -> Optional.of(ViewedObject.of(object, apiVersion, kind)),
+                object -> Optional.of(ViewedObject.of(object, apiVersion, kind, rules)),
                 this::changed);
     }
 
@@ -53,9 +60,19 @@ public final class ResourceView implements AutoCloseable {
         return cache.isSynced() || cache.awaitSync(limit);
     }
 
+    /** The object as lists show it. */
+    public Optional<byte[]> find(String namespace, String name) {
+        return cache.find(namespace, name).map(ViewedObject::json);
+    }
+
+    /** Whether the first listing is complete. */
+    boolean isSynced() {
+        return cache.isSynced();
+    }
+
     /** A page of the objects as they are now; throws 400 for selectors that cannot be read. Memory only. */
     public ViewPage page(ViewQuery query) {
-        return current().page(query);
+        return current().page(query.keeping(fields));
     }
 
     private Snapshot current() {
@@ -65,7 +82,7 @@ public final class ResourceView implements AutoCloseable {
         if (known.isAfter(count)) {
             return known;
         }
-        var fresh = new Snapshot(count, List.copyOf(byAge.values()), List.copyOf(byName.values()));
+        var fresh = new Snapshot(rules, count, List.copyOf(byAge.values()), List.copyOf(byName.values()));
         snapshot = fresh;
         return fresh;
     }

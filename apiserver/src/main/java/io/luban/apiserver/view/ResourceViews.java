@@ -7,6 +7,8 @@ import com.github.benmanes.caffeine.cache.Scheduler;
 import io.luban.kube.KubeRest;
 import io.luban.model.ApiException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The collections that were listed lately; one that nobody lists for a while is no longer followed. */
@@ -16,6 +18,7 @@ public final class ResourceViews implements AutoCloseable {
     private static final int MOST = 64;
 
     private final KubeRest kube;
+    private final Function<String, KindRules> rules;
     private final Cache<String, ResourceView> views = Caffeine.newBuilder()
             .maximumSize(MOST)
             .expireAfterAccess(KEPT)
@@ -28,9 +31,19 @@ public final class ResourceViews implements AutoCloseable {
             })
             .build();
 
-    /** Follows nothing yet. */
-    public ResourceViews(KubeRest kube) {
+    /**
+     * Follows nothing yet.
+     *
+     * @param rules what is particular about the kind at a collection's path
+     */
+    public ResourceViews(KubeRest kube, Function<String, KindRules> rules) {
         this.kube = kube;
+        this.rules = rules;
+    }
+
+    /** The view of a collection if it was asked for before and is complete; memory only. */
+    public Optional<ResourceView> known(String path) {
+        return Optional.ofNullable(views.getIfPresent(path)).filter(ResourceView::isSynced);
     }
 
     /**
@@ -39,7 +52,7 @@ public final class ResourceViews implements AutoCloseable {
      * @param path of the collection over all namespaces
      */
     public ResourceView of(String path, String apiVersion, String kind) {
-        var view = views.get(path, wanted -> new ResourceView(kube, wanted, apiVersion, kind));
+        var view = views.get(path, wanted -> new ResourceView(kube, wanted, apiVersion, kind, rules.apply(wanted)));
         try {
             if (view.awaitSync(FIRST_LISTING)) {
                 return view;

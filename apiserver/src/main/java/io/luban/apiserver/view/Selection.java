@@ -6,11 +6,11 @@ import java.util.Map;
  * Which objects of a collection a list shows, and in which order; pages of one selection are cut from one result.
  *
  * @param namespace {@code ""} for all
- * @param byName sorted by name instead of by age
+ * @param order what to sort by
  * @param labelSelector Kubernetes' syntax, {@code ""} for all
  * @param filters other conditions by their field; unknown fields let everything through
  */
-public record Selection(String namespace, boolean byName, String labelSelector, Map<String, String> filters) {
+public record Selection(String namespace, Order order, String labelSelector, Map<String, String> filters) {
     /** Copies the filters. */
     public Selection {
         filters = Map.copyOf(filters);

@@ -9,6 +9,7 @@ import java.util.List;
 final class Snapshot {
     private static final long MOST_REFERENCES = 500_000;
 
+    private final KindRules rules;
     private final long changes;
     private final List<ViewedObject> byAge;
     private final List<ViewedObject> byName;
@@ -18,7 +19,8 @@ final class Snapshot {
             .executor(Runnable::run)
             .build();
 
-    Snapshot(long changes, List<ViewedObject> byAge, List<ViewedObject> byName) {
+    Snapshot(KindRules rules, long changes, List<ViewedObject> byAge, List<ViewedObject> byName) {
+        this.rules = rules;
         this.changes = changes;
         this.byAge = byAge;
         this.byName = byName;
@@ -30,8 +32,11 @@ final class Snapshot {
 
     ViewPage page(ViewQuery query) {
         var selection = query.selection();
-        var sorted = selection.byName() ? byName : byAge;
-        var objects = selection.isEverything() ? sorted : selected.get(selection, wanted -> filtered(sorted, wanted));
+        var by = selection.order().by();
+        boolean isKept = by == Order.By.AGE || by == Order.By.NAME;
+        var sorted = by == Order.By.NAME ? byName : byAge;
+        var objects =
+                isKept && selection.isEverything() ? sorted : selected.get(selection, wanted -> chosen(sorted, wanted));
         int total = objects.size();
         if (query.limit() == ViewQuery.UNPAGED) {
             return new ViewPage(cut(objects, query.ascending(), 0, total), total, 0);
@@ -44,8 +49,9 @@ final class Snapshot {
         return new ViewPage(cut(objects, query.ascending(), (int) from, end), total, total - end);
     }
 
-    private static List<ViewedObject> filtered(List<ViewedObject> sorted, Selection selection) {
-        return sorted.stream().filter(Matcher.of(selection)).toList();
+    private List<ViewedObject> chosen(List<ViewedObject> sorted, Selection selection) {
+        var matching = sorted.stream().filter(Matcher.of(selection, rules)).toList();
+        return selection.order().sorted(matching).orElse(matching);
     }
 
     private static List<byte[]> cut(List<ViewedObject> objects, boolean ascending, int from, int end) {

@@ -13,25 +13,43 @@ final class ViewedObject {
     private final Position position;
     private final String uid;
     private final String alias;
+    private final String updated;
+    private final String started;
+    private final String status;
     private final Map<String, String> labels;
     private final byte[] json;
 
-    private ViewedObject(ObjectNode object) {
+    private ViewedObject(ObjectNode object, KindRules rules) {
         var metadata = object.path("metadata");
         name = ObjectName.of(object);
         position = new Position(metadata.path("creationTimestamp").asText(""), name);
         uid = metadata.path("uid").asText("");
         alias = metadata.path("annotations").path("kubesphere.io/alias-name").asText("");
+        updated = lastUpdate(object, position.created());
+        started = object.path("status").path("startTime").asText("");
+        status = rules.status().map(word -> word.apply(object)).orElse("");
         labels = texts(metadata.path("labels"));
-        json = Json.bytes(object);
+        json = Json.bytes(rules.shown().apply(object));
     }
 
     /** Keeps an object; items of lists lack their type, which is completed. */
-    static ViewedObject of(ObjectNode object, String apiVersion, String kind) {
+    static ViewedObject of(ObjectNode object, String apiVersion, String kind, KindRules rules) {
         if (!object.hasNonNull("kind")) {
             object.put("apiVersion", apiVersion).put("kind", kind);
         }
-        return new ViewedObject(object);
+        return new ViewedObject(object, rules);
+    }
+
+    /** The latest time that a condition tells, at least the creation; times in this form sort as text. */
+    private static String lastUpdate(ObjectNode object, String created) {
+        var latest = created;
+        for (var condition : object.path("status").path("conditions")) {
+            for (var field : new String[] {"lastUpdateTime", "lastTransitionTime"}) {
+                var time = condition.path(field).asText("");
+                latest = time.compareTo(latest) > 0 ? time : latest;
+            }
+        }
+        return latest;
     }
 
     static Map<String, String> texts(JsonNode object) {
@@ -55,6 +73,18 @@ final class ViewedObject {
 
     String alias() {
         return alias;
+    }
+
+    String updated() {
+        return updated;
+    }
+
+    String started() {
+        return started;
+    }
+
+    String status() {
+        return status;
     }
 
     Map<String, String> labels() {

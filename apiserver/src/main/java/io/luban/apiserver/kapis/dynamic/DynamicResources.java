@@ -3,6 +3,7 @@ package io.luban.apiserver.kapis.dynamic;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.apiserver.kapis.dynamic.ServedResources.ServedType;
 import io.luban.apiserver.kapis.dynamic.ServedResources.Wanted;
+import io.luban.apiserver.kapis.resources.KindTable;
 import io.luban.apiserver.kubeproxy.KubeApiFilter;
 import io.luban.apiserver.pipeline.ErrorResponses;
 import io.luban.apiserver.pipeline.Exchange;
@@ -18,8 +19,12 @@ import io.luban.model.Json;
 import io.luban.model.ParseException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Resources under {@code /kapis} that no route serves. Lists come from views in memory with the resource API's query
@@ -28,6 +33,7 @@ import java.util.regex.Pattern;
 public final class DynamicResources implements RouteHandler {
     private static final String WORKSPACE = "kubesphere.io/workspace";
     private static final int MOST_BYTES = 3 * 1024 * 1024;
+    private static final Set<String> WRITE_OPTIONS = Set.of("dryRun", "fieldManager", "fieldValidation");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.:_-]*");
 
     private final KubeRest kube;
@@ -45,22 +51,29 @@ public final class DynamicResources implements RouteHandler {
 
     @Override
     public Reply handle(Exchange exchange) {
-        try {
-            var info = exchange.info();
-            var type = isAddressable(info)
-                    ? served.find(new Wanted(info.apiGroup(), info.apiVersion(), info.resource()))
-                    : Optional.<ServedType>empty();
-            return type.filter(found -> found.isNamespaced() || info.namespace().isEmpty())
-                    .map(found -> answer(exchange, found))
-                    .orElseGet(ErrorResponses::pageNotFound);
-        } catch (ApiException e) {
-            return failure(exchange, e);
-        }
+        var info = exchange.info();
+        var type = isAddressable(info)
+                ? served.find(new Wanted(info.apiGroup(), info.apiVersion(), info.resource()))
+                : Optional.<ServedType>empty();
+        return type.filter(found -> found.isNamespaced() || namespace(info).isEmpty())
+                .map(found -> answer(exchange, found))
+                .orElseGet(ErrorResponses::pageNotFound);
+    }
+
+    /** Namespaces and workspaces do not lie in themselves. */
+    private static String namespace(RequestInfo info) {
+        return info.resource().equals("namespaces") ? "" : info.namespace();
+    }
+
+    private static String workspace(RequestInfo info) {
+        boolean isItself =
+                info.resource().equals("workspaces") || info.resource().equals("workspacetemplates");
+        return isItself && info.workspace().equals(info.name()) ? "" : info.workspace();
     }
 
     private static boolean isAddressable(RequestInfo info) {
         return info.subresource().isEmpty()
-                && isName(info.apiGroup())
+                && (info.apiGroup().isEmpty() || isName(info.apiGroup()))
                 && isName(info.apiVersion())
                 && isName(info.resource())
                 && (info.name().isEmpty() || isName(info.name()))
@@ -74,9 +87,10 @@ public final class DynamicResources implements RouteHandler {
 
     private Reply answer(Exchange exchange, ServedType type) {
         return switch (exchange.info().verb()) {
-            case "get" -> Reply.json(200, Json.bytes(existing(exchange.info(), type)));
+            case "get" ->
+                Reply.json(200, Json.bytes(KindTable.of(type.path()).shown().apply(existing(exchange.info(), type))));
             case "list" -> list(exchange, type);
-            case "watch" -> forward(exchange, type);
+            case "watch" -> watch(exchange, type);
             case "create" -> create(exchange, type);
             case "update", "patch", "delete" -> change(exchange, type);
             default -> throw ApiException.badRequest("not supported verb");
@@ -85,50 +99,54 @@ public final class DynamicResources implements RouteHandler {
 
     private Reply list(Exchange exchange, ServedType type) {
         var info = exchange.info();
-        var query = ViewQuery.of(exchange.request().queryParameters(), info.namespace(), workspaceSelector(info));
+        var query = ViewQuery.of(exchange.request().queryParameters(), namespace(info), workspaceSelector(info));
         var page = views.of(type.path(), type.apiVersion(), type.kind()).page(query);
         return Reply.json(200, ListJson.of(type.apiVersion(), type.kind(), page));
     }
 
     private static String workspaceSelector(RequestInfo info) {
-        return info.workspace().isEmpty() ? "" : WORKSPACE + "=" + info.workspace();
+        return workspace(info).isEmpty() ? "" : WORKSPACE + "=" + workspace(info);
     }
 
     /** The object; throws 404 as well when it belongs to another workspace than the path names. */
     private ObjectNode existing(RequestInfo info, ServedType type) {
         var object = kube.get(target(info, type));
         var owner = object.at("/metadata/labels").path(WORKSPACE).asText("");
-        if (!info.workspace().isEmpty() && !owner.equals(info.workspace())) {
+        if (!workspace(info).isEmpty() && !owner.equals(workspace(info))) {
             throw ApiException.notFound(new GroupResource(info.apiGroup(), info.resource()), info.name());
         }
         return object;
     }
 
     private static String target(RequestInfo info, ServedType type) {
-        var collection = info.namespace().isEmpty()
-                ? type.path()
-                : "/apis/%s/namespaces/%s/%s".formatted(type.apiVersion(), info.namespace(), info.resource());
-        return info.name().isEmpty() ? collection : collection + "/" + info.name();
+        return info.name().isEmpty() ? collection(info, type) : collection(info, type) + "/" + info.name();
+    }
+
+    private static String collection(RequestInfo info, ServedType type) {
+        return namespace(info).isEmpty() ? type.path() : type.path(info.namespace());
     }
 
     private Reply create(Exchange exchange, ServedType type) {
         var info = exchange.info();
         var object = body(exchange, type);
-        if (!info.workspace().isEmpty()) {
-            object.withObject("/metadata").withObject("/labels").put(WORKSPACE, info.workspace());
+        if (!workspace(info).isEmpty()) {
+            object.withObject("/metadata").withObject("/labels").put(WORKSPACE, workspace(info));
         }
-        return Reply.json(201, Json.bytes(kube.create(target(info, type), object)));
+        return Reply.json(201, Json.bytes(kube.create(collection(info, type) + options(exchange), object)));
     }
 
     private Reply change(Exchange exchange, ServedType type) {
         var info = exchange.info();
         var verb = info.verb();
+        if (info.name().isEmpty()) {
+            throw ApiException.badRequest("the path names no object to " + verb);
+        }
         boolean whole = verb.equals("update") || (verb.equals("patch") && isPlainJson(exchange));
         if (!whole) {
-            if (!info.workspace().isEmpty()) {
+            if (!workspace(info).isEmpty() || verb.equals("delete")) {
                 existing(info, type);
             }
-            return forward(exchange, type);
+            return forward(exchange, target(info, type), exchange.request().rawQuery());
         }
         var object = body(exchange, type);
         var stored = existing(info, type);
@@ -137,10 +155,10 @@ public final class DynamicResources implements RouteHandler {
             metadata.put(
                     "resourceVersion", stored.at("/metadata/resourceVersion").asText(""));
         }
-        if (!info.workspace().isEmpty()) {
-            metadata.withObject("/labels").put(WORKSPACE, info.workspace());
+        if (!workspace(info).isEmpty()) {
+            metadata.withObject("/labels").put(WORKSPACE, workspace(info));
         }
-        return Reply.json(200, Json.bytes(kube.update(target(info, type), object)));
+        return Reply.json(200, Json.bytes(kube.update(target(info, type) + options(exchange), object)));
     }
 
     private static boolean isPlainJson(Exchange exchange) {
@@ -161,7 +179,7 @@ public final class DynamicResources implements RouteHandler {
             throw ApiException.badRequest("wrong resource GroupVersionKind");
         }
         var metadata = object.withObject("/metadata");
-        fix(metadata, "namespace", exchange.info().namespace());
+        fix(metadata, "namespace", namespace(exchange.info()));
         fix(metadata, "name", exchange.info().name());
         return object;
     }
@@ -176,44 +194,58 @@ public final class DynamicResources implements RouteHandler {
         }
     }
 
-    private Reply forward(Exchange exchange, ServedType type) {
-        var info = exchange.info();
-        var request = exchange.request();
-        var query = request.rawQuery();
-        if (info.verb().equals("watch") && !info.workspace().isEmpty()) {
-            query = watchQuery(exchange);
-        }
-        return kubernetes.forward(exchange.with(request.withTarget(target(info, type), query)));
+    /** What may be said about a write besides the object, as Kubernetes understands it. */
+    private static String options(Exchange exchange) {
+        var query = new StringBuilder();
+        exchange.request().queryParameters().forEach((name, values) -> {
+            if (WRITE_OPTIONS.contains(name)) {
+                values.forEach(value -> query.append(query.isEmpty() ? '?' : '&')
+                        .append(name)
+                        .append('=')
+                        .append(encoded(value)));
+            }
+        });
+        return query.toString();
     }
 
-    /** The query with the workspace's selector in addition to the client's own. */
-    private static String watchQuery(Exchange exchange) {
-        var query = new StringBuilder();
-        var labels = new StringBuilder(workspaceSelector(exchange.info()));
+    private Reply forward(Exchange exchange, String path, String query) {
+        return kubernetes.forward(exchange.with(exchange.request().withTarget(path, query)));
+    }
+
+    /** A watch of the collection, with what the path asks for added to the client's own selectors. */
+    private Reply watch(Exchange exchange, ServedType type) {
+        var info = exchange.info();
+        var query = new StringBuilder("watch=true");
+        var labels = new ArrayList<String>(List.of(workspaceSelector(info)));
+        var fields = new ArrayList<String>(List.of(info.name().isEmpty() ? "" : "metadata.name=" + info.name()));
         exchange.request()
                 .queryParameters()
                 .forEach((name, values) -> values.forEach(value -> {
-                    if (name.equals("labelSelector")) {
-                        labels.append(value.isEmpty() ? "" : ",").append(value);
-                    } else {
-                        query.append(encoded(name))
-                                .append('=')
-                                .append(encoded(value))
-                                .append('&');
+                    switch (name) {
+                        case "watch" -> {
+                            // said already
+                        }
+                        case "labelSelector" -> labels.add(value);
+                        case "fieldSelector" -> fields.add(value);
+                        default -> append(query, name, value);
                     }
                 }));
-        return query.append("labelSelector=").append(encoded(labels.toString())).toString();
+        append(query, "labelSelector", joined(labels));
+        append(query, "fieldSelector", joined(fields));
+        return forward(exchange, collection(info, type), query.toString());
+    }
+
+    private static String joined(List<String> selectors) {
+        return selectors.stream().filter(text -> !text.isEmpty()).distinct().collect(Collectors.joining(","));
+    }
+
+    private static void append(StringBuilder query, String name, String value) {
+        if (!value.isEmpty()) {
+            query.append('&').append(encoded(name)).append('=').append(encoded(value));
+        }
     }
 
     private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
-    }
-
-    /** Plain text for browsers; a Status for clients that take JSON alone. */
-    private static Reply failure(Exchange exchange, ApiException failure) {
-        var accepted = exchange.request().header("Accept").orElse("");
-        return accepted.equals("application/json")
-                ? Reply.of(failure.status())
-                : ErrorResponses.text(failure.code(), failure.status().message());
     }
 }

@@ -44,7 +44,12 @@ final class ServedResources {
     /** A resource to look for. */
     record Wanted(String group, String version, String plural) {
         String groupVersion() {
-            return group + "/" + version;
+            return group.isEmpty() ? version : group + "/" + version;
+        }
+
+        /** Where the group's resources lie. */
+        String root() {
+            return (group.isEmpty() ? "/api/" : "/apis/") + groupVersion();
         }
     }
 
@@ -56,7 +61,12 @@ final class ServedResources {
 
         /** The path of the collection over all namespaces. */
         String path() {
-            return "/apis/%s/%s".formatted(resource.groupVersion(), resource.plural());
+            return resource.root() + "/" + resource.plural();
+        }
+
+        /** The path of the collection in one namespace. */
+        String path(String namespace) {
+            return "%s/namespaces/%s/%s".formatted(resource.root(), namespace, resource.plural());
         }
     }
 
@@ -77,7 +87,7 @@ final class ServedResources {
         if (!isBuiltIn(wanted) && !isLabelled(wanted)) {
             return Optional.empty();
         }
-        var resources = kube.find("/apis/" + wanted.groupVersion());
+        var resources = kube.find(wanted.root());
         if (resources.isPresent()) {
             for (var resource : resources.get().path("resources")) {
                 if (resource.path("name").asText("").equals(wanted.plural())) {
@@ -92,11 +102,12 @@ final class ServedResources {
     }
 
     private static boolean isBuiltIn(Wanted wanted) {
-        return KUBERNETES.contains(wanted.group()) || KUBESPHERE.contains(wanted.groupVersion());
+        boolean isCore = wanted.group().isEmpty() && wanted.version().equals("v1");
+        return isCore || KUBERNETES.contains(wanted.group()) || KUBESPHERE.contains(wanted.groupVersion());
     }
 
     private boolean isLabelled(Wanted wanted) {
-        if (wanted.group().equals("iam.kubesphere.io")) {
+        if (wanted.group().isEmpty() || wanted.group().equals("iam.kubesphere.io")) {
             return false;
         }
         var path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/%s.%s"
