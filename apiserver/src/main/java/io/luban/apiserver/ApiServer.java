@@ -125,20 +125,19 @@ public final class ApiServer implements AutoCloseable {
         var apiServices = opened.add(new ApiServiceFilter(kube, guards, conditions, openApi::follow));
         var kubernetes = opened.add(new KubernetesVersion(kube));
         var routes = new ArrayList<Route>(identity.oauth().routes());
-        routes.add(new ChartFilesApi(kube, System.getenv()).route());
         routes.add(new MetricsEndpoint(registry).route());
         routes.addAll(stateRoutes(config.version(), identity, kubernetes, stopping));
         var views = opened.add(new ResourceViews(kube, KindTable::of));
-        routes.add(new ResourcesApi(views).route());
-        routes.addAll(new ImagesApi(kube, config.systemNamespace(), clock).routes());
+        routes.addAll(objectRoutes(kube, views, config.systemNamespace(), clock));
         openApi.describe(routes);
         routes.addAll(openApi.routes());
         var kubernetesApi = new KubeApiFilter(upstream, config.proxy().kubernetes());
         var resources = new DynamicResources(kube, views, kubernetesApi);
+        var clusters = opened.add(new MulticlusterFilter(kube, config.proxy().hostClusterName()));
         var stages = new RequestPipeline(
                         new RequestInfoFilter(),
                         identity.authentication(),
-                        new MulticlusterFilter(config.proxy().hostClusterName()),
+                        clusters,
                         identity.authorization(),
                         auditing.filter(),
                         bundles,
@@ -148,12 +147,19 @@ public final class ApiServer implements AutoCloseable {
                         new Router(routes, resources))
                 .stages();
         await(identity.firstListings());
-        await(List.of(bundles::awaitSync, proxies::awaitSync, apiServices::awaitSync));
+        await(List.of(clusters::awaitSync, bundles::awaitSync, proxies::awaitSync, apiServices::awaitSync));
         var tracing = opened.add(Tracing.start(config.surface().tracing(), calls, registry, clock));
         var endings = new Endings(auditing.ending(), tracing.ending(), AccessLog.of(registry, sources));
         var pipeline = new Pipeline(Endings.joined(tracing.stages(), stages), new RequestIds(ids), endings);
         var entrance = new CrossOrigin<>(config.surface().allowedOrigins(), pipeline);
         return new Live(entrance, sources, identity, auditing, registry, stopping);
+    }
+
+    private static List<Route> objectRoutes(KubeRest kube, ResourceViews views, String namespace, Clock clock) {
+        var routes = new ArrayList<Route>(new ImagesApi(kube, namespace, clock).routes());
+        routes.add(new ChartFilesApi(kube, System.getenv()).route());
+        routes.add(new ResourcesApi(views).route());
+        return routes;
     }
 
     private static List<Route> stateRoutes(

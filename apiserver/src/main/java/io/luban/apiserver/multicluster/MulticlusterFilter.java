@@ -5,43 +5,79 @@ import io.luban.apiserver.pipeline.Exchange;
 import io.luban.apiserver.pipeline.Stage;
 import io.luban.apiserver.pipeline.Step;
 import io.luban.http.Request;
+import io.luban.kube.CollectionQuery;
+import io.luban.kube.KubeRest;
+import io.luban.kube.ProjectedCache;
+import io.luban.model.ApiException;
 import io.luban.model.Status;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
- * Serves requests for the host cluster here, without the cluster part of their path, and answers 400 for clusters that do
- * not exist. Runs before authorization, because a member cluster authorizes its own requests.
+ * Sends requests that name a member cluster to that cluster, and serves those for the host cluster here, without the
+ * cluster part of their path. Runs before authorization, because a member cluster authorizes its own requests.
  */
-public final class MulticlusterFilter implements Stage {
+public final class MulticlusterFilter implements Stage, AutoCloseable {
+    private static final String CLUSTERS = "/apis/cluster.kubesphere.io/v1alpha1/clusters";
     private static final String HOST = "host";
 
     private final String hostName;
+    private final ProjectedCache<MemberCluster> clusters;
 
-    /** {@code hostName} is the configured name of the host cluster; {@code host} always means it too. */
-    public MulticlusterFilter(String hostName) {
+    /**
+     * Follows the clusters.
+     *
+     * @param hostName the configured name of the host cluster; {@code host} always means it too
+     */
+    public MulticlusterFilter(KubeRest kube, String hostName) {
         this.hostName = hostName;
+        clusters = ProjectedCache.start(
+                kube, CollectionQuery.of(CLUSTERS), object -> Optional.of(MemberCluster.of(object)));
+    }
+
+    /** Waits for the first listing; false when the time passed before. */
+    public boolean awaitSync(Duration limit) throws InterruptedException {
+        return clusters.awaitSync(limit);
     }
 
     @Override
     public Step attempt(Exchange exchange) {
-        var cluster = exchange.info().cluster();
-        if (cluster.isEmpty()) {
+        var name = exchange.info().cluster();
+        if (name.isEmpty()) {
             return Step.next(exchange);
         }
-        if (cluster.equals(HOST) || cluster.equals(hostName)) {
-            return Step.next(exchange.with(withoutCluster(exchange.request(), cluster)));
+        var cluster =
+                clusters.find("", name).or(() -> name.equals(HOST) ? clusters.find("", hostName) : Optional.empty());
+        boolean isHost = cluster.map(MemberCluster::isHost).orElse(name.equals(HOST) || name.equals(hostName));
+        if (cluster.isEmpty() && !isHost) {
+            var status = Status.of(400, "BadRequest", "cluster %s not exists".formatted(name));
+            return Step.answer(ErrorResponses.wrapped(status));
         }
-        var status = Status.of(400, "BadRequest", "cluster %s not exists".formatted(cluster));
-        return Step.answer(ErrorResponses.wrapped(status));
+        var stripped = exchange.with(withoutCluster(exchange.request(), name));
+        if (isHost) {
+            return Step.next(stripped);
+        }
+        var member = cluster.orElseThrow();
+        return member.isReady()
+                ? Step.answer(Dispatch.to(member, stripped, exchange.request()))
+                : Step.answer(ErrorResponses.unavailable("cluster %s is not ready".formatted(name)));
     }
 
+    /** What is sent on must be what was understood: a name that is escaped in the path is not. */
     private static Request withoutCluster(Request request, String cluster) {
         var part = "/clusters/" + cluster;
         var path = request.rawPath();
         int at = path.indexOf(part);
-        if (at < 0) {
-            return request;
+        int end = at + part.length();
+        if (at < 0 || (end < path.length() && path.charAt(end) != '/')) {
+            throw ApiException.badRequest("the name of the cluster must not be escaped in the path");
         }
-        var rest = path.substring(0, at) + path.substring(at + part.length());
+        var rest = path.substring(0, at) + path.substring(end);
         return request.withTarget(rest.isEmpty() ? "/" : rest, request.rawQuery());
+    }
+
+    @Override
+    public void close() {
+        clusters.close();
     }
 }

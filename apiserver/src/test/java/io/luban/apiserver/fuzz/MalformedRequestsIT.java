@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
-import org.junit.jupiter.api.Test;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Sends thousands of broken connections to a gateway and compares what its backend got with what a strict reader finds in
@@ -25,13 +27,19 @@ import org.junit.jupiter.api.Test;
 class MalformedRequestsIT {
     private static final int CASES = Integer.getInteger("luban.fuzz.cases", 4_000);
     private static final long SEED = Long.getLong("luban.fuzz.seed", 20_261_121L);
+    private static final int SEEDS = Integer.getInteger("luban.fuzz.seeds", 1);
     private static final int PATIENCE_MILLIS = 15_000;
 
-    @Test
-    void nothing_reaches_the_backend_that_a_strict_reader_does_not_see() throws Exception {
+    static LongStream seeds() {
+        return LongStream.range(SEED, SEED + SEEDS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void nothing_reaches_the_backend_that_a_strict_reader_does_not_see(long seed) throws Exception {
         try (var backend = new RecordingBackend();
                 var gateway = OpenGateway.before(backend.port())) {
-            var mangler = new RequestMangler(SEED);
+            var mangler = new RequestMangler(seed);
             var sent = new ArrayList<byte[]>();
             for (int i = 0; i < CASES; i++) {
                 sent.add(mangler.connection(i));

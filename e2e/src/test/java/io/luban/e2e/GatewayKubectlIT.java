@@ -1,0 +1,178 @@
+package io.luban.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** kubectl knows nothing but the gateway's address and a token of the platform. */
+class GatewayKubectlIT {
+    private static final String POD = """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: p, labels: {app: demo}}
+            spec: {containers: [{name: main, image: i}]}
+            """;
+
+    @TempDir
+    private static Path folder;
+
+    private static GatewayWithCluster platform;
+    private static String token;
+    private static Kubectl kubectl;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Kubectl.assumeInstalled();
+        platform = new GatewayWithCluster(folder.resolve("data"));
+        token = platform.token();
+        kubectl = new Kubectl(platform.kubeconfig(folder.resolve("kubeconfig"), token), folder);
+        kubectl.apply(POD);
+        kubectl.run("wait", "--for=condition=Ready", "pod/p", "--timeout=30s");
+    }
+
+    @AfterAll
+    static void stop() {
+        if (platform != null) {
+            platform.close();
+        }
+    }
+
+    @Test
+    void objects_are_made_changed_and_deleted() throws Exception {
+        assertThat(kubectl.apply("""
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: web}
+                spec:
+                  replicas: 2
+                  selector: {matchLabels: {app: web}}
+                  template:
+                    metadata: {labels: {app: web}}
+                    spec: {containers: [{name: web, image: nginx}]}
+                """)).contains("deployment.apps/web created");
+        assertThat(kubectl.run("wait", "--for=condition=Available", "deployment/web", "--timeout=30s"))
+                .contains("condition met");
+        assertThat(kubectl.run("get", "deployment", "web")).contains("2/2");
+        assertThat(kubectl.run("create", "configmap", "c", "--from-literal=a=1")).contains("configmap/c created");
+        assertThat(kubectl.run("patch", "configmap", "c", "--type=merge", "-p", "{\"data\":{\"b\":\"2\"}}"))
+                .contains("patched");
+        assertThat(kubectl.run("patch", "deployment", "web", "-p", "{\"spec\":{\"replicas\":1}}"))
+                .contains("patched");
+        assertThat(kubectl.run("get", "configmap", "c", "-o", "jsonpath={.data}"))
+                .isEqualTo("{\"a\":\"1\",\"b\":\"2\"}");
+        assertThat(kubectl.attempt("", "create", "configmap", "c").output()).contains("AlreadyExists");
+        assertThat(kubectl.run("get", "configmap", "c", "-o", "json", "--show-managed-fields"))
+                .contains("kubectl-create");
+        assertThat(kubectl.run("delete", "configmap", "c")).contains("deleted");
+        assertThat(kubectl.attempt("", "get", "configmap", "c").output()).contains("NotFound");
+        assertThat(kubectl.run("api-resources", "--api-group=iam.kubesphere.io")).contains("globalroles");
+    }
+
+    @Test
+    void a_watch_shows_what_happens() throws Exception {
+        var output = folder.resolve("watch");
+        var process = start(output, "get", "configmaps", "-l", "watched=yes", "-w", "-o", "name");
+        try {
+            kubectl.run("create", "configmap", "seen");
+            kubectl.run("label", "configmap", "seen", "watched=yes");
+            await().atMost(20, TimeUnit.SECONDS)
+                    .until(() -> Files.readString(output).contains("configmap/seen"));
+            assertThat(process.isAlive()).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void commands_and_logs_of_pods_come_through() throws Exception {
+        try (var attached = platform.kubernetes().streamBackends().attach(new MachineRuntime())) {
+            assertThat(attached).isNotNull();
+            assertThat(kubectl.run("exec", "p", "--", "echo", "hello")).isEqualTo("hello\n");
+            assertThat(kubectl.attempt("x".repeat(300_000), "exec", "-i", "p", "--", "wc", "-c")
+                            .output())
+                    .contains("300000");
+            assertThat(kubectl.attempt("", "exec", "p", "--", "sh", "-c", "exit 3")
+                            .exitCode())
+                    .isEqualTo(3);
+            assertThat(kubectl.run("logs", "-f", "p")).isEqualTo("line 1 of main\nline 2 of main\nline 3 of main\n");
+        }
+    }
+
+    @Test
+    void ports_of_pods_are_reached() throws Exception {
+        var backend = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        backend.createContext("/", exchange -> {
+            int length = exchange.getRequestBody().readAllBytes().length;
+            var answer = "got %d bytes".formatted(length).getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        backend.start();
+        var output = folder.resolve("forward");
+        try (var attached = platform.kubernetes().streamBackends().attach(new MachineRuntime());
+                var http = HttpClient.newHttpClient()) {
+            assertThat(attached).isNotNull();
+            var process = start(output, "port-forward", "p", ":" + backend.getAddress().getPort());
+            try {
+                var local = Pattern.compile("127\\.0\\.0\\.1:(\\d+) ->");
+                await().atMost(20, TimeUnit.SECONDS)
+                        .until(() -> local.matcher(Files.readString(output)).find());
+                var found = local.matcher(Files.readString(output));
+                assertThat(found.find()).isTrue();
+                for (int i = 0; i < 3; i++) {
+                    var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + found.group(1) + "/"))
+                            .POST(BodyPublishers.ofString("x".repeat(100_000)))
+                            .build();
+                    assertThat(http.send(request, BodyHandlers.ofString()).body()).isEqualTo("got 100000 bytes");
+                }
+            } finally {
+                process.destroyForcibly();
+            }
+        } finally {
+            backend.stop(0);
+        }
+    }
+
+    @Test
+    void a_wrong_token_opens_nothing_and_the_read_api_shows_the_same_objects() throws Exception {
+        var stranger = new Kubectl(platform.kubeconfig(folder.resolve("wrong"), "nonsense"), folder);
+        assertThat(stranger.attempt("", "get", "pods").output()).containsIgnoringCase("unauthorized");
+        var pods = platform.json(
+                "/kapis/resources.kubesphere.io/v1alpha3/namespaces/default/pods?labelSelector=app%3Ddemo&status=Running",
+                token);
+        assertThat(pods.path("totalItems").asInt()).isEqualTo(1);
+        var deployments = platform.json("/kapis/apps/v1/namespaces/default/deployments?limit=1", token);
+        assertThat(deployments.path("kind").asText()).isEqualTo("DeploymentList");
+        assertThat(deployments.at("/metadata/continue").isTextual()).isTrue();
+    }
+
+    private static Process start(Path output, String... arguments) throws Exception {
+        var command = new ArrayList<>(List.of("kubectl"));
+        command.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment()
+                .putAll(Map.of("KUBECONFIG", kubectl.kubeconfig().toString(), "HOME", folder.toString()));
+        return builder.start();
+    }
+}
