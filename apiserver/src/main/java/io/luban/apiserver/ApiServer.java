@@ -118,7 +118,8 @@ public final class ApiServer implements AutoCloseable {
         var auditing = opened.add(Auditing.start(
                 config.audit(),
                 new Auditing.Surroundings(kube, config.systemNamespace(), calls, sources, registry, ids, clock)));
-        var openApi = opened.add(new OpenApi(forwarding, calls, config.version()));
+        var kubernetesApi = new KubeApiFilter(upstream, config.proxy().kubernetes());
+        var openApi = opened.add(new OpenApi(forwarding, calls, config.version(), kubernetesApi::forward));
         var bundles = opened.add(new JsBundleFilter(kube, forwarding, conditions));
         var proxies = opened.add(
                 new ReverseProxyFilter(kube, guards, conditions, config.proxy().reverseProxyPrefixes(), clock));
@@ -131,7 +132,6 @@ public final class ApiServer implements AutoCloseable {
         routes.addAll(objectRoutes(kube, views, config.systemNamespace(), clock));
         openApi.describe(routes);
         routes.addAll(openApi.routes());
-        var kubernetesApi = new KubeApiFilter(upstream, config.proxy().kubernetes());
         var resources = new DynamicResources(kube, views, kubernetesApi);
         var clusters = opened.add(new MulticlusterFilter(kube, config.proxy().hostClusterName()));
         var stages = new RequestPipeline(

@@ -44,6 +44,26 @@ class PublishedDescriptionTest {
     }
 
     @Test
+    void tools_of_kubernetes_get_its_own_documents() {
+        for (var name : new String[] {"v2", "v3"}) {
+            fixture.apply("/openapi", "{metadata: {name: %s}, of: kubernetes}".formatted(name));
+        }
+        fixture.apply("/openapi/v3/apis/apps", "{metadata: {name: v1}, of: kubernetes}");
+        var token = fixture.token("bob", GatewayFixture.BOB_PASSWORD);
+        var binary = fixture.send(fixture.request("/openapi/v2")
+                .header("Authorization", "Bearer " + token)
+                .header("Accept", "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"));
+        assertThat(binary.body()).contains("\"of\":\"kubernetes\"");
+        var index = fixture.send(fixture.request("/openapi/v3")
+                .header("Authorization", "Bearer " + token)
+                .header("User-Agent", "kubectl/v1.33.4 (linux/amd64) kubernetes/74cdb42"));
+        assertThat(index.body()).contains("\"of\":\"kubernetes\"");
+        assertThat(fixture.get("/openapi/v3/apis/apps/v1", token).body()).contains("\"of\":\"kubernetes\"");
+        assertThat(fixture.get("/openapi/v3/apis/apps/v1", "").statusCode()).isEqualTo(401);
+        assertThat(fixture.get("/openapi/v2", token).body()).contains("KubeSphere API");
+    }
+
+    @Test
     void describes_its_own_routes_to_anybody() {
         for (var path : new String[] {"/openapi/v2", "/openapi/v3"}) {
             var answer = fixture.get(path, "");

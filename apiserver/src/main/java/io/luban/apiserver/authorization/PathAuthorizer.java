@@ -47,7 +47,8 @@ public final class PathAuthorizer implements Authorizer {
                 "/version",
                 "/metrics",
                 "/openapi/v2",
-                "/openapi/v3"));
+                "/openapi/v3",
+                "/openapi/v3/*"));
         return new PathAuthorizer(patterns);
     }
 
