@@ -75,9 +75,11 @@ class MalformedRequestsIT {
         if (request.target().equals(OpenGateway.READY)) {
             return;
         }
-        assertThat(request.target()).startsWith("/proxy/open/").doesNotContain("closed/inner");
+        assertThat(request.target()).doesNotContain("closed/inner");
         var decoded = URLDecoder.decode(
                 request.target().replaceFirst("\\?.*", "").replace("+", "%2B"), StandardCharsets.UTF_8);
+        // authorization goes by the path decoded once: what the backend reads in the target must be the same
+        assertThat(decoded).startsWith("/proxy/open/");
         assertThat(decoded.split("/", -1)).doesNotContain("..", ".", "..;");
         var candidates = strict.getOrDefault(path(request.target()), new ArrayList<>());
         var origin = candidates.stream()
