@@ -9,7 +9,6 @@ import io.luban.model.ApiException;
 import io.luban.model.Json;
 import io.luban.model.ParseException;
 import io.luban.model.Status;
-import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
@@ -129,8 +128,8 @@ public final class KubeRest {
     private byte[] send(String path, String method, Optional<ObjectNode> body, String contentType) {
         var builder = request(path).timeout(DEADLINE.toSeconds(), TimeUnit.SECONDS);
         if (body.isPresent()) {
-            var bytes = Json.bytes(body.get());
-            builder.method(method, contentType, new ByteArrayInputStream(bytes), bytes.length);
+            // text can be sent again when the client tries once more, a stream could not
+            builder.method(method, contentType, Json.text(body.get()));
         } else if (method.equals("DELETE")) {
             builder.delete(contentType, "");
         }

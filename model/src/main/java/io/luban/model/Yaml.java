@@ -22,6 +22,11 @@ public final class Yaml {
         return single(new YamlReader(text).documents());
     }
 
+    /** {@link #parse} of a text that may not be trusted: what is beyond the limits is refused as well. */
+    public static JsonNode parse(String text, YamlLimits limits) {
+        return single(new YamlReader(text, limits).documents());
+    }
+
     /**
      * {@link #parse} with members that stand twice accepted: the last one wins and each is reported as {@code line 4: key
      * "a" already set in map}.

@@ -40,18 +40,30 @@ final class YamlReader {
     private final String text;
     private final Map<Anchor, JsonNode> anchors = new HashMap<>();
     private final Optional<Consumer<String>> duplicates;
+    private final YamlLimits limits;
     private final long sizeLimit;
     private Iterator<Event> events;
     private long expanded;
+    private int aliases;
 
     /** Refuses members that stand twice. */
     YamlReader(String text) {
-        this(text, Optional.empty());
+        this(text, YamlLimits.NONE, Optional.empty());
+    }
+
+    /** Refuses members that stand twice, and what is beyond the limits. */
+    YamlReader(String text, YamlLimits limits) {
+        this(text, limits, Optional.empty());
     }
 
     /** Reports members that stand twice, when there is somebody to report to. */
     YamlReader(String text, Optional<Consumer<String>> duplicates) {
+        this(text, YamlLimits.NONE, duplicates);
+    }
+
+    private YamlReader(String text, YamlLimits limits, Optional<Consumer<String>> duplicates) {
         this.text = text;
+        this.limits = limits;
         this.duplicates = duplicates;
         this.sizeLimit = Math.max(FREE_SIZE, (long) GROWTH * text.length());
         this.events = List.<Event>of().iterator();
@@ -59,6 +71,9 @@ final class YamlReader {
 
     /** All documents with content. */
     List<JsonNode> documents() {
+        if (text.length() > limits.characters()) {
+            throw new ParseException("yaml: the text is longer than " + limits.characters() + " characters");
+        }
         var documents = new ArrayList<JsonNode>();
         try {
             events = new ParserImpl(SETTINGS, new StreamReader(SETTINGS, text));
@@ -81,8 +96,8 @@ final class YamlReader {
     }
 
     private JsonNode value(Event event, int depth) {
-        if (depth > Json.MAX_DEPTH) {
-            throw failure("nested deeper than " + Json.MAX_DEPTH + " levels", event.getStartMark());
+        if (depth > limits.depth()) {
+            throw failure("nested deeper than " + limits.depth() + " levels", event.getStartMark());
         }
         return switch (event) {
             case ScalarEvent scalar -> anchored(scalar, scalar(scalar));
@@ -113,13 +128,17 @@ final class YamlReader {
             // also the case of an alias inside its own anchor, which has no end
             throw failure("unknown anchor '" + anchor.getValue() + "' referenced", alias.getStartMark());
         }
+        aliases++;
+        if (aliases > limits.aliases()) {
+            throw failure("more than " + limits.aliases() + " aliases", alias.getStartMark());
+        }
         charge(target, depth, alias.getStartMark());
         return target.isContainerNode() ? target.deepCopy() : target;
     }
 
     private void charge(JsonNode node, int depth, Optional<Mark> mark) {
-        if (depth > Json.MAX_DEPTH) {
-            throw failure("nested deeper than " + Json.MAX_DEPTH + " levels", mark);
+        if (depth > limits.depth()) {
+            throw failure("nested deeper than " + limits.depth() + " levels", mark);
         }
         expanded += node.isTextual() ? node.textValue().length() + 1 : 1;
         if (expanded > sizeLimit) {
