@@ -1,10 +1,12 @@
 package io.luban.controller;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.luban.controller.admission.Admission;
 import io.luban.controller.executor.ExecutorEndpoint;
 import io.luban.controller.executor.OperationLogs;
 import io.luban.controller.extension.ExtensionControllers;
 import io.luban.controller.repository.RepositoryControllers;
+import io.luban.controller.subscription.SubscriptionControllers;
 import io.luban.helm.Releases;
 import io.luban.http.HttpRuntime;
 import io.luban.kube.KubeRest;
@@ -14,18 +16,24 @@ import java.util.Optional;
 
 /** All controllers of the platform over one cluster. */
 public final class ControllerManager implements AutoCloseable {
+    private final Admission admission;
     private final ExtensionControllers extensions;
     private final RepositoryControllers repositories;
+    private final SubscriptionControllers subscriptions;
     private final OperationLogs logs;
     private final Optional<HttpRuntime> ownRuntime;
 
     private ControllerManager(
+            Admission admission,
             ExtensionControllers extensions,
             RepositoryControllers repositories,
+            SubscriptionControllers subscriptions,
             OperationLogs logs,
             Optional<HttpRuntime> ownRuntime) {
+        this.admission = admission;
         this.extensions = extensions;
         this.repositories = repositories;
+        this.subscriptions = subscriptions;
         this.logs = logs;
         this.ownRuntime = ownRuntime;
     }
@@ -48,13 +56,16 @@ public final class ControllerManager implements AutoCloseable {
             Clock clock,
             HttpRuntime runtime,
             Optional<HttpRuntime> ownRuntime) {
+        var kube = KubeRest.of(client);
+        // before anything else: configurations of an earlier run may send writes to a port where nobody listens
+        var admission = Admission.start(kube, runtime, config.admission(), clock);
         var logs = new OperationLogs(config.directory().resolve("logs"), clock);
         var engine = new ExtensionControllers.Engine(
                 ExecutorEndpoint.start(runtime, client, Ids.random()), Releases.open(config.directory()), logs);
-        var kube = KubeRest.of(client);
         var extensions = ExtensionControllers.start(kube, engine, config.extensions(), clock);
         var repositories = RepositoryControllers.start(kube, runtime, config.repositories(), clock);
-        return new ControllerManager(extensions, repositories, logs, ownRuntime);
+        var subscriptions = SubscriptionControllers.start(kube, clock);
+        return new ControllerManager(admission, extensions, repositories, subscriptions, logs, ownRuntime);
     }
 
     /** Where the built-in catalog of packages is served. */
@@ -69,8 +80,10 @@ public final class ControllerManager implements AutoCloseable {
 
     @Override
     public void close() {
+        subscriptions.close();
         repositories.close();
         extensions.close();
+        admission.close();
         ownRuntime.ifPresent(HttpRuntime::close);
     }
 }

@@ -1,5 +1,6 @@
 package io.luban.controller;
 
+import io.luban.controller.admission.AdmissionSettings;
 import io.luban.controller.extension.ExtensionSettings;
 import io.luban.controller.repository.RepositorySettings;
 import java.nio.file.Path;
@@ -10,21 +11,31 @@ import java.nio.file.Path;
  * @param directory for scratch files, the unpacked Helm engine and operation logs; must allow programs to be run
  * @param extensions how extensions are installed
  * @param repositories how catalogs are read
+ * @param admission where objects are judged when they are written
  */
-public record ControllerManagerConfig(Path directory, ExtensionSettings extensions, RepositorySettings repositories) {
+public record ControllerManagerConfig(
+        Path directory, ExtensionSettings extensions, RepositorySettings repositories, AdmissionSettings admission) {
     /** The defaults over a directory. */
     public static ControllerManagerConfig of(Path directory) {
         return new ControllerManagerConfig(
-                directory, ExtensionSettings.defaults(), RepositorySettings.of(directory.resolve("catalog")));
+                directory,
+                ExtensionSettings.defaults(),
+                RepositorySettings.of(directory.resolve("catalog")),
+                AdmissionSettings.loopback());
     }
 
     /** The same with other settings for extensions. */
     public ControllerManagerConfig withExtensions(ExtensionSettings settings) {
-        return new ControllerManagerConfig(directory, settings, repositories);
+        return new ControllerManagerConfig(directory, settings, repositories, admission);
     }
 
     /** The same with other settings for catalogs. */
     public ControllerManagerConfig withRepositories(RepositorySettings settings) {
-        return new ControllerManagerConfig(directory, extensions, settings);
+        return new ControllerManagerConfig(directory, extensions, settings, admission);
+    }
+
+    /** The same with another place for admission. */
+    public ControllerManagerConfig withAdmission(AdmissionSettings settings) {
+        return new ControllerManagerConfig(directory, extensions, repositories, settings);
     }
 }

@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Reads whole collections; a kind that the cluster does not serve has no objects. */
-final class Lists {
+public final class Lists {
     private static final int PAGE = 500;
 
     private Lists() {}
 
     /** The items of a collection, with kind and version where the server leaves them out of lists. */
-    static List<ObjectNode> items(KubeRest kube, String path) {
+    public static List<ObjectNode> items(KubeRest kube, String path) {
         var items = new ArrayList<ObjectNode>();
         var separator = path.contains("?") ? "&" : "?";
         var token = "";

@@ -24,14 +24,14 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /** A registry that speaks the OCI distribution API over HTTP, gives tokens, and notes what it was asked. */
-final class TestRegistry implements AutoCloseable {
+public final class TestRegistry implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
     private final Map<String, byte[]> manifests = new ConcurrentHashMap<>();
     private final Map<String, List<String>> tags = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
 
-    TestRegistry() throws IOException {
+    public TestRegistry() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/v2/", this::answer);
@@ -40,11 +40,11 @@ final class TestRegistry implements AutoCloseable {
         server.start();
     }
 
-    String address() {
+    public String address() {
         return "127.0.0.1:" + server.getAddress().getPort();
     }
 
-    List<String> takeAsked() {
+    public List<String> takeAsked() {
         var copy = List.copyOf(asked);
         asked.clear();
         return copy;
@@ -52,7 +52,7 @@ final class TestRegistry implements AutoCloseable {
 
     /** An image for two platforms whose layers hold these files; a name beginning with {@code .wh.} hides one. */
     @SafeVarargs
-    final void pushImage(String repository, String tag, Map<String, byte[]>... layers) {
+    public final void pushImage(String repository, String tag, Map<String, byte[]>... layers) {
         var config = blob("{\"config\":{\"WorkingDir\":\"/charts\"}}".getBytes(StandardCharsets.UTF_8));
         var manifest =
                 Json.object().put("schemaVersion", 2).put("mediaType", "application/vnd.oci.image.manifest.v1+json");

@@ -1,0 +1,145 @@
+package io.luban.controller.admission;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.controller.admission.Webhook.Phase;
+import io.luban.controller.loop.Outcome;
+import io.luban.controller.loop.ReconcileLoop;
+import io.luban.http.HttpRuntime;
+import io.luban.http.HttpServer;
+import io.luban.http.Limits;
+import io.luban.http.ServerConfig;
+import io.luban.http.TlsMaterial;
+import io.luban.kube.CollectionQuery;
+import io.luban.kube.KubeRest;
+import io.luban.kube.ProjectedCache;
+import io.luban.model.Json;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+
+/**
+ * The running admission: the HTTPS server with the rules, and the webhook configurations that name its address, which
+ * are put right again whenever somebody changes them. Configurations stay when this closes, so that nothing is written
+ * unjudged meanwhile; whoever starts next names its own address in them before it writes anything that they concern.
+ */
+public final class Admission implements AutoCloseable {
+    private static final String FIELD_MANAGER = "ks-controller-manager";
+    private static final Duration CERTIFICATE_CHECK = Duration.ofHours(12);
+    private static final Duration DRAIN = Duration.ofSeconds(2);
+
+    private final KubeRest kube;
+    private final AdmissionSettings settings;
+    private final List<Webhook> webhooks;
+    private final WebhookCertificate certificate;
+    private final AtomicReference<WebhookCertificate.Identity> identity;
+    private final HttpServer server;
+    private final List<Runnable> watches = new ArrayList<>();
+    private final ReconcileLoop loop;
+
+    private Admission(KubeRest kube, HttpRuntime runtime, AdmissionSettings settings, Clock clock) {
+        this.kube = kube;
+        this.settings = settings;
+        var rules = Webhooks.over(new ClusterObjects(kube));
+        this.webhooks = List.copyOf(rules.keySet());
+        this.certificate = new WebhookCertificate(kube, settings.names(), clock);
+        this.identity = new AtomicReference<>(certificate.ensure());
+        this.server = HttpServer.start(
+                runtime,
+                new ServerConfig(
+                        settings.host(),
+                        settings.port(),
+                        Optional.of(material(identity.get())),
+                        Limits.DEFAULTS.withDrainTimeout(DRAIN)),
+                request -> Optional.empty(),
+                new ReviewHandler(rules));
+        this.loop = ReconcileLoop.start("admission-webhooks", 1, this::reconcile);
+    }
+
+    /** Serves the rules and tells the cluster where; when this answers, every write is judged. */
+    public static Admission start(KubeRest kube, HttpRuntime runtime, AdmissionSettings settings, Clock clock) {
+        var admission = new Admission(kube, runtime, settings, clock);
+        try {
+            admission.apply();
+        } catch (RuntimeException e) {
+            admission.close();
+            throw e;
+        }
+        for (var phase : Phase.values()) {
+            admission.watch(phase);
+        }
+        return admission;
+    }
+
+    private void watch(Phase phase) {
+        var names = webhooks.stream().map(Webhook::configuration).collect(Collectors.toSet());
+        var cache = ProjectedCache.start(
+                kube,
+                CollectionQuery.of(phase.collection()),
+                object -> Optional.of(object.at("/metadata/resourceVersion").asText(""))
+                        .filter(version ->
+                                names.contains(object.at("/metadata/name").asText(""))),
+                (name, before, after) -> loop.add("webhooks"));
+        watches.add(cache::close);
+    }
+
+    private Outcome reconcile(String key) {
+        var present = certificate.ensure();
+        if (!present.equals(identity.getAndSet(present))) {
+            server.reloadTls(material(present));
+        }
+        apply();
+        return Outcome.again(CERTIFICATE_CHECK);
+    }
+
+    private void apply() {
+        for (var phase : Phase.values()) {
+            configurations(phase)
+                    .forEach((name, configuration) ->
+                            kube.apply(phase.collection() + "/" + name, configuration, FIELD_MANAGER, true));
+        }
+    }
+
+    private Map<String, ObjectNode> configurations(Phase phase) {
+        var bundle =
+                Base64.getEncoder().encodeToString(identity.get().authorityPem().getBytes(StandardCharsets.US_ASCII));
+        var configurations = new java.util.TreeMap<String, ObjectNode>();
+        for (var webhook : webhooks) {
+            if (webhook.phases().contains(phase)) {
+                var entry = webhook.entry();
+                entry.set("clientConfig", settings.clientConfig(server.port(), webhook.path(phase), bundle));
+                configurations
+                        .computeIfAbsent(webhook.configuration(), name -> configuration(phase, name))
+                        .withArray("/webhooks")
+                        .add(entry);
+            }
+        }
+        return configurations;
+    }
+
+    private static ObjectNode configuration(Phase phase, String name) {
+        var configuration = Json.object()
+                .put("apiVersion", "admissionregistration.k8s.io/v1")
+                .put("kind", phase.kind());
+        configuration.putObject("metadata").put("name", name);
+        return configuration;
+    }
+
+    private static TlsMaterial material(WebhookCertificate.Identity identity) {
+        var credentials = identity.credentials();
+        return new TlsMaterial(credentials.certificatePem(), credentials.keyPem(), false);
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+        watches.forEach(Runnable::run);
+        server.close();
+    }
+}

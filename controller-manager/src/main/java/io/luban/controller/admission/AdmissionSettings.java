@@ -1,0 +1,59 @@
+package io.luban.controller.admission;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.model.Json;
+import java.util.List;
+
+/**
+ * Where the webhooks are served, and how API servers reach them.
+ *
+ * @param host address to bind
+ * @param port TCP port to bind, 0 for any free one
+ * @param address under which API servers call
+ */
+public record AdmissionSettings(String host, int port, Address address) {
+    /** How an API server calls the webhooks. */
+    public sealed interface Address {
+        /** At the address that is bound, for API servers on the same machine. */
+        record Bound() implements Address {}
+
+        /** At a host name, with a port. */
+        record Host(String name, int port) implements Address {}
+
+        /** Through a Service of the cluster. */
+        record Service(String namespace, String name, int port) implements Address {}
+    }
+
+    /** A free loopback port, for an API server on the same machine. */
+    public static AdmissionSettings loopback() {
+        return new AdmissionSettings("127.0.0.1", 0, new Address.Bound());
+    }
+
+    /** The names that the server's certificate has to carry. */
+    List<String> names() {
+        return switch (address) {
+            case Address.Bound bound -> List.of(host);
+            case Address.Host at -> List.of(at.name());
+            case Address.Service service -> {
+                var name = service.name() + "." + service.namespace();
+                yield List.of(name + ".svc", name + ".svc.cluster.local");
+            }
+        };
+    }
+
+    /** What a webhook configuration says about where to call. */
+    ObjectNode clientConfig(int boundPort, String path, String caBundle) {
+        var config = Json.object().put("caBundle", caBundle);
+        switch (address) {
+            case Address.Bound bound -> config.put("url", "https://%s:%d%s".formatted(host, boundPort, path));
+            case Address.Host at -> config.put("url", "https://%s:%d%s".formatted(at.name(), at.port(), path));
+            case Address.Service service ->
+                config.putObject("service")
+                        .put("namespace", service.namespace())
+                        .put("name", service.name())
+                        .put("port", service.port())
+                        .put("path", path);
+        }
+        return config;
+    }
+}

@@ -1,0 +1,85 @@
+package io.luban.controller.admission;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.controller.admission.Webhook.Phase;
+import io.luban.model.Json;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** All webhooks of the platform and the rule that stands behind each. */
+final class Webhooks {
+    private static final String GROUP = "kubesphere.io";
+    private static final String SURFACE_GROUP = "extensions.kubesphere.io";
+    private static final Set<Phase> BOTH = Set.of(Phase.MUTATE, Phase.VALIDATE);
+
+    private Webhooks() {}
+
+    static Map<Webhook, Rule> over(Others others) {
+        var webhooks = new LinkedHashMap<Webhook, Rule>();
+        webhooks.put(plans(), new InstallPlanRule());
+        webhooks.put(
+                new Webhook(
+                        "subscriptions.kubesphere.io",
+                        "subscriptions.kubesphere.io",
+                        List.of(GROUP),
+                        List.of("subscriptions"),
+                        "kubesphere-io-v1alpha1-subscription",
+                        Set.of(Phase.VALIDATE),
+                        Json.object()),
+                new SubscriptionRule());
+        webhooks.put(surface("jsbundles", "jsbundle"), new JsBundleRule(others));
+        webhooks.put(surface("apiservices", "apiservice"), new ApiServiceRule(others));
+        webhooks.put(surface("reverseproxies", "reverseproxy"), new ReverseProxyRule(others));
+        webhooks.put(surface("extensionentries", "extensionentry"), new ExtensionEntryRule(others));
+        webhooks.put(catalog(), new EarlyForms(others));
+        return webhooks;
+    }
+
+    private static Webhook plans() {
+        return new Webhook(
+                "installplans.kubesphere.io",
+                "installplans.kubesphere.io",
+                List.of(GROUP),
+                List.of("installplans"),
+                "kubesphere-io-v1alpha1-installplan",
+                BOTH,
+                selector("app.kubernetes.io/managed-by", "NotIn", "Helm"));
+    }
+
+    private static Webhook surface(String plural, String kind) {
+        return new Webhook(
+                "extensions.kubesphere.io",
+                plural + "." + SURFACE_GROUP,
+                List.of(SURFACE_GROUP, GROUP),
+                List.of(plural),
+                "extensions-kubesphere-io-v1alpha1-" + kind,
+                BOTH,
+                Json.object());
+    }
+
+    /** What comes out of a repository has been read by this build and is complete. */
+    private static Webhook catalog() {
+        return new Webhook(
+                "catalog.kubesphere.io",
+                "catalog.kubesphere.io",
+                List.of(GROUP),
+                List.of("categories", "extensions", "extensionversions"),
+                "kubesphere-io-v1alpha1-catalog",
+                Set.of(Phase.MUTATE),
+                selector("kubesphere.io/repository-ref", "DoesNotExist"));
+    }
+
+    private static ObjectNode selector(String key, String operator, String... values) {
+        var selector = Json.object();
+        var expression = selector.putArray("matchExpressions")
+                .addObject()
+                .put("key", key)
+                .put("operator", operator);
+        if (values.length > 0) {
+            List.of(values).forEach(expression.putArray("values")::add);
+        }
+        return selector;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.luban.controller.admission;
+
+import org.jspecify.annotations.NullMarked;
