@@ -3,6 +3,8 @@ package io.luban.controller;
 import io.luban.controller.admission.AdmissionSettings;
 import io.luban.controller.extension.ExtensionSettings;
 import io.luban.controller.repository.RepositorySettings;
+import io.luban.model.configuration.ControllerKeys;
+import io.luban.model.configuration.Settings;
 import java.nio.file.Path;
 
 /**
@@ -22,6 +24,22 @@ public record ControllerManagerConfig(
                 ExtensionSettings.defaults(),
                 RepositorySettings.of(directory.resolve("catalog")),
                 AdmissionSettings.loopback());
+    }
+
+    /**
+     * The defaults over a directory with everything that was set.
+     *
+     * @param runsWorkloads whether anything makes workloads ready, so that one can wait for that
+     */
+    public static ControllerManagerConfig of(Path directory, Settings settings, boolean runsWorkloads) {
+        var repositories = RepositorySettings.of(directory.resolve("catalog"))
+                .polling(settings.value(ControllerKeys.POLL_INTERVAL));
+        return new ControllerManagerConfig(directory, ExtensionSettings.of(settings, runsWorkloads), repositories);
+    }
+
+    /** The same on a cluster of this name, for the platform of this version with its console at this address. */
+    public ControllerManagerConfig on(String cluster, String version, String portal) {
+        return withExtensions(extensions.on(cluster, version, portal));
     }
 
     /** The same with other settings for extensions. */

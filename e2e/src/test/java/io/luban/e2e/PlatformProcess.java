@@ -66,6 +66,11 @@ final class PlatformProcess implements AutoCloseable {
         return url("ks-console");
     }
 
+    /** Where Ingresses are served by host name. */
+    URI extensionHosts() {
+        return url("Extension hosts");
+    }
+
     URI kubernetes() {
         return url("Kubernetes API");
     }

@@ -2,11 +2,16 @@ package io.luban.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.luban.helm.Charts;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,7 +66,9 @@ class TutorialIT {
             assertThat(bundle.statusCode()).isEqualTo(200);
             assertThat(bundle.body())
                     .startsWith("System.register(['react', '@kubed/components']")
-                    .contains("path: '/demo'", "http://demo.");
+                    .contains("path: '/demo'", "http://demo.127.0.0.1.nip.io:%d/".formatted(
+                            platform.extensionHosts().getPort()));
+            theSubdomainReachesTheService(platform, kubectl);
 
             assertThat(ksbuilder(
                             "unpublish",
@@ -77,6 +84,58 @@ class TutorialIT {
                             deleting Extension demo
                             """);
             assertThat(fetch(platform, "/dist/demo/index.js").statusCode()).isEqualTo(404);
+        }
+    }
+
+    /** Pods are simulated, so the extension is pointed at a server that runs, by its values as an administrator would. */
+    private static void theSubdomainReachesTheService(PlatformProcess platform, Kubectl kubectl) throws Exception {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            var seen = exchange.getRequestHeaders().getFirst("Host") + exchange.getRequestURI();
+            var body = seen.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        try {
+            kubectl.apply("""
+                    apiVersion: v1
+                    kind: Service
+                    metadata: {name: outside, namespace: extension-demo}
+                    spec: {type: ExternalName, externalName: localhost}
+                    """);
+            kubectl.apply(PLAN + """
+                      config: |
+                        base:
+                          extSvcName: outside
+                          extSvcPort: %d
+                    """.formatted(server.getAddress().getPort()).indent(0));
+            kubectl.run(
+                    "wait",
+                    "ingress/outside",
+                    "-n",
+                    "extension-demo",
+                    "--for=jsonpath={.status.loadBalancer.ingress[0].ip}=127.0.0.1",
+                    "--timeout=90s");
+            var port = platform.extensionHosts().getPort();
+            assertThat(onHost("demo.127.0.0.1.nip.io", port, "/page?x=1"))
+                    .startsWith("HTTP/1.1 200 ")
+                    .endsWith("demo.127.0.0.1.nip.io:%d/page?x=1".formatted(port));
+            assertThat(onHost("other.127.0.0.1.nip.io", port, "/")).startsWith("HTTP/1.1 404 ");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    /** As a browser asks that has resolved the name to the loopback address. */
+    private static String onHost(String host, int port, String target) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream()
+                    .write("GET %s HTTP/1.1\r\nHost: %s:%d\r\nConnection: close\r\n\r\n"
+                            .formatted(target, host, port)
+                            .getBytes(StandardCharsets.UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.luban.standalone;
 
 import io.luban.apiserver.ApiServerConfig;
+import io.luban.controller.ControllerManagerConfig;
 import io.luban.embeddedkube.EmbeddedKubeConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -26,9 +27,10 @@ final class RehearseCommand implements Callable<Integer> {
             var config = new StandaloneConfig(
                     DataFolder.at(directory),
                     ApiServerConfig.defaults().listeningAt("127.0.0.1", 0),
-                    0,
+                    StandaloneConfig.Ports.ANY,
                     Optional.empty(),
-                    EmbeddedKubeConfig.of(directory).onPort(0));
+                    EmbeddedKubeConfig.of(directory).onPort(0),
+                    ControllerManagerConfig.of(directory.resolve("controller-manager")));
             for (int round = 0; round < 2; round++) {
                 Standalone.start(config, new Progress(new PrintWriter(Writer.nullWriter())), Clock.systemUTC())
                         .close();

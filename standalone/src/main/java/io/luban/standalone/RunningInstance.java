@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.util.Optional;
 
 /** What a running platform notes in its data folder so that {@code down} and {@code status} find it. */
-record RunningInstance(long pid, int consolePort, int apiserverPort, int kubePort) {
+record RunningInstance(long pid, int consolePort, int apiserverPort, int kubePort, int ingressPort) {
     /** The instance that runs on the folder; empty when none does, even if a dead one left its note. */
     static Optional<RunningInstance> on(DataFolder folder) {
         if (!Files.exists(folder.runFile())) {
@@ -22,7 +22,8 @@ record RunningInstance(long pid, int consolePort, int apiserverPort, int kubePor
                 .put("pid", pid)
                 .put("consolePort", consolePort)
                 .put("apiserverPort", apiserverPort)
-                .put("kubePort", kubePort);
+                .put("kubePort", kubePort)
+                .put("ingressPort", ingressPort);
         try {
             Files.write(folder.runFile(), Json.bytes(json));
         } catch (IOException e) {
@@ -53,7 +54,8 @@ record RunningInstance(long pid, int consolePort, int apiserverPort, int kubePor
                     json.path("pid").asLong(),
                     json.path("consolePort").asInt(),
                     json.path("apiserverPort").asInt(),
-                    json.path("kubePort").asInt()));
+                    json.path("kubePort").asInt(),
+                    json.path("ingressPort").asInt()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -4,11 +4,13 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luban.apiserver.ApiServer;
 import io.luban.apiserver.ApiServerConfig;
 import io.luban.apiserver.IamBootstrap;
+import io.luban.apiserver.ingress.IngressListener;
 import io.luban.apiserver.kubeproxy.KubeUpstream;
 import io.luban.console.ConsoleConfig;
 import io.luban.console.ConsoleServer;
 import io.luban.controller.ControllerManager;
 import io.luban.controller.ControllerManagerConfig;
+import io.luban.controller.extension.ExtensionSettings;
 import io.luban.embeddedkube.EmbeddedKubernetes;
 import io.luban.http.HttpRuntime;
 import io.luban.http.Limits;
@@ -26,13 +28,14 @@ import java.util.Optional;
 
 /**
  * The running platform. Its start reads top to bottom: event loops, the embedded Kubernetes API, a client for it, the
- * platform's own objects, the gateway, the controllers, the console. Closing goes in reverse.
+ * platform's own objects, the listener for Ingresses, the gateway, the controllers, the console. Closing goes in reverse.
  */
 final class Standalone implements AutoCloseable {
     private final Parts parts;
     private final EmbeddedKubernetes kubernetes;
     private final ApiServer apiServer;
     private final ConsoleServer console;
+    private final IngressListener ingress;
     private final Optional<String> firstPassword;
 
     private Standalone(
@@ -40,11 +43,13 @@ final class Standalone implements AutoCloseable {
             EmbeddedKubernetes kubernetes,
             ApiServer apiServer,
             ConsoleServer console,
+            IngressListener ingress,
             Optional<String> firstPassword) {
         this.parts = parts;
         this.kubernetes = kubernetes;
         this.apiServer = apiServer;
         this.console = console;
+        this.ingress = ingress;
         this.firstPassword = firstPassword;
     }
 
@@ -67,6 +72,7 @@ final class Standalone implements AutoCloseable {
                 () -> parts.add(EmbeddedKubernetes.start(config.kubernetes(), runtime, clock)));
         var client = parts.add(KubeClients.fromKubeconfig(kubernetes.kubeconfig()));
         var password = progress.step("platform objects", () -> bootstrap(config, client, clock));
+        var ingress = progress.step("extension ingress", () -> parts.add(ingress(config, runtime, client)));
         var apiServer = progress.step(
                 "ks-apiserver",
                 () -> parts.add(ApiServer.start(
@@ -77,10 +83,10 @@ final class Standalone implements AutoCloseable {
                         clock)));
         progress.step(
                 "ks-controller-manager",
-                () -> parts.add(ControllerManager.start(controllers(config), client, clock, runtime)));
-        var console =
-                progress.step("ks-console", () -> parts.add(console(config.consolePort(), apiServer.port(), runtime)));
-        return new Standalone(parts, kubernetes, apiServer, console, password);
+                () -> parts.add(ControllerManager.start(controllers(config, ingress.port()), client, clock, runtime)));
+        var console = progress.step(
+                "ks-console", () -> parts.add(console(config.ports().console(), apiServer.port(), runtime)));
+        return new Standalone(parts, kubernetes, apiServer, console, ingress, password);
     }
 
     private static ConsoleServer console(int port, int gatewayPort, HttpRuntime runtime) {
@@ -88,11 +94,33 @@ final class Standalone implements AutoCloseable {
         return ConsoleServer.start(ConsoleConfig.of(server, Upstream.http("127.0.0.1", gatewayPort)), runtime);
     }
 
-    private static ControllerManagerConfig controllers(StandaloneConfig config) {
-        var folder = config.folder().path();
-        var defaults = ControllerManagerConfig.of(folder.resolve("controller-manager"));
-        return defaults.withRepositories(
-                defaults.repositories().standalone(folder.resolve("catalog"), System.getenv()));
+    private static IngressListener ingress(StandaloneConfig config, HttpRuntime runtime, KubernetesClient client) {
+        var server = new ServerConfig("127.0.0.1", config.ports().ingress(), Optional.empty(), Limits.DEFAULTS);
+        return IngressListener.start(runtime, server, KubeRest.of(client), ingressClass(config));
+    }
+
+    private static String ingressClass(StandaloneConfig config) {
+        return config.controllers()
+                .extensions()
+                .ingress()
+                .map(ExtensionSettings.Ingress::className)
+                .filter(name -> !name.isEmpty())
+                .orElse("kubesphere");
+    }
+
+    /** What is known only now: the names and ports that charts are told, and where packages lie. */
+    private static ControllerManagerConfig controllers(StandaloneConfig config, int ingressPort) {
+        var controllers = config.controllers();
+        var extensions = controllers.extensions();
+        var served = extensions
+                .ingress()
+                .orElseGet(() -> new ExtensionSettings.Ingress("", "127.0.0.1.nip.io", 0, 0))
+                .filled(ingressClass(config), ingressPort);
+        return controllers
+                .withExtensions(extensions.withIngress(Optional.of(served)))
+                .withRepositories(controllers
+                        .repositories()
+                        .standalone(config.folder().path().resolve("catalog"), System.getenv()));
     }
 
     /** Answers the administrator's password when this start has set it. */
@@ -126,7 +154,8 @@ final class Standalone implements AutoCloseable {
 
     /** What this process tells other commands of itself. */
     RunningInstance instance() {
-        return new RunningInstance(ProcessHandle.current().pid(), console.port(), apiServer.port(), kubernetes.port());
+        return new RunningInstance(
+                ProcessHandle.current().pid(), console.port(), apiServer.port(), kubernetes.port(), ingress.port());
     }
 
     int consolePort() {
@@ -135,6 +164,10 @@ final class Standalone implements AutoCloseable {
 
     int kubePort() {
         return kubernetes.port();
+    }
+
+    int ingressPort() {
+        return ingress.port();
     }
 
     /** The administrator's password when this start has set it. */

@@ -1,6 +1,7 @@
 package io.luban.standalone;
 
 import io.luban.apiserver.ApiServerConfig;
+import io.luban.controller.ControllerManagerConfig;
 import io.luban.embeddedkube.EmbeddedKubeConfig;
 import java.util.Optional;
 
@@ -9,15 +10,28 @@ import java.util.Optional;
  *
  * @param gateway ks-apiserver
  * @param adminPassword password of the first administrator; generated when absent; only the first start uses it
- * @param consolePort loopback port of ks-console, 0 for any
+ * @param ports of what only this platform has
  * @param kubernetes the embedded Kubernetes API
+ * @param controllers ks-controller-manager
  */
 record StandaloneConfig(
         DataFolder folder,
         ApiServerConfig gateway,
-        int consolePort,
+        Ports ports,
         Optional<String> adminPassword,
-        EmbeddedKubeConfig kubernetes) {
+        EmbeddedKubeConfig kubernetes,
+        ControllerManagerConfig controllers) {
+    /**
+     * Loopback ports, 0 for any.
+     *
+     * @param console ks-console
+     * @param ingress where Ingresses are served by host name
+     */
+    record Ports(int console, int ingress) {
+        /** Any. */
+        static final Ports ANY = new Ports(0, 0);
+    }
+
     @Override
     public String toString() {
         return "StandaloneConfig[%s, %d, %d]".formatted(folder, gateway.server().port(), kubernetes.securePort());

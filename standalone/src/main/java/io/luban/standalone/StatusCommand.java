@@ -40,6 +40,7 @@ final class StatusCommand implements Callable<Integer> {
         out.printf("ks-console      http://127.0.0.1:%d%n", instance.consolePort());
         out.printf("ks-apiserver    http://127.0.0.1:%d%n", instance.apiserverPort());
         out.printf("Kubernetes API  https://127.0.0.1:%d%n", instance.kubePort());
+        out.printf("Extension hosts http://127.0.0.1:%d (by host name)%n", instance.ingressPort());
         out.printf("kubeconfig      %s%n", folder.kubeconfig());
         return ready ? 0 : 1;
     }

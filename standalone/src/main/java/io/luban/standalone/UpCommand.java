@@ -1,7 +1,9 @@
 package io.luban.standalone;
 
+import io.luban.apiserver.ApiServerConfig;
 import io.luban.apiserver.configuration.GatewayKeys;
 import io.luban.apiserver.configuration.GatewaySettings;
+import io.luban.controller.ControllerManagerConfig;
 import io.luban.embeddedkube.EmbeddedKubeConfig;
 import io.luban.embeddedkube.configuration.KubeKeys;
 import io.luban.model.configuration.ConfigurationFile;
@@ -30,6 +32,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
     private static final int CONSOLE_PORT = 30880;
+    private static final int INGRESS_PORT = 30888;
 
     @Option(names = "--data", paramLabel = "DIR", description = "data folder (default: ~/.luban)")
     private Path data = DataFolder.standard();
@@ -48,6 +51,13 @@ final class UpCommand implements Callable<Integer> {
             paramLabel = "PORT",
             description = "Kubernetes API, default kube.securePort of the configuration file or 6443, 0 = any")
     private @Nullable Integer kubePort;
+
+    @Option(
+            names = "--port-ingress",
+            paramLabel = "PORT",
+            description =
+                    "host names of extensions, default 30888, or any free port where the gateway has any; 0 = any")
+    private @Nullable Integer ingressPort;
 
     @Option(
             names = "--config",
@@ -84,8 +94,14 @@ final class UpCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         var settings = settings(folder, out);
         var gateway = new GatewaySettings(settings).config().listeningAt("127.0.0.1", apiserverPort);
+        var kubernetes = kubernetes(folder, settings);
         var config = new StandaloneConfig(
-                folder, gateway, consolePort(), Optional.ofNullable(adminPassword), kubernetes(folder, settings));
+                folder,
+                gateway,
+                new StandaloneConfig.Ports(port(consolePort, CONSOLE_PORT), port(ingressPort, INGRESS_PORT)),
+                Optional.ofNullable(adminPassword),
+                kubernetes,
+                controllers(folder, settings, gateway, kubernetes));
         out.println("starting Luban on " + folder.path());
         out.flush();
         var platform = Standalone.start(config, new Progress(out), Clock.systemUTC());
@@ -118,9 +134,21 @@ final class UpCommand implements Callable<Integer> {
     }
 
     /** Whoever asks for any port of the gateway runs several platforms side by side. */
-    private int consolePort() {
-        int usual = apiserverPort == 0 ? 0 : CONSOLE_PORT;
-        return consolePort == null ? usual : consolePort;
+    private int port(@Nullable Integer asked, int standard) {
+        int usual = apiserverPort == 0 ? 0 : standard;
+        return asked == null ? usual : asked;
+    }
+
+    private static ControllerManagerConfig controllers(
+            DataFolder folder, Settings settings, ApiServerConfig gateway, EmbeddedKubeConfig kubernetes) {
+        return ControllerManagerConfig.of(
+                        folder.path().resolve("controller-manager"),
+                        settings,
+                        kubernetes.simulation().enabled())
+                .on(
+                        gateway.proxy().hostClusterName(),
+                        gateway.version(),
+                        gateway.tokens().issuer());
     }
 
     private EmbeddedKubeConfig kubernetes(DataFolder folder, Settings settings) {
@@ -136,6 +164,7 @@ final class UpCommand implements Callable<Integer> {
         out.printf("  ks-console       http://127.0.0.1:%d%n", platform.consolePort());
         out.printf("  ks-apiserver     http://127.0.0.1:%d%n", platform.apiserverPort());
         out.printf("  Kubernetes API   https://127.0.0.1:%d%n", platform.kubePort());
+        out.printf("  Extension hosts  http://127.0.0.1:%d (by host name)%n", platform.ingressPort());
         out.printf("  kubeconfig       %s%n", folder.kubeconfig());
         out.println("  user             admin");
         out.println("  password         " + platform.firstPassword().orElse("(as set at the first start)"));

@@ -6,6 +6,7 @@ import io.luban.apiserver.authorization.AuthorizationMode;
 import io.luban.apiserver.kubeproxy.KubeOptions;
 import io.luban.http.SourceAddresses;
 import io.luban.model.ParseException;
+import io.luban.model.configuration.ControllerKeys;
 import io.luban.model.configuration.Key;
 import io.luban.model.configuration.ValueType;
 import java.time.Duration;
@@ -217,9 +218,10 @@ public final class GatewayKeys {
 
     private GatewayKeys() {}
 
-    /** All of them in the order of the reference, those that files of the original have besides at the end. */
+    /** All of them in the order of the reference, those of the controllers and those that nobody reads at the end. */
     public static List<Key<?>> all() {
         var all = new ArrayList<>(DECLARED);
+        all.addAll(ControllerKeys.all());
         all.addAll(PlatformKeys.UNREAD_KEYS);
         return all;
     }

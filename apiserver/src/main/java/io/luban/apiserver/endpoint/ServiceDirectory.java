@@ -69,6 +69,18 @@ public final class ServiceDirectory implements AutoCloseable {
                 : Optional.of(ready.get(Math.floorMod(turn.getAndIncrement(), ready.size())));
     }
 
+    /** The port that a service's number or, where that is 0, name stands for; empty when the service has none such. */
+    public Optional<ServicePort> port(String namespace, String name, int number, String portName) {
+        if (number > 0) {
+            return Optional.of(new ServicePort(namespace, name, number));
+        }
+        return services.find(namespace, name)
+                .flatMap(service -> service.portNames.entrySet().stream()
+                        .filter(entry -> entry.getValue().equals(portName))
+                        .findFirst()
+                        .map(entry -> new ServicePort(namespace, name, entry.getKey())));
+    }
+
     private static List<Address> addresses(Iterable<Instances> sources, String portName) {
         var addresses = new ArrayList<Address>();
         for (var instances : sources) {

@@ -19,15 +19,20 @@ final class Deployment {
 
     private final PlanParts parts;
     private final PlanWriter writer;
+    private final PlanEvents events;
     private final Preparation preparation;
 
     Deployment(PlanParts parts, PlanWriter writer) {
         this.parts = parts;
         this.writer = writer;
+        this.events = writer.events();
         this.preparation = new Preparation(parts.kube(), parts.settings());
     }
 
     boolean dependenciesAreMet(InstallPlan plan) {
+        if (plan.annotation(Labels.IGNORE_DEPENDENCIES).equals("true")) {
+            return true;
+        }
         return new ExtensionVersions(parts.kube())
                 .find(plan.extension(), plan.version())
                 .map(version -> preparation.missingDependencies(version).isEmpty())
@@ -42,10 +47,11 @@ final class Deployment {
             status = checkDependencies(release.plan(), version, status, now);
         }
         var prepared = preparation.prepare(release, site, version);
+        requireApproval(release.plan(), prepared);
         var namespace = targetNamespace(release.plan(), version);
         var account = new ExecutorAccount(site.kube(), release.extension(), namespace);
         account.ensure(prepared.permissions());
-        status = permissionsNoted(status.with("targetNamespace", namespace), prepared, now);
+        status = permissionsNoted(release, status.with("targetNamespace", namespace), prepared, now);
         if (!upgrade) {
             status = status.stating(PlanCondition.yes("Initialized", "Initialized", initialized(release)), now);
         }
@@ -63,6 +69,8 @@ final class Deployment {
                         "version",
                         version.at("/spec/version").asText(release.plan().version()))
                 .with("releaseName", release.name())
+                .with("contentDigest", version.at("/spec/digest").asText(""))
+                .without("NewContentAvailable")
                 .moved(state.start(upgrade), now);
         // Noted before it is begun: a state without an operation is repaired, an operation without a state is not.
         writer.write(release, status);
@@ -76,9 +84,23 @@ final class Deployment {
                         followUp(release, site)));
     }
 
-    private static InstallationStatus permissionsNoted(
-            InstallationStatus status, Preparation.Prepared prepared, Instant now) {
-        return prepared.permissions().isUnlimited()
+    private void requireApproval(InstallPlan plan, Preparation.Prepared prepared) {
+        boolean approved = plan.annotation(Labels.APPROVE_PERMISSIONS).equals("true");
+        if (prepared.permissions().isUnlimited() && parts.settings().rules().approvesUnlimited() && !approved) {
+            throw new PreparationException(
+                    "ApprovalRequired",
+                    "the extension asks for every permission; annotate the plan %s: \"true\" to approve of that"
+                            .formatted(Labels.APPROVE_PERMISSIONS));
+        }
+    }
+
+    private InstallationStatus permissionsNoted(
+            Release release, InstallationStatus status, Preparation.Prepared prepared, Instant now) {
+        boolean unlimited = prepared.permissions().isUnlimited();
+        if (unlimited && !status.holds("BroadPermissions")) {
+            events.tell(release.plan(), true, "BroadPermissions", "the extension asks for every permission");
+        }
+        return unlimited
                 ? status.stating(
                         PlanCondition.yes(
                                 "BroadPermissions", "UnlimitedRules", "The extension asks for every permission."),
@@ -132,12 +154,20 @@ final class Deployment {
 
     private InstallationStatus checkDependencies(
             InstallPlan plan, ObjectNode version, InstallationStatus status, Instant now) {
-        var policy = parts.settings().dependencies();
+        var policy = parts.settings().rules().dependencies();
         var missing = preparation.missingDependencies(version);
         boolean ignored = policy == ExtensionSettings.DependencyPolicy.IGNORE
                 || plan.annotation(Labels.IGNORE_DEPENDENCIES).equals("true");
-        if (missing.isEmpty() || ignored) {
+        if (ignored || version.at("/spec/externalDependencies").isEmpty()) {
             return status.without("DependenciesSatisfied");
+        }
+        if (missing.isEmpty()) {
+            return status.stating(
+                    PlanCondition.yes(
+                            "DependenciesSatisfied",
+                            "DependenciesSatisfied",
+                            "Every extension that this one requires is installed."),
+                    now);
         }
         var message = String.join("; ", missing);
         if (policy == ExtensionSettings.DependencyPolicy.ENFORCE) {

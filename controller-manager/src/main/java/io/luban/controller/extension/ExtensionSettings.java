@@ -1,6 +1,9 @@
 package io.luban.controller.extension;
 
+import io.luban.model.configuration.ControllerKeys;
+import io.luban.model.configuration.Settings;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,7 +17,7 @@ import java.util.Optional;
  * @param nodeSelector labels of the nodes that charts shall use
  * @param ingress how extensions are reached by host name
  * @param helm limits of Helm operations
- * @param dependencies what to do about extensions that are required but missing
+ * @param rules what is asked of extensions before they are installed
  */
 public record ExtensionSettings(
         String clusterName,
@@ -24,7 +27,7 @@ public record ExtensionSettings(
         Map<String, String> nodeSelector,
         Optional<Ingress> ingress,
         Helm helm,
-        DependencyPolicy dependencies) {
+        Rules rules) {
     /** Defensive copy. */
     public ExtensionSettings {
         nodeSelector = Map.copyOf(nodeSelector);
@@ -35,19 +38,36 @@ public record ExtensionSettings(
      *
      * @param className of the ingress class
      * @param domainSuffix below which every extension gets a host name
-     * @param httpPort where that host name is served
-     * @param httpsPort where it is served with TLS
+     * @param httpPort where that host name is served, 0 for 80
+     * @param httpsPort where it is served with TLS, 0 for 443
      */
-    public record Ingress(String className, String domainSuffix, int httpPort, int httpsPort) {}
+    public record Ingress(String className, String domainSuffix, int httpPort, int httpsPort) {
+        /** The same where a listener at a port serves a class, unless something else was set. */
+        public Ingress filled(String listenerClass, int port) {
+            return new Ingress(
+                    className.isEmpty() ? listenerClass : className,
+                    domainSuffix,
+                    httpPort == 0 ? port : httpPort,
+                    httpsPort == 0 ? port : httpsPort);
+        }
+    }
 
     /**
      * Limits of Helm operations.
      *
      * @param timeout for every wait
-     * @param historyMax revisions that are kept
+     * @param historyMax revisions that are kept, 0 for all of them
      * @param waits whether an operation ends only when the workloads are ready
      */
     public record Helm(Duration timeout, int historyMax, boolean waits) {}
+
+    /**
+     * What is asked of extensions before they are installed.
+     *
+     * @param dependencies what to do about extensions that are required but missing
+     * @param approvesUnlimited whether somebody has to approve of one that asks for every permission
+     */
+    public record Rules(DependencyPolicy dependencies, boolean approvesUnlimited) {}
 
     /** What happens when a required extension is not installed in a fitting version. */
     public enum DependencyPolicy {
@@ -69,24 +89,60 @@ public record ExtensionSettings(
                 Map.of(),
                 Optional.of(new Ingress("kubesphere", "127.0.0.1.nip.io", 30888, 30888)),
                 new Helm(Duration.ofMinutes(5), 2, true),
-                DependencyPolicy.ENFORCE);
+                new Rules(DependencyPolicy.ENFORCE, false));
+    }
+
+    /**
+     * The defaults with everything that was set; charts are told of Ingresses where a domain is.
+     *
+     * @param runsWorkloads whether anything makes workloads ready, so that one can wait for that
+     */
+    public static ExtensionSettings of(Settings settings, boolean runsWorkloads) {
+        var defaults = defaults();
+        var wait = settings.value(ControllerKeys.HELM_WAIT);
+        var policy = settings.value(ControllerKeys.DEPENDENCY_POLICY).toUpperCase(Locale.ROOT);
+        return new ExtensionSettings(
+                defaults.clusterName,
+                defaults.platformVersion,
+                defaults.portalUrl,
+                settings.value(ControllerKeys.IMAGE_REGISTRY),
+                settings.value(ControllerKeys.NODE_SELECTOR),
+                Optional.of(settings.value(ControllerKeys.DOMAIN_SUFFIX))
+                        .filter(suffix -> !suffix.isEmpty())
+                        .map(suffix -> new Ingress(
+                                settings.value(ControllerKeys.INGRESS_CLASS),
+                                suffix,
+                                settings.value(ControllerKeys.HTTP_PORT),
+                                settings.value(ControllerKeys.HTTPS_PORT))),
+                new Helm(
+                        settings.value(ControllerKeys.HELM_TIMEOUT),
+                        settings.value(ControllerKeys.HELM_HISTORY),
+                        wait.equals("auto") ? runsWorkloads : Boolean.parseBoolean(wait)),
+                new Rules(
+                        DependencyPolicy.valueOf(policy),
+                        settings.value(ControllerKeys.BROAD_PERMISSIONS).equals("Approve")));
+    }
+
+    /** The same for the platform on a cluster of this name, of this version, whose console is at this address. */
+    public ExtensionSettings on(String cluster, String version, String portal) {
+        return new ExtensionSettings(cluster, version, portal, imageRegistry, nodeSelector, ingress, helm, rules);
     }
 
     /** The same with other limits of Helm operations. */
     public ExtensionSettings withHelm(Helm other) {
         return new ExtensionSettings(
-                clusterName, platformVersion, portalUrl, imageRegistry, nodeSelector, ingress, other, dependencies);
+                clusterName, platformVersion, portalUrl, imageRegistry, nodeSelector, ingress, other, rules);
     }
 
     /** The same with another way to reach extensions by host name. */
     public ExtensionSettings withIngress(Optional<Ingress> other) {
         return new ExtensionSettings(
-                clusterName, platformVersion, portalUrl, imageRegistry, nodeSelector, other, helm, dependencies);
+                clusterName, platformVersion, portalUrl, imageRegistry, nodeSelector, other, helm, rules);
     }
 
-    /** The same with the address of the console. */
-    public ExtensionSettings withPortalUrl(String url) {
+    /** The same with other rules for extensions. */
+    public ExtensionSettings withRules(Rules other) {
         return new ExtensionSettings(
-                clusterName, platformVersion, url, imageRegistry, nodeSelector, ingress, helm, dependencies);
+                clusterName, platformVersion, portalUrl, imageRegistry, nodeSelector, ingress, helm, other);
     }
 }

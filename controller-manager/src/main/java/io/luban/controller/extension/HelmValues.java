@@ -10,6 +10,8 @@ import java.util.List;
 
 /** The values an extension's chart is installed with: the plan's configuration, and above it what the platform knows. */
 final class HelmValues {
+    private static final int HTTP = 80;
+    private static final int HTTPS = 443;
     private static final String HOST_TAG = "extension";
     private static final String AGENT_TAG = "agent";
 
@@ -106,9 +108,13 @@ final class HelmValues {
         settings.ingress().ifPresent(ingress -> {
             setText("global.extension.ingress.ingressClassName", ingress.className());
             setText("global.extension.ingress.domainSuffix", ingress.domainSuffix());
-            set("global.extension.ingress.httpPort", Json.object().numberNode(ingress.httpPort()));
-            set("global.extension.ingress.httpsPort", Json.object().numberNode(ingress.httpsPort()));
+            set("global.extension.ingress.httpPort", Json.object().numberNode(port(ingress.httpPort(), HTTP)));
+            set("global.extension.ingress.httpsPort", Json.object().numberNode(port(ingress.httpsPort(), HTTPS)));
         });
+    }
+
+    private static int port(int set, int usual) {
+        return set == 0 ? usual : set;
     }
 
     private void setText(String path, String value) {

@@ -51,8 +51,10 @@ final class InstallPlanReconciler implements Reconciler {
             return Outcome.again(Duration.ZERO);
         }
         var host = Release.host(plan);
-        if (plan.status().state() instanceof PlanState.Installed && !host.differsFromInstalled()) {
-            return whileInstalled(plan);
+        if (plan.status().state() instanceof PlanState.Installed installed && !host.differsFromInstalled()) {
+            return plan.hasAnnotation(Labels.RETRY) && plan.status().holds("NewContentAvailable")
+                    ? steps.beginWhenAsked(host, installed)
+                    : whileInstalled(plan);
         }
         return steps.next(host, parts.clusters().host());
     }
@@ -75,6 +77,9 @@ final class InstallPlanReconciler implements Reconciler {
             writer.write(Release.host(plan), new InstallationStatus(copy));
             return Outcome.again(Duration.ZERO);
         }
+        if (noteNewContent(plan)) {
+            return Outcome.again(Duration.ZERO);
+        }
         writer.repeatInExtension(plan);
         if (plan.upgradesItself() && upgrade(plan)) {
             return Outcome.again(Duration.ZERO);
@@ -83,6 +88,27 @@ final class InstallPlanReconciler implements Reconciler {
             writer.removeAnnotation(plan, Labels.CANCEL);
         }
         return agents.next(plan);
+    }
+
+    /** Says when the catalog has another package under the version that is installed; whether anything was written. */
+    private boolean noteNewContent(InstallPlan plan) {
+        var status = plan.status();
+        var digest = new ExtensionVersions(kube)
+                .find(plan.extension(), plan.version())
+                .map(version -> version.at("/spec/digest").asText(""))
+                .orElse("");
+        boolean changed =
+                !digest.isEmpty() && !status.contentDigest().isEmpty() && !digest.equals(status.contentDigest());
+        var noted = changed
+                ? status.stating(
+                        PlanCondition.yes(
+                                "NewContentAvailable",
+                                "PackageChanged",
+                                "Version %s was published again; annotate the plan %s to install the new package."
+                                        .formatted(plan.version(), Labels.RETRY)),
+                        clock.instant())
+                : status.without("NewContentAvailable");
+        return !writer.write(Release.host(plan), noted).equals(plan);
     }
 
     private void showAsEnabled(InstallPlan plan) {

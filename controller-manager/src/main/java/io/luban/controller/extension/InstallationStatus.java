@@ -52,6 +52,11 @@ record InstallationStatus(ObjectNode json) {
         return text("jobName");
     }
 
+    /** Digest of the package that was installed, as the catalog told it; empty when it told none. */
+    String contentDigest() {
+        return text("contentDigest");
+    }
+
     /** Whether there is a condition of this type that holds. */
     boolean holds(String type) {
         for (var condition : json.path("conditions")) {

@@ -14,6 +14,7 @@ final class Labels {
     static final String RETRY = "kubesphere.io/retry";
     static final String TARGET_NAMESPACE = "kubesphere.io/target-namespace";
     static final String IGNORE_DEPENDENCIES = "kubesphere.io/ignore-dependencies";
+    static final String APPROVE_PERMISSIONS = "kubesphere.io/approve-permissions";
     static final String PLAN_FINALIZER = "kubesphere.io/installplan-protection";
     static final String EXTENSION_FINALIZER = "kubesphere.io/extension-protection";
 

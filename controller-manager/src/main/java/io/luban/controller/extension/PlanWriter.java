@@ -15,6 +15,11 @@ final class PlanWriter {
         this.events = events;
     }
 
+    /** Where what happens to plans is told. */
+    PlanEvents events() {
+        return events;
+    }
+
     /** Writes a release's status where it differs from what was read, and tells of a new state. */
     InstallPlan write(Release release, InstallationStatus status) {
         var before = release.status();

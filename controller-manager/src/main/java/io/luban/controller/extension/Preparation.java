@@ -39,7 +39,7 @@ final class Preparation {
 
     /** Collects it; throws {@link PreparationException} saying what is missing. */
     Prepared prepare(Release release, Site site, ObjectNode version) {
-        requirePlatform(version);
+        requirePlatform(version, site);
         var chart = versions.chart(version);
         try {
             var archive = ChartArchive.read(chart);
@@ -86,13 +86,27 @@ final class Preparation {
                         .orElse(false);
     }
 
-    private void requirePlatform(JsonNode version) {
+    private void requirePlatform(JsonNode version, Site site) {
         var constraint = version.at("/spec/ksVersion").asText("");
         if (!Constraint.accepts(constraint, Version.parse(settings.platformVersion()))) {
             throw new PreparationException(
                     "PlatformVersionMismatch",
                     "the extension needs platform version %s, this is %s"
                             .formatted(constraint, settings.platformVersion()));
+        }
+        var kubernetes = version.at("/spec/kubeVersion").asText("");
+        if (kubernetes.isEmpty()) {
+            return;
+        }
+        var present = site.kube().get("/version").path("gitVersion").asText("");
+        boolean accepted = Version.find(present)
+                .map(found -> Constraint.accepts(kubernetes, found))
+                .orElse(true);
+        if (!accepted) {
+            throw new PreparationException(
+                    "KubernetesVersionMismatch",
+                    "the extension needs Kubernetes version %s, cluster %s has %s"
+                            .formatted(kubernetes, site.cluster(), present));
         }
     }
 

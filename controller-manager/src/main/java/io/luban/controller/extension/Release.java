@@ -51,7 +51,14 @@ record Release(InstallPlan plan, String cluster) {
     boolean differsFromInstalled() {
         var status = status();
         boolean otherVersion = !status.version().isEmpty() && !status.version().equals(plan.version());
-        return otherVersion || !configHash().equals(status.configHash());
+        return otherVersion || !configHash().equals(status.configHash()) || isBehindHost();
+    }
+
+    /** Whether an agent was installed from an older package of the same version than the part on the host. */
+    private boolean isBehindHost() {
+        var own = status().contentDigest();
+        var host = plan.status().contentDigest();
+        return isAgent() && !own.isEmpty() && !host.isEmpty() && !own.equals(host);
     }
 
     /** The same release of the plan as it was read later. */

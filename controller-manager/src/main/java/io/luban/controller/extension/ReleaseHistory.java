@@ -54,8 +54,11 @@ final class ReleaseHistory {
         }
     }
 
-    /** Keeps the newest revisions, and always the one in force. */
+    /** Keeps the newest revisions, and always the one in force; 0 keeps all. */
     void prune(int kept) {
+        if (kept == 0) {
+            return;
+        }
         var revisions = revisions();
         for (var revision : revisions.subList(0, Math.max(0, revisions.size() - kept))) {
             if (!revision.record().isDeployed()) {

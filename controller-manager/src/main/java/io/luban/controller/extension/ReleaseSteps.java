@@ -44,15 +44,17 @@ final class ReleaseSteps {
     }
 
     /** Begins where nothing is installed yet, or where something failed and the plan has changed since. */
-    private Outcome beginWhenAsked(Release release, PlanState.Resting state) {
+    Outcome beginWhenAsked(Release release, PlanState.Resting state) {
         var plan = release.plan();
         if (versions.find(plan.extension(), plan.version()).isEmpty()) {
             return reportMissingVersion(release);
         }
         boolean retry = plan.hasAnnotation(Labels.RETRY);
-        boolean dependenciesMissing = release.status().hasReason("DependenciesSatisfied", "DependencyNotSatisfied");
+        boolean dependenciesMissing = release.status().hasReason("Ready", "DependencyNotSatisfied");
+        boolean approved = release.status().hasReason("Ready", "ApprovalRequired")
+                && plan.annotation(Labels.APPROVE_PERMISSIONS).equals("true");
         boolean first = state instanceof PlanState.NotInstalled;
-        if (!first && !retry && !dependenciesMissing && !release.differsFromInstalled()) {
+        if (!first && !retry && !approved && !dependenciesMissing && !release.differsFromInstalled()) {
             return Outcome.DONE;
         }
         if (dependenciesMissing && !retry && !release.differsFromInstalled() && !deployment.dependenciesAreMet(plan)) {

@@ -53,7 +53,7 @@ class HelmValuesTest {
                 Map.of("example.com/fast", "true"),
                 Optional.empty(),
                 new ExtensionSettings.Helm(Duration.ofMinutes(1), 2, true),
-                ExtensionSettings.DependencyPolicy.ENFORCE);
+                new ExtensionSettings.Rules(ExtensionSettings.DependencyPolicy.ENFORCE, false));
 
         var values = Yaml.parse(HelmValues.forHost("", List.of(), settings));
 
