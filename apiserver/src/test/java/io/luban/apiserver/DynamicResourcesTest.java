@@ -140,12 +140,12 @@ class DynamicResourcesTest {
     @Test
     void shows_changes_without_listing_kubernetes_again() {
         list("things");
-        int before = fixture.kubernetes.lists();
+        int before = fixture.kubernetes.lists(THINGS);
         fixture.kubernetes.put(THINGS, thing("late", "tin"));
         await().untilAsserted(() -> assertThat(names(list("things?name=late"))).containsExactly("late"));
         fixture.kubernetes.remove(THINGS, "late");
         await().untilAsserted(() -> assertThat(names(list("things?name=late"))).isEmpty());
-        assertThat(fixture.kubernetes.lists()).isEqualTo(before);
+        assertThat(fixture.kubernetes.lists(THINGS)).isEqualTo(before);
     }
 
     @Test

@@ -8,6 +8,8 @@ import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Browsers keep front ends as long as is right, and authors learn what is wrong with their bundles. */
 class JsBundleTest {
@@ -101,5 +103,98 @@ class JsBundleTest {
                             .asText())
                     .isEqualTo("True");
         });
+    }
+
+    /** What a row of the specification says of one link. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET|/dist/rows/index.js|200|application/javascript; charset=utf-8|binary",
+                "GET|/dist/rows/secret.css|200|text/css; charset=utf-8|.a{}",
+                "GET|/dist/rows/font.woff2|200|font/woff2|.a{}",
+                "GET|/dist/rows/data.bin|200|application/octet-stream|.a{}",
+                "GET|/dist/rows/nowhere.js|404||404: Page Not Found",
+                "GET|/dist/rows/nokey.js|404||404: Page Not Found",
+                "GET|/dist/rows/gone.js|503||failed to fetch content from configmap",
+                "GET|/dist/rows/badref.js|503||needs a namespace, a name and a key",
+                "GET|/dist/rows/refused.js|502||Error while proxying request",
+                "POST|/dist/rows/index.js|405||405: Method Not Allowed",
+                "HEAD|/dist/rows/index.js|200|application/javascript; charset=utf-8|''",
+                "GET|/dist/rows|404||404 page not found",
+                "GET|/dist/rows/|404||404 page not found",
+                "GET|/dist/off/index.js|404||404 page not found",
+                "GET|/dist/away/index.js|404||404 page not found",
+                "GET|/outside/index.js|403||forbidden"
+            })
+    void serves_each_source_as_it_should(String method, String path, int status, String type, String body) {
+        rows();
+        var answer =
+                fixture.send(fixture.request(path).method(method, java.net.http.HttpRequest.BodyPublishers.noBody()));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.body()).contains(body);
+        if (type != null) {
+            assertThat(answer.headers().allValues("Content-Type")).containsExactly(type);
+            assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        }
+        if (status == 405) {
+            assertThat(answer.headers().firstValue("Allow")).contains("GET, HEAD");
+        }
+    }
+
+    @Test
+    void the_first_of_two_bundles_with_one_link_serves_and_backends_learn_nobodys_name() {
+        rows();
+        var echoed = fixture.send(fixture.request("/dist/rows/echo.json?q=%2F")
+                .header("Authorization", "Bearer nonsense")
+                .header("Cookie", "token=secret"));
+        assertThat(echoed.statusCode()).isEqualTo(200);
+        assertThat(echoed.headers().allValues("Content-Type")).containsExactly("application/json");
+        assertThat(echoed.body()).contains("/echo?q=%2F").doesNotContain("secret", "nonsense");
+        assertThat(fixture.get("/dist/rows/index.js", "").body()).isEqualTo("binary");
+    }
+
+    private static void rows() {
+        if (fixture.get("/dist/ready/index.js", "").statusCode() == 200) {
+            return;
+        }
+        var maps = "/api/v1/namespaces/default/configmaps";
+        fixture.apply(maps, "{metadata: {name: rows}, binaryData: {b: %s}}".formatted(GatewayFixture.base64("binary")));
+        fixture.apply(
+                GatewayFixture.SECRETS,
+                "{metadata: {name: rows}, data: {s: %s}}".formatted(GatewayFixture.base64(".a{}")));
+        fixture.apply(BUNDLES, """
+                metadata: {name: rows, labels: {kubesphere.io/extension-ref: rows}}
+                spec:
+                  rawFrom: {configMapKeyRef: {name: rows, key: b, namespace: default}}
+                  assets:
+                    style: {link: /dist/rows/secret.css, secretKeyRef: {name: rows, key: s, namespace: kubesphere-system}}
+                    files:
+                    - {link: /dist/rows/font.woff2, secretKeyRef: {name: rows, key: s, namespace: kubesphere-system}}
+                    - {link: /dist/rows/data.bin, secretKeyRef: {name: rows, key: s, namespace: kubesphere-system}}
+                    - {link: /dist/rows/nowhere.js}
+                    - {link: /dist/rows/nokey.js, configMapKeyRef: {name: rows, key: c, namespace: default}}
+                    - {link: /dist/rows/gone.js, configMapKeyRef: {name: gone, key: c, namespace: default}}
+                    - {link: /dist/rows/badref.js, configMapKeyRef: {name: "x/y", key: c, namespace: default}}
+                    - {link: /dist/rows/refused.js, url: "http://127.0.0.1:1/x.js"}
+                    - {link: /dist/rows/echo.json, url: BACKEND/echo}
+                    - {link: /outside/index.js, configMapKeyRef: {name: rows, key: b, namespace: default}}
+                    - {link: /dist/../outside/index.js, configMapKeyRef: {name: rows, key: b, namespace: default}}
+                """);
+        fixture.apply(BUNDLES, """
+                metadata: {name: second}
+                spec: {raw: %s}
+                status: {link: /dist/rows/index.js}
+                """.formatted(GatewayFixture.base64("second();")));
+        fixture.apply(
+                BUNDLES,
+                "{metadata: {name: off}, spec: {raw: %s}, status: {state: Disabled}}"
+                        .formatted(GatewayFixture.base64("off();")));
+        fixture.apply(
+                BUNDLES,
+                "{metadata: {name: away}, spec: {raw: %s}, status: {link: /away/index.js}}"
+                        .formatted(GatewayFixture.base64("away();")));
+        apply("ready", GatewayFixture.base64("ready();"));
+        await().until(() -> fixture.get("/dist/ready/index.js", "").statusCode() == 200);
     }
 }

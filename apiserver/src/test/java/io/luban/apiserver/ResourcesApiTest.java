@@ -209,14 +209,14 @@ class ResourcesApiTest {
     @Test
     void shows_changes_without_asking_kubernetes_again() {
         read("namespaces/one/configmaps");
-        int before = fixture.kubernetes.lists();
+        int before = fixture.kubernetes.lists("/api/v1/configmaps");
         apply("/api/v1/configmaps", "metadata: {name: late, namespace: three}");
         await().untilAsserted(() ->
                 assertThat(names(read("namespaces/three/configmaps"))).containsExactly("late"));
         for (int i = 0; i < 20; i++) {
             read("namespaces/one/configmaps?page=%d&limit=3&name=map".formatted(i));
         }
-        assertThat(fixture.kubernetes.lists()).isEqualTo(before);
+        assertThat(fixture.kubernetes.lists("/api/v1/configmaps")).isEqualTo(before);
     }
 
     @ParameterizedTest

@@ -73,7 +73,8 @@ class GatewayKubectlIT {
         assertThat(kubectl.run("wait", "--for=condition=Available", "deployment/web", "--timeout=30s"))
                 .contains("condition met");
         assertThat(kubectl.run("get", "deployment", "web")).contains("2/2");
-        assertThat(kubectl.run("create", "configmap", "c", "--from-literal=a=1")).contains("configmap/c created");
+        assertThat(kubectl.run("create", "configmap", "c", "--from-literal=a=1"))
+                .contains("configmap/c created");
         assertThat(kubectl.run("patch", "configmap", "c", "--type=merge", "-p", "{\"data\":{\"b\":\"2\"}}"))
                 .contains("patched");
         assertThat(kubectl.run("patch", "deployment", "web", "-p", "{\"spec\":{\"replicas\":1}}"))
@@ -85,7 +86,8 @@ class GatewayKubectlIT {
                 .contains("kubectl-create");
         assertThat(kubectl.run("delete", "configmap", "c")).contains("deleted");
         assertThat(kubectl.attempt("", "get", "configmap", "c").output()).contains("NotFound");
-        assertThat(kubectl.run("api-resources", "--api-group=iam.kubesphere.io")).contains("globalroles");
+        assertThat(kubectl.run("api-resources", "--api-group=iam.kubesphere.io"))
+                .contains("globalroles");
     }
 
     @Test
@@ -133,7 +135,8 @@ class GatewayKubectlIT {
         try (var attached = platform.kubernetes().streamBackends().attach(new MachineRuntime());
                 var http = HttpClient.newHttpClient()) {
             assertThat(attached).isNotNull();
-            var process = start(output, "port-forward", "p", ":" + backend.getAddress().getPort());
+            var process = start(
+                    output, "port-forward", "p", ":" + backend.getAddress().getPort());
             try {
                 var local = Pattern.compile("127\\.0\\.0\\.1:(\\d+) ->");
                 await().atMost(20, TimeUnit.SECONDS)
@@ -144,7 +147,8 @@ class GatewayKubectlIT {
                     var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + found.group(1) + "/"))
                             .POST(BodyPublishers.ofString("x".repeat(100_000)))
                             .build();
-                    assertThat(http.send(request, BodyHandlers.ofString()).body()).isEqualTo("got 100000 bytes");
+                    assertThat(http.send(request, BodyHandlers.ofString()).body())
+                            .isEqualTo("got 100000 bytes");
                 }
             } finally {
                 process.destroyForcibly();
@@ -171,8 +175,7 @@ class GatewayKubectlIT {
         var command = new ArrayList<>(List.of("kubectl"));
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-        builder.environment()
-                .putAll(Map.of("KUBECONFIG", kubectl.kubeconfig().toString(), "HOME", folder.toString()));
+        builder.environment().putAll(Map.of("KUBECONFIG", kubectl.kubeconfig().toString(), "HOME", folder.toString()));
         return builder.start();
     }
 }

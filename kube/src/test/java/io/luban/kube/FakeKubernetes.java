@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -35,6 +36,7 @@ public final class FakeKubernetes implements AutoCloseable {
     private final List<Event> events = new ArrayList<>();
     private final List<HttpExchange> watches = new ArrayList<>();
     private final AtomicInteger lists = new AtomicInteger();
+    private final Map<String, Integer> listsByCollection = new ConcurrentHashMap<>();
     private final HttpServer server;
     private long version = 1;
     private long oldest;
@@ -93,6 +95,11 @@ public final class FakeKubernetes implements AutoCloseable {
     /** How often any collection was listed. */
     public int lists() {
         return lists.get();
+    }
+
+    /** How often one collection was listed. */
+    public int lists(String collection) {
+        return listsByCollection.getOrDefault(collection, 0);
     }
 
     /** Forgets history: watches that resume are told 410. */
@@ -191,6 +198,7 @@ public final class FakeKubernetes implements AutoCloseable {
 
     private ObjectNode list(String collection, Map<String, String> query) {
         lists.incrementAndGet();
+        listsByCollection.merge(collection, 1, Integer::sum);
         var limit = Integer.parseInt(query.getOrDefault("limit", "1000"));
         var from = Integer.parseInt(query.getOrDefault("continue", "0"));
         var matching = objects.entrySet().stream()

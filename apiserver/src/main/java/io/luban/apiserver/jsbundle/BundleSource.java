@@ -3,6 +3,7 @@ package io.luban.apiserver.jsbundle;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.luban.apiserver.content.StoredContent;
 import io.luban.apiserver.endpoint.Endpoint;
+import io.luban.model.ObjectNames;
 import io.luban.model.ParseException;
 import java.util.Base64;
 import java.util.Optional;
@@ -57,11 +58,15 @@ sealed interface BundleSource {
     }
 
     private static BundleSource entry(String plural, JsonNode reference) {
-        return new Entry(
-                plural,
-                reference.path("namespace").asText(""),
-                reference.path("name").asText(""),
-                reference.path("key").asText(""));
+        var namespace = reference.path("namespace").asText("");
+        var name = reference.path("name").asText("");
+        var key = reference.path("key").asText("");
+        boolean isNamed = ObjectNames.label(namespace).isEmpty()
+                && ObjectNames.subdomain(name).isEmpty()
+                && !key.isEmpty();
+        return isNamed
+                ? new Entry(plural, namespace, name, key)
+                : new Broken("the reference to %s needs a namespace, a name and a key".formatted(plural));
     }
 
     /** Older charts encode the script twice; a script that consists of base64 letters only does not exist. */
