@@ -34,7 +34,9 @@ public record ControllerManagerConfig(
     public static ControllerManagerConfig of(Path directory, Settings settings, boolean runsWorkloads) {
         var repositories = RepositorySettings.of(directory.resolve("catalog"))
                 .polling(settings.value(ControllerKeys.POLL_INTERVAL));
-        return new ControllerManagerConfig(directory, ExtensionSettings.of(settings, runsWorkloads), repositories);
+        return of(directory)
+                .withExtensions(ExtensionSettings.of(settings, runsWorkloads))
+                .withRepositories(repositories);
     }
 
     /** The same on a cluster of this name, for the platform of this version with its console at this address. */
