@@ -130,6 +130,10 @@ final class Forwarding implements UpstreamConnection.User {
             collect(whole, chunk);
             return;
         }
+        if (exchange.wire().method().equals(HttpMethod.HEAD)) {
+            // asked with another method, the upstream may send a body, which the client would take for its next answer
+            return;
+        }
         if (remaining >= 0) {
             remaining -= chunk.length();
             if (remaining == 0) {

@@ -17,9 +17,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ForwardTest {
     private final Servers servers = new Servers();
@@ -283,6 +286,35 @@ final class ForwardTest {
         assertThat(head.headers().firstValue("Content-Length")).contains("1234");
         assertThat(unchanged.statusCode()).isEqualTo(304);
         assertThat(unchanged.headers().firstValue("ETag")).contains("\"x\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 10\r\n\r\n|hello|12345",
+                "Transfer-Encoding: chunked\r\n\r\n|5\r\nhello\r\n|0\r\n\r\n"
+            })
+    void a_body_that_comes_for_a_head_never_reaches_the_client(String answer) throws Exception {
+        var parts = answer.split("\\|", -1);
+        var headSeen = new Semaphore(0);
+        var upstream = servers.raw(socket -> {
+            while (true) {
+                assertThat(RawServer.readHead(socket.getInputStream())).startsWith("GET ");
+                RawServer.write(socket, "HTTP/1.1 200 OK\r\n" + parts[0]);
+                headSeen.acquireUninterruptibly();
+                RawServer.write(socket, parts[1]);
+                RawServer.write(socket, parts[2]);
+            }
+        });
+        var server = servers.serve(request -> new Reply.Forward(new ForwardTarget(
+                upstream.upstream(), "GET", request.rawPath(), request.headers(), Duration.ofSeconds(10))));
+        var socket = servers.connect(server);
+
+        for (int i = 0; i < 3; i++) {
+            RawServer.write(socket, "HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(RawServer.readHead(socket.getInputStream())).startsWith("HTTP/1.1 200 OK\r\n");
+            headSeen.release();
+        }
     }
 
     @Test
