@@ -31,6 +31,7 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
  */
 final class YamlReader {
     private static final int GROWTH = 10;
+    private static final int MOST_REPAIRS = 500;
     private static final long FREE_SIZE = 100_000;
     private static final LoadSettings SETTINGS = LoadSettings.builder()
             .setCodePointLimit(Integer.MAX_VALUE)
@@ -41,6 +42,8 @@ final class YamlReader {
     private final Map<Anchor, JsonNode> anchors = new HashMap<>();
     private final Optional<Consumer<String>> duplicates;
     private final YamlLimits limits;
+    private final List<String> reports = new ArrayList<>();
+    private final int repairs;
     private final long sizeLimit;
     private Iterator<Event> events;
     private long expanded;
@@ -48,22 +51,23 @@ final class YamlReader {
 
     /** Refuses members that stand twice. */
     YamlReader(String text) {
-        this(text, YamlLimits.NONE, Optional.empty());
+        this(text, YamlLimits.NONE, Optional.empty(), 0);
     }
 
     /** Refuses members that stand twice, and what is beyond the limits. */
     YamlReader(String text, YamlLimits limits) {
-        this(text, limits, Optional.empty());
+        this(text, limits, Optional.empty(), 0);
     }
 
     /** Reports members that stand twice, when there is somebody to report to. */
     YamlReader(String text, Optional<Consumer<String>> duplicates) {
-        this(text, YamlLimits.NONE, duplicates);
+        this(text, YamlLimits.NONE, duplicates, 0);
     }
 
-    private YamlReader(String text, YamlLimits limits, Optional<Consumer<String>> duplicates) {
+    private YamlReader(String text, YamlLimits limits, Optional<Consumer<String>> duplicates, int repairs) {
         this.text = text;
         this.limits = limits;
+        this.repairs = repairs;
         this.duplicates = duplicates;
         this.sizeLimit = Math.max(FREE_SIZE, (long) GROWTH * text.length());
         this.events = List.<Event>of().iterator();
@@ -88,10 +92,15 @@ final class YamlReader {
                 }
             }
         } catch (MarkedYamlEngineException e) {
+            var repaired = repairs < MOST_REPAIRS ? QuoteEscape.without(text, e) : Optional.<String>empty();
+            if (repaired.isPresent()) {
+                return new YamlReader(repaired.get(), limits, duplicates, repairs + 1).documents();
+            }
             throw failure(e.getProblem() == null ? "not readable" : e.getProblem(), e.getProblemMark());
         } catch (YamlEngineException e) {
             throw new ParseException("yaml: " + e.getMessage());
         }
+        duplicates.ifPresent(reports::forEach);
         return documents;
     }
 
@@ -187,7 +196,7 @@ final class YamlReader {
             throw failure(problem, mark);
         }
         int line = mark.map(at -> at.getLine() + 1).orElse(0);
-        duplicates.get().accept("line %d: %s".formatted(line, problem));
+        reports.add("line %d: %s".formatted(line, problem));
     }
 
     private void collectMerged(JsonNode value, Optional<Mark> mark, List<ObjectNode> merged) {

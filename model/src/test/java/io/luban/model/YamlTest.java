@@ -65,6 +65,23 @@ class YamlTest {
     }
 
     @Test
+    void takes_an_escaped_single_quote_for_a_quote_as_clients_written_in_go_do() {
+        var yaml = """
+                first: "it\\'s \\"one\\" \\\\ and \\'two\\'"
+                plain: it\\'s
+                second: "ä😀\\'"
+                """;
+        assertThat(Yaml.parse(yaml))
+                .isEqualTo(Json.object()
+                        .put("first", "it's \"one\" \\ and 'two'")
+                        .put("plain", "it\\'s")
+                        .put("second", "ä😀'"));
+        assertThatThrownBy(() -> Yaml.parse("a: \"\\q\""))
+                .isInstanceOf(ParseException.class)
+                .hasMessageContaining("unknown escape character");
+    }
+
+    @Test
     void reads_json_too() {
         assertThat(Yaml.parse("{\"a\":[1,\"x\",{\"b\":null}],\n\t\"c\":\"\\u00e9\"}"))
                 .isEqualTo(Json.parse("{\"a\":[1,\"x\",{\"b\":null}],\"c\":\"é\"}"));

@@ -70,11 +70,36 @@ final class ClusterForwarder {
 
     Reply forward(Request request, Grant grant, OperationLog log) {
         var path = ObjectPath.parse(request.path());
-        var response = await(outgoing(request, grant, path));
-        if (!"GET".equals(request.method()) && path.isObject()) {
+        boolean writes = !"GET".equals(request.method());
+        var body = writes ? labelled(request, grant, path) : new byte[0];
+        var response = await(outgoing(request, grant, body));
+        if (isAboutMissingNamespace(request, response, path)
+                && grant.namespaces().provide(path.namespace())) {
+            close(response.body());
+            log.line("namespace %s made in place of a hook".formatted(path.namespace()));
+            response = await(outgoing(request, grant, body));
+        }
+        var answer = response;
+        if (writes && path.isObject()) {
             log.line("%s %s: %d".formatted(request.method(), path, response.code()));
         }
-        return new Reply.Stream(response.code(), returned(response), sink -> copy(response.body(), sink));
+        return new Reply.Stream(answer.code(), returned(answer), sink -> copy(answer.body(), sink));
+    }
+
+    private static boolean isAboutMissingNamespace(Request request, HttpResponse<?> response, ObjectPath path) {
+        return response.code() == 404
+                && "POST".equals(request.method())
+                && path.isObject()
+                && !path.namespace().isEmpty();
+    }
+
+    private static byte[] labelled(Request request, Grant grant, ObjectPath path) {
+        var labels = new LabelInjection(grant.extension());
+        return labels.apply(request.method(), path, contentType(request), request.body(MAX_BODY));
+    }
+
+    private static String contentType(Request request) {
+        return request.header("Content-Type").orElse("application/json");
     }
 
     private HttpResponse<InputStream> await(HttpRequest request) {
@@ -93,7 +118,7 @@ final class ClusterForwarder {
         }
     }
 
-    private HttpRequest outgoing(Request request, Grant grant, ObjectPath path) {
+    private HttpRequest outgoing(Request request, Grant grant, byte[] body) {
         var query = request.rawQuery().isEmpty() ? "" : "?" + request.rawQuery();
         var builder = http.newHttpRequestBuilder().uri(server + request.rawPath() + query);
         request.headers().forEach((name, value) -> {
@@ -107,10 +132,7 @@ final class ClusterForwarder {
             grant.impersonatedGroups().forEach(group -> builder.header("Impersonate-Group", group));
         }
         if (!"GET".equals(request.method())) {
-            var contentType = request.header("Content-Type").orElse("application/json");
-            var labels = new LabelInjection(grant.extension());
-            var body = labels.apply(request.method(), path, contentType, request.body(MAX_BODY));
-            builder.method(request.method(), contentType, new ByteArrayInputStream(body), body.length);
+            builder.method(request.method(), contentType(request), new ByteArrayInputStream(body), body.length);
         }
         return builder.build();
     }

@@ -8,8 +8,10 @@ import java.util.List;
  * @param extension the label's value on everything it writes
  * @param impersonatedUser whom it acts as, empty for the platform itself
  * @param impersonatedGroups groups of that user
+ * @param namespaces asked when it writes into a namespace that does not exist
  */
-public record Grant(String extension, String impersonatedUser, List<String> impersonatedGroups) {
+public record Grant(
+        String extension, String impersonatedUser, List<String> impersonatedGroups, MissingNamespaces namespaces) {
     /** Defensive copy. */
     public Grant {
         impersonatedGroups = List.copyOf(impersonatedGroups);
@@ -20,11 +22,17 @@ public record Grant(String extension, String impersonatedUser, List<String> impe
         return new Grant(
                 extension,
                 "system:serviceaccount:%s:%s".formatted(namespace, account),
-                List.of("system:serviceaccounts", "system:serviceaccounts:" + namespace, "system:authenticated"));
+                List.of("system:serviceaccounts", "system:serviceaccounts:" + namespace, "system:authenticated"),
+                MissingNamespaces.FAIL);
     }
 
     /** Acts as the platform: removing a release needs rights that packages do not ask for. */
     public static Grant platform(String extension) {
-        return new Grant(extension, "", List.of());
+        return new Grant(extension, "", List.of(), MissingNamespaces.FAIL);
+    }
+
+    /** The same, with somebody who may make missing namespaces. */
+    public Grant with(MissingNamespaces other) {
+        return new Grant(extension, impersonatedUser, impersonatedGroups, other);
     }
 }

@@ -74,7 +74,8 @@ final class Deployment {
                 .moved(state.start(upgrade), now);
         // Noted before it is begun: a state without an operation is repaired, an operation without a state is not.
         writer.write(release, status);
-        var grant = Grant.serviceAccount(release.extension(), namespace, account.name());
+        var grant = Grant.serviceAccount(release.extension(), namespace, account.name())
+                .with(new SimulatedHooks(site.kube(), release.extension()));
         parts.executor()
                 .start(new HelmExecutor.Task(
                         new HelmExecutor.Subject(release.extension(), release.key(), site.member()),

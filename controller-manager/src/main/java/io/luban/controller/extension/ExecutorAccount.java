@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.extensionformat.Permissions;
 import io.luban.kube.KubeRest;
-import io.luban.model.ApiException;
 import io.luban.model.Json;
 import java.util.List;
 
@@ -34,7 +33,7 @@ final class ExecutorAccount {
 
     /** Creates or renews the namespace, the account and its rights. */
     void ensure(Permissions permissions) {
-        ensureNamespace();
+        new ExtensionNamespace(kube, extension).ensure(namespace);
         apply(Paths.inNamespace(namespace, "serviceaccounts"), object("v1", "ServiceAccount", name(), true));
         var role = object("rbac.authorization.k8s.io/v1", "Role", roleName(), true);
         role.set("rules", permissions.rules().deepCopy().add(namespaceRule()));
@@ -53,23 +52,6 @@ final class ExecutorAccount {
         kube.delete(rbac("rolebindings") + "/" + roleName());
         kube.delete(rbac("roles") + "/" + roleName());
         kube.delete(Paths.inNamespace(namespace, "serviceaccounts") + "/" + name());
-    }
-
-    private void ensureNamespace() {
-        if (kube.find(Paths.namespace(namespace)).isPresent()) {
-            return;
-        }
-        var object = object("v1", "Namespace", namespace, false);
-        ((ObjectNode) object.at("/metadata/labels"))
-                .put(Labels.WORKSPACE, Labels.SYSTEM_WORKSPACE)
-                .put(Labels.MANAGED, "true");
-        try {
-            kube.create(Paths.NAMESPACES, object);
-        } catch (ApiException e) {
-            if (e.code() != 409) {
-                throw e;
-            }
-        }
     }
 
     private void apply(String collection, ObjectNode object) {

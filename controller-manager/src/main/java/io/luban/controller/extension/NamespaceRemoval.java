@@ -2,15 +2,13 @@ package io.luban.controller.extension;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.luban.kube.KubeRest;
-import io.luban.model.ApiException;
-import io.luban.model.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes the namespace that was made for an extension, unless anything of value is left in it. */
+/** Removes the namespaces that were made for an extension, unless anything of value is left in it. */
 final class NamespaceRemoval {
     private static final Logger log = LoggerFactory.getLogger(NamespaceRemoval.class);
     /** Kinds that come by themselves and hold nothing. */
@@ -24,9 +22,16 @@ final class NamespaceRemoval {
         this.kube = kube;
     }
 
-    void removeIfEmpty(String namespace, String extension) {
-        var found = kube.find(Paths.namespace(namespace));
-        if (found.isEmpty() || !wasMadeFor(found.get(), extension) || isTargetOfAnotherPlan(namespace, extension)) {
+    /** Removes every namespace that was made for the extension and holds nothing of value. */
+    void removeEmpty(String extension) {
+        var marks = "kubesphere.io%2Fmanaged%3Dtrue%2Ckubesphere.io%2Fextension-ref%3D" + extension;
+        for (var namespace : Lists.items(kube, Paths.NAMESPACES + "?labelSelector=" + marks)) {
+            removeIfEmpty(namespace.at("/metadata/name").asText(), extension);
+        }
+    }
+
+    private void removeIfEmpty(String namespace, String extension) {
+        if (isTargetOfAnotherPlan(namespace, extension)) {
             return;
         }
         var left = leftovers(namespace, extension);
@@ -41,14 +46,6 @@ final class NamespaceRemoval {
         }
     }
 
-    private static boolean wasMadeFor(JsonNode namespace, String extension) {
-        return namespace.at(Labels.pointer("labels", Labels.MANAGED)).asText().equals("true")
-                && namespace
-                        .at(Labels.pointer("labels", Labels.EXTENSION))
-                        .asText()
-                        .equals(extension);
-    }
-
     private boolean isTargetOfAnotherPlan(String namespace, String extension) {
         return Lists.items(kube, Paths.PLANS).stream()
                 .map(InstallPlan::new)
@@ -59,14 +56,13 @@ final class NamespaceRemoval {
     /** The first few objects that nobody else will clean up. */
     private List<String> leftovers(String namespace, String extension) {
         var left = new ArrayList<String>();
-        for (var collection : namespacedCollections()) {
-            var resource = collection.substring(collection.lastIndexOf('/') + 1);
-            if (INCIDENTAL.contains(resource)) {
+        var served = new ServedCollections(kube);
+        for (var collection : served.all()) {
+            var resource = collection.resource();
+            if (!collection.isNamespaced() || INCIDENTAL.contains(resource)) {
                 continue;
             }
-            var path = collection.substring(0, collection.length() - resource.length()) + "namespaces/" + namespace
-                    + "/" + resource;
-            for (var object : items(path)) {
+            for (var object : served.items(collection.in(namespace))) {
                 if (!isIncidental(object) && !isOwn(resource, object, extension)) {
                     left.add(resource + "/" + object.at("/metadata/name").asText());
                 }
@@ -89,39 +85,5 @@ final class NamespaceRemoval {
                 && !object.at(Labels.pointer("annotations", "helm.sh/resource-policy"))
                         .asText("")
                         .equals("keep");
-    }
-
-    private List<? extends JsonNode> items(String path) {
-        try {
-            return Lists.items(kube, path);
-        } catch (ApiException e) {
-            if (e.code() == 405) {
-                return List.of();
-            }
-            throw e;
-        }
-    }
-
-    private List<String> namespacedCollections() {
-        var collections = new ArrayList<String>();
-        addResources("/api/v1", collections);
-        for (var group : kube.get("/apis").path("groups")) {
-            addResources("/apis/" + group.at("/preferredVersion/groupVersion").asText(), collections);
-        }
-        return collections;
-    }
-
-    private void addResources(String base, List<String> collections) {
-        for (var resource :
-                kube.find(base).map(found -> found.path("resources")).orElse(Json.array())) {
-            var name = resource.path("name").asText();
-            boolean listed = false;
-            for (var verb : resource.path("verbs")) {
-                listed |= verb.asText().equals("list");
-            }
-            if (listed && resource.path("namespaced").asBoolean(false) && !name.contains("/")) {
-                collections.add(base + "/" + name);
-            }
-        }
     }
 }

@@ -170,7 +170,8 @@ final class Removal {
         if (!namespace.isEmpty() && !shares && site.isPresent()) {
             var kube = site.get().kube();
             new ExecutorAccount(kube, release.extension(), namespace).remove();
-            new NamespaceRemoval(kube).removeIfEmpty(namespace, release.extension());
+            new HookObjects(kube).remove(release.extension());
+            new NamespaceRemoval(kube).removeEmpty(release.extension());
         }
         if (release.isAgent()) {
             writer.removeAgent(release);

@@ -24,8 +24,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +38,7 @@ class ExecutorEndpointTest {
     private final BlockingQueue<Request> received = new ArrayBlockingQueue<>(10);
     private final BlockingQueue<StreamSink> streams = new ArrayBlockingQueue<>(10);
     private final List<String> log = new CopyOnWriteArrayList<>();
+    private final Set<String> missing = ConcurrentHashMap.newKeySet();
     private final HttpClient http = HttpClient.newHttpClient();
     private HttpServer cluster;
     private KubernetesClient client;
@@ -114,6 +117,31 @@ class ExecutorEndpointTest {
     }
 
     @Test
+    void a_write_into_a_missing_namespace_is_tried_again_when_somebody_makes_it() throws Exception {
+        missing.addAll(List.of("made", "not-made"));
+        var grant = Grant.serviceAccount("demo", "extension-demo", "helm-executor.demo")
+                .with(namespace -> namespace.equals("made") && missing.remove(namespace));
+        try (var access = endpoint.open(grant, log::add)) {
+            assertThat(send(access, "POST", "/api/v1/namespaces/made/configmaps", "{\"data\":{}}")
+                            .statusCode())
+                    .isEqualTo(201);
+            assertThat(send(access, "POST", "/api/v1/namespaces/not-made/configmaps", "{}")
+                            .statusCode())
+                    .isEqualTo(404);
+        }
+
+        var first = received.take();
+        var second = received.take();
+        assertThat(second.rawPath()).isEqualTo(first.rawPath());
+        assertThat(second.body(1000)).isEqualTo(first.body(1000));
+        assertThat(log)
+                .containsExactly(
+                        "namespace made made in place of a hook",
+                        "POST configmaps made/: 201",
+                        "POST configmaps not-made/: 404");
+    }
+
+    @Test
     void a_watch_arrives_event_by_event() throws Exception {
         try (var access = endpoint.open(Grant.platform("demo"), log::add)) {
             var request = request(access, "/api/v1/pods?watch=true").build();
@@ -139,6 +167,9 @@ class ExecutorEndpointTest {
     private Reply answer(Request request) {
         request.body(1000);
         received.add(request);
+        if (missing.stream().anyMatch(namespace -> request.path().contains("/" + namespace + "/"))) {
+            return new Reply.Content(404, Headers.of("Content-Type", "application/json"), new byte[0]);
+        }
         if (request.query("watch").isPresent()) {
             return new Reply.Stream(200, Headers.of("Content-Type", "application/json"), streams::add);
         }
