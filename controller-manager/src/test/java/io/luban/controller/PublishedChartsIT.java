@@ -151,9 +151,7 @@ class PublishedChartsIT {
     }
 
     private static Stream<JsonNode> definitions() {
-        var served = platform.kube()
-                .get(DEFINITIONS)
-                .path("items");
+        var served = platform.kube().get(DEFINITIONS).path("items");
         return StreamSupport.stream(served.spliterator(), false);
     }
 

@@ -34,9 +34,7 @@ final class ServedCollections {
 
         /** Path of an object that is in the collection. */
         String of(JsonNode object) {
-            var collection = isNamespaced
-                    ? in(object.at("/metadata/namespace").asText())
-                    : path();
+            var collection = isNamespaced ? in(object.at("/metadata/namespace").asText()) : path();
             return collection + "/" + object.at("/metadata/name").asText();
         }
     }
@@ -67,7 +65,8 @@ final class ServedCollections {
                 kube.find(base).map(found -> found.path("resources")).orElse(Json.array())) {
             var name = resource.path("name").asText();
             if (isListed(resource) && !name.contains("/")) {
-                collections.add(new Served(base, name, resource.path("namespaced").asBoolean(false)));
+                collections.add(
+                        new Served(base, name, resource.path("namespaced").asBoolean(false)));
             }
         }
     }
