@@ -256,6 +256,35 @@ class DynamicResourcesTest {
         send("DELETE", "things/whole", "");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "merge-patch+json|{\"metadata\":{\"labels\":{\"kubesphere.io/workspace\":\"tin\"}}}|400",
+                "merge-patch+json|{\"metadata\":{\"labels\":{\"kubesphere.io\\u002fworkspace\":null}}}|400",
+                "merge-patch+json|{\"metadata\":{\"labels\":{\"kubesphere.io/workspace\":\"gold\",\"a\":\"b\"}}}|200",
+                "apply-patch+yaml|metadata: {labels: {kubesphere.io/workspace: tin}}|400",
+                "json-patch+json|[{\"op\":\"replace\",\"path\":\"/metadata/labels/kubesphere.io~1workspace\",\"value\":\"tin\"}]|400",
+                "json-patch+json|[{\"op\":\"remove\",\"path\":\"/metadata/labels/kubesphere.io~1workspace\"}]|400",
+                "json-patch+json|[{\"op\":\"add\",\"path\":\"/metadata/labels\",\"value\":{\"kubesphere.io/workspace\":\"x\"}}]|400",
+                "json-patch+json|[{\"op\":\"copy\",\"from\":\"/metadata/annotations\",\"path\":\"/metadata/labels\"}]|400",
+                "merge-patch+json|{\"metadata\":{\"labels\":null}}|400",
+                "merge-patch+json|{|400"
+            })
+    void a_patch_takes_nothing_out_of_its_workspace(String type, String patch, int status) {
+        var answer = fixture.send(fixture.request("/kapis/shop.io/v1/workspaces/gold/things/thing-10")
+                .header("Authorization", "Bearer " + admin)
+                .header("Content-Type", "application/" + type)
+                .method("PATCH", BodyPublishers.ofString(patch)));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(fixture.kubernetes
+                        .object(THINGS + "/thing-10")
+                        .at("/metadata/labels")
+                        .path("kubesphere.io/workspace")
+                        .asText())
+                .isEqualTo("gold");
+    }
+
     @Test
     void watches_stream_and_stay_in_the_workspace_of_the_path() throws Exception {
         try (var client = java.net.http.HttpClient.newHttpClient()) {

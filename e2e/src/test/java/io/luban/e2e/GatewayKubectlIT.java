@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -117,6 +118,34 @@ class GatewayKubectlIT {
                             .exitCode())
                     .isEqualTo(3);
             assertThat(kubectl.run("logs", "-f", "p")).isEqualTo("line 1 of main\nline 2 of main\nline 3 of main\n");
+        }
+    }
+
+    /** The member is the same gateway, reached over the network as another one would be. */
+    @Test
+    void clusters_are_reached_under_their_prefix() throws Exception {
+        var access = Files.readString(platform.kubeconfig(folder.resolve("member"), token));
+        kubectl.apply("""
+                apiVersion: cluster.kubesphere.io/v1alpha1
+                kind: Cluster
+                metadata: {name: member}
+                spec: {connection: {type: direct, kubesphereAPIEndpoint: "%s", kubeconfig: %s}}
+                status: {conditions: [{type: Ready, status: "True"}]}
+                """.formatted(
+                        platform.url(), Base64.getEncoder().encodeToString(access.getBytes(StandardCharsets.UTF_8))));
+        for (var cluster : new String[] {"host", "member"}) {
+            var config = platform.kubeconfig(folder.resolve("of-" + cluster), token, "/clusters/" + cluster);
+            var there = new Kubectl(config, folder);
+            await().atMost(20, TimeUnit.SECONDS)
+                    .untilAsserted(() ->
+                            assertThat(there.run("get", "pods", "-o", "name")).contains("pod/p"));
+            assertThat(there.run("api-resources")).contains("deployments", "globalroles");
+            there.apply("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: by-%s}".formatted(cluster));
+            assertThat(kubectl.run("get", "configmap", "by-" + cluster)).contains("by-" + cluster);
+            try (var attached = platform.kubernetes().streamBackends().attach(new MachineRuntime())) {
+                assertThat(attached).isNotNull();
+                assertThat(there.run("exec", "p", "--", "echo", cluster)).isEqualTo(cluster + "\n");
+            }
         }
     }
 

@@ -117,14 +117,20 @@ final class GatewayWithCluster implements AutoCloseable {
 
     /** Writes a kubeconfig that names the gateway as the server and the token as the user. */
     Path kubeconfig(Path file, String token) throws IOException {
-        return Files.writeString(file, """
+        return kubeconfig(file, token, "");
+    }
+
+    /** The same for a cluster behind the gateway. */
+    Path kubeconfig(Path file, String token, String path) throws IOException {
+        return Files.writeString(
+                file, """
                 apiVersion: v1
                 kind: Config
                 current-context: gateway
                 contexts: [{name: gateway, context: {cluster: gateway, user: admin}}]
                 clusters: [{name: gateway, cluster: {server: "%s", certificate-authority-data: %s}}]
                 users: [{name: admin, user: {token: "%s"}}]
-                """.formatted(url(), Base64.getEncoder().encodeToString(authority), token));
+                """.formatted(url() + path, Base64.getEncoder().encodeToString(authority), token));
     }
 
     @Override

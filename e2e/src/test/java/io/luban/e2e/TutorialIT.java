@@ -66,8 +66,10 @@ class TutorialIT {
             assertThat(bundle.statusCode()).isEqualTo(200);
             assertThat(bundle.body())
                     .startsWith("System.register(['react', '@kubed/components']")
-                    .contains("path: '/demo'", "http://demo.127.0.0.1.nip.io:%d\"".formatted(
-                            platform.extensionHosts().getPort()));
+                    .contains(
+                            "path: '/demo'",
+                            "http://demo.127.0.0.1.nip.io:%d\""
+                                    .formatted(platform.extensionHosts().getPort()));
             theSubdomainReachesTheService(platform, kubectl);
 
             assertThat(ksbuilder(

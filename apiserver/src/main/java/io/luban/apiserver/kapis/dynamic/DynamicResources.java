@@ -31,7 +31,6 @@ import java.util.stream.Collectors;
  * parameters; what changes objects goes to Kubernetes as it is, so that patches and options mean what they mean there.
  */
 public final class DynamicResources implements RouteHandler {
-    private static final String WORKSPACE = "kubesphere.io/workspace";
     private static final int MOST_BYTES = 3 * 1024 * 1024;
     private static final Set<String> WRITE_OPTIONS = Set.of("dryRun", "fieldManager", "fieldValidation");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.:_-]*");
@@ -105,13 +104,13 @@ public final class DynamicResources implements RouteHandler {
     }
 
     private static String workspaceSelector(RequestInfo info) {
-        return workspace(info).isEmpty() ? "" : WORKSPACE + "=" + workspace(info);
+        return workspace(info).isEmpty() ? "" : WorkspaceLabel.NAME + "=" + workspace(info);
     }
 
     /** The object; throws 404 as well when it belongs to another workspace than the path names. */
     private ObjectNode existing(RequestInfo info, ServedType type) {
         var object = kube.get(target(info, type));
-        var owner = object.at("/metadata/labels").path(WORKSPACE).asText("");
+        var owner = object.at("/metadata/labels").path(WorkspaceLabel.NAME).asText("");
         if (!workspace(info).isEmpty() && !owner.equals(workspace(info))) {
             throw ApiException.notFound(new GroupResource(info.apiGroup(), info.resource()), info.name());
         }
@@ -130,7 +129,7 @@ public final class DynamicResources implements RouteHandler {
         var info = exchange.info();
         var object = body(exchange, type);
         if (!workspace(info).isEmpty()) {
-            object.withObject("/metadata").withObject("/labels").put(WORKSPACE, workspace(info));
+            object.withObject("/metadata").withObject("/labels").put(WorkspaceLabel.NAME, workspace(info));
         }
         return Reply.json(201, Json.bytes(kube.create(collection(info, type) + options(exchange), object)));
     }
@@ -146,6 +145,9 @@ public final class DynamicResources implements RouteHandler {
             if (!workspace(info).isEmpty() || verb.equals("delete")) {
                 existing(info, type);
             }
+            if (!workspace(info).isEmpty() && verb.equals("patch")) {
+                WorkspaceLabel.refuseOther(workspace(info), exchange.request().body(MOST_BYTES));
+            }
             return forward(exchange, target(info, type), exchange.request().rawQuery());
         }
         var object = body(exchange, type);
@@ -156,7 +158,7 @@ public final class DynamicResources implements RouteHandler {
                     "resourceVersion", stored.at("/metadata/resourceVersion").asText(""));
         }
         if (!workspace(info).isEmpty()) {
-            metadata.withObject("/labels").put(WORKSPACE, workspace(info));
+            metadata.withObject("/labels").put(WorkspaceLabel.NAME, workspace(info));
         }
         return Reply.json(200, Json.bytes(kube.update(target(info, type) + options(exchange), object)));
     }

@@ -1,0 +1,58 @@
+package io.luban.apiserver.kapis.dynamic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.luban.model.ApiException;
+import io.luban.model.ParseException;
+import io.luban.model.Yaml;
+import java.nio.charset.StandardCharsets;
+
+/** The label that says to which workspace an object belongs. */
+final class WorkspaceLabel {
+    static final String NAME = "kubesphere.io/workspace";
+    private static final String ESCAPED = "/metadata/labels/kubesphere.io~1workspace";
+
+    private WorkspaceLabel() {}
+
+    /** Throws 400 for a patch in any form that would take the object to another workspace, where the caller may do nothing. */
+    static void refuseOther(String workspace, byte[] patch) {
+        JsonNode tree;
+        try {
+            tree = Yaml.parse(new String(patch, StandardCharsets.UTF_8));
+        } catch (ParseException e) {
+            throw ApiException.badRequest("the patch cannot be read: " + e.getMessage());
+        }
+        var labels = tree.at("/metadata/labels");
+        if (labels.isNull() || (labels.has(NAME) && !isSame(workspace, labels))) {
+            throw refusal(workspace);
+        }
+        if (tree.isArray()) {
+            tree.forEach(operation -> checkOperation(workspace, operation));
+        }
+    }
+
+    /** One step of a JSON patch (RFC 6902): what replaces the labels must bring this one along. */
+    private static void checkOperation(String workspace, JsonNode operation) {
+        var word = operation.path("op").asText("");
+        var value = operation.path("value");
+        boolean writes = word.equals("add") || word.equals("replace");
+        boolean keeps = switch (operation.path("path").asText("")) {
+            case ESCAPED -> writes && value.asText("").equals(workspace);
+            case "/metadata/labels" -> writes && isSame(workspace, value);
+            case "/metadata" -> writes && isSame(workspace, value.path("labels"));
+            case "" -> writes && isSame(workspace, value.at("/metadata/labels"));
+            default -> true;
+        };
+        if (!keeps && !word.equals("test")) {
+            throw refusal(workspace);
+        }
+    }
+
+    private static boolean isSame(String workspace, JsonNode labels) {
+        return labels.path(NAME).asText("").equals(workspace);
+    }
+
+    private static ApiException refusal(String workspace) {
+        return ApiException.badRequest(
+                "the path names the workspace %s: the label %s cannot become another one".formatted(workspace, NAME));
+    }
+}
