@@ -12,6 +12,7 @@ import io.luban.apiserver.health.HealthEndpoint;
 import io.luban.apiserver.image.ImagesApi;
 import io.luban.apiserver.jsbundle.JsBundleFilter;
 import io.luban.apiserver.kapis.dynamic.DynamicResources;
+import io.luban.apiserver.kapis.installplans.PlanOperations;
 import io.luban.apiserver.kapis.packages.ChartFilesApi;
 import io.luban.apiserver.kapis.resources.KindTable;
 import io.luban.apiserver.kapis.resources.ResourcesApi;
@@ -81,15 +82,29 @@ public final class ApiServer implements AutoCloseable {
         this.shutdownDelay = shutdownDelay;
     }
 
+    /** Starts a gateway that knows of no controllers; see the other one. */
+    public static ApiServer start(
+            ApiServerConfig config, HttpRuntime runtime, KubernetesClient client, KubeUpstream upstream, Clock clock) {
+        return start(config, runtime, client, new Behind(upstream, PlanOperations.at("", "")), clock);
+    }
+
     /**
-     * Starts a gateway in front of {@code upstream} that reads its objects by {@code client}. Blocks until the first
+     * What the gateway stands in front of.
+     *
+     * @param kubernetes the Kubernetes API
+     * @param plans what the controllers answer
+     */
+    public record Behind(KubeUpstream kubernetes, PlanOperations plans) {}
+
+    /**
+     * Starts a gateway in front of {@code behind} that reads its objects by {@code client}. Blocks until the first
      * listings are there; throws what went wrong, with nothing left open.
      */
     public static ApiServer start(
-            ApiServerConfig config, HttpRuntime runtime, KubernetesClient client, KubeUpstream upstream, Clock clock) {
+            ApiServerConfig config, HttpRuntime runtime, KubernetesClient client, Behind behind, Clock clock) {
         var opened = new Closing();
         try {
-            var live = assemble(config, runtime, KubeRest.of(client), upstream, clock, opened);
+            var live = assemble(config, runtime, KubeRest.of(client), behind, clock, opened);
             var server = opened.add(HttpServer.start(runtime, config.server(), live.entrance, live.entrance));
             ServerMetrics.register(live.registry, server);
             return new ApiServer(opened, server, live, config.surface().shutdownDelay());
@@ -100,12 +115,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private static Live assemble(
-            ApiServerConfig config,
-            HttpRuntime runtime,
-            KubeRest kube,
-            KubeUpstream upstream,
-            Clock clock,
-            Closing opened) {
+            ApiServerConfig config, HttpRuntime runtime, KubeRest kube, Behind behind, Clock clock, Closing opened) {
         var ids = Ids.random();
         var sources = new SourceAddresses(config.proxy().trustedProxies());
         var identity = new Identity(config, kube, sources, clock, ids, opened);
@@ -118,7 +128,8 @@ public final class ApiServer implements AutoCloseable {
         var auditing = opened.add(Auditing.start(
                 config.audit(),
                 new Auditing.Surroundings(kube, config.systemNamespace(), calls, sources, registry, ids, clock)));
-        var kubernetesApi = new KubeApiFilter(upstream, config.proxy().kubernetes());
+        var kubernetesApi =
+                new KubeApiFilter(behind.kubernetes(), config.proxy().kubernetes());
         var openApi = opened.add(new OpenApi(forwarding, calls, config.version(), kubernetesApi::forward));
         var bundles = opened.add(new JsBundleFilter(kube, forwarding, conditions));
         var proxies = opened.add(
@@ -144,7 +155,7 @@ public final class ApiServer implements AutoCloseable {
                         proxies,
                         apiServices,
                         kubernetesApi,
-                        new Router(routes, resources))
+                        new Router(routes, behind.plans().before(resources)))
                 .stages();
         await(identity.firstListings());
         await(List.of(clusters::awaitSync, bundles::awaitSync, proxies::awaitSync, apiServices::awaitSync));

@@ -7,7 +7,9 @@ import io.luban.controller.executor.OperationLogs;
 import io.luban.controller.extension.ExtensionControllers;
 import io.luban.controller.repository.RepositoryControllers;
 import io.luban.controller.subscription.SubscriptionControllers;
+import io.luban.helm.Charts;
 import io.luban.helm.Releases;
+import io.luban.http.Handler;
 import io.luban.http.HttpRuntime;
 import io.luban.kube.KubeRest;
 import io.luban.model.Ids;
@@ -61,7 +63,10 @@ public final class ControllerManager implements AutoCloseable {
         var admission = Admission.start(kube, runtime, config.admission(), clock);
         var logs = new OperationLogs(config.directory().resolve("logs"), clock);
         var engine = new ExtensionControllers.Engine(
-                ExecutorEndpoint.start(runtime, client, Ids.random()), Releases.open(config.directory()), logs);
+                ExecutorEndpoint.start(runtime, client, Ids.random()),
+                Releases.open(config.directory()),
+                Charts.open(config.directory()),
+                logs);
         var extensions = ExtensionControllers.start(kube, engine, config.extensions(), clock);
         var repositories = RepositoryControllers.start(kube, runtime, config.repositories(), clock);
         var subscriptions = SubscriptionControllers.start(kube, clock);
@@ -71,6 +76,11 @@ public final class ControllerManager implements AutoCloseable {
     /** Where the built-in catalog of packages is served. */
     public String catalogUrl() {
         return repositories.catalogUrl();
+    }
+
+    /** Answers for logs and previews of install plans, to requests that were authorized before. */
+    public Handler operations() {
+        return extensions.operations();
     }
 
     /** What Helm operations said, for whoever shows it. */

@@ -8,24 +8,30 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.extensionformat.ExtensionPackage;
 import io.luban.extensionformat.archive.ChartArchive;
 import io.luban.helm.ReleaseRecord;
+import io.luban.ksbuilder.KsBuilder;
 import io.luban.model.Json;
 import io.luban.model.Yaml;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Takes through their whole lives the packages of the folder named by the system property {@code luban.charts}. */
+/**
+ * Takes through their whole lives the packages of the folder named by the system property {@code luban.charts}, or one of
+ * the project's own.
+ */
 class PublishedChartsIT {
     private static final String DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
@@ -36,9 +42,6 @@ class PublishedChartsIT {
 
     @BeforeAll
     static void start() {
-        Assumptions.assumeTrue(
-                System.getProperty("luban.charts") != null,
-                "no packages to install: give their folder with -Dluban.charts=FOLDER");
         platform = TestPlatform.start(directory);
     }
 
@@ -52,7 +55,7 @@ class PublishedChartsIT {
     @TestFactory
     Stream<DynamicTest> published_packages_go_from_publication_to_removal_without_a_trace() throws IOException {
         var only = System.getProperty("luban.charts.only", "");
-        try (var files = Files.list(Path.of(System.getProperty("luban.charts")))) {
+        try (var files = Files.list(packages())) {
             return files
                     .filter(file -> file.toString().endsWith(".tgz"))
                     .filter(file -> file.getFileName().toString().contains(only))
@@ -61,6 +64,19 @@ class PublishedChartsIT {
                     .stream()
                     .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> liveAndDie(file)));
         }
+    }
+
+    private static Path packages() throws IOException {
+        var given = System.getProperty("luban.charts");
+        if (given != null) {
+            return Path.of(given);
+        }
+        var folder = Files.createDirectories(directory.resolve("packages"));
+        var extension = HelloExtension.write(directory, "1.0.0").directory();
+        int code = new KsBuilder(folder, Map.of(), Clock.systemUTC())
+                .run(new String[] {"package", extension.toString()}, System.out, System.err);
+        assertThat(code).isZero();
+        return folder;
     }
 
     private static void liveAndDie(Path file) {
@@ -100,6 +116,10 @@ class PublishedChartsIT {
         awaitShown(installed, namespace, name, "Available");
         platform.change(name, version(name, metadata.version()));
         awaitInstalled(name, metadata.version(), hasAgents);
+        checkHistory(namespace, name, metadata.version());
+        if (hasAgents) {
+            checkHistory(namespace, name + "-agent", metadata.version());
+        }
 
         platform.remove(name);
 
@@ -285,6 +305,29 @@ class PublishedChartsIT {
                 .forEach(secret -> Yaml.parseAll(ReleaseRecord.decode(secret).manifest())
                         .forEach(document -> addFlattened(document, objects)));
         return objects;
+    }
+
+    /** What {@code helm list} and {@code helm history} read: one revision in force, the last; those before superseded. */
+    private static void checkHistory(String namespace, String release, String version) {
+        var secrets = new ArrayList<JsonNode>();
+        platform.kube()
+                .get("/api/v1/namespaces/" + namespace + "/secrets?labelSelector=owner%3Dhelm%2Cname%3D" + release)
+                .path("items")
+                .forEach(secrets::add);
+        secrets.sort(
+                Comparator.comparingInt(secret -> ReleaseRecord.decode(secret).revision()));
+        assertThat(secrets).hasSizeBetween(1, 2);
+        for (var secret : secrets) {
+            var stored = ReleaseRecord.decode(secret);
+            assertThat(secret.at("/metadata/labels/status").asText()).isEqualTo(stored.status());
+            assertThat(secret.at("/metadata/labels/version").asInt()).isEqualTo(stored.revision());
+            assertThat(secret.at("/metadata/name").asText())
+                    .isEqualTo("sh.helm.release.v1.%s.v%d".formatted(release, stored.revision()));
+            assertThat(stored.status()).isEqualTo(secret.equals(secrets.getLast()) ? "deployed" : "superseded");
+        }
+        var last = ReleaseRecord.decode(secrets.getLast());
+        assertThat(last.revision()).isGreaterThanOrEqualTo(4);
+        assertThat(last.release().at("/chart/metadata/version").asText()).isEqualTo(version);
     }
 
     private static void addFlattened(JsonNode document, List<JsonNode> objects) {

@@ -5,6 +5,7 @@ import io.luban.apiserver.ApiServer;
 import io.luban.apiserver.ApiServerConfig;
 import io.luban.apiserver.IamBootstrap;
 import io.luban.apiserver.ingress.IngressListener;
+import io.luban.apiserver.kapis.installplans.PlanOperations;
 import io.luban.apiserver.kubeproxy.KubeUpstream;
 import io.luban.console.ConsoleConfig;
 import io.luban.console.ConsoleServer;
@@ -28,7 +29,7 @@ import java.util.Optional;
 
 /**
  * The running platform. Its start reads top to bottom: event loops, the embedded Kubernetes API, a client for it, the
- * platform's own objects, the listener for Ingresses, the gateway, the controllers, the console. Closing goes in reverse.
+ * platform's own objects, the listener for Ingresses, the controllers, the gateway, the console. Closing goes in reverse.
  */
 final class Standalone implements AutoCloseable {
     private final Parts parts;
@@ -73,17 +74,14 @@ final class Standalone implements AutoCloseable {
         var client = parts.add(KubeClients.fromKubeconfig(kubernetes.kubeconfig()));
         var password = progress.step("platform objects", () -> bootstrap(config, client, clock));
         var ingress = progress.step("extension ingress", () -> parts.add(ingress(config, runtime, client)));
-        var apiServer = progress.step(
-                "ks-apiserver",
-                () -> parts.add(ApiServer.start(
-                        config.gateway(),
-                        runtime,
-                        client,
-                        KubeUpstream.inProcess(request -> pass(kubernetes, request)),
-                        clock)));
-        progress.step(
+        var controllers = progress.step(
                 "ks-controller-manager",
                 () -> parts.add(ControllerManager.start(controllers(config, ingress.port()), client, clock, runtime)));
+        var behind = new ApiServer.Behind(
+                KubeUpstream.inProcess(request -> pass(kubernetes, request)),
+                PlanOperations.inProcess(controllers.operations()));
+        var apiServer = progress.step(
+                "ks-apiserver", () -> parts.add(ApiServer.start(config.gateway(), runtime, client, behind, clock)));
         var console = progress.step(
                 "ks-console", () -> parts.add(console(config.ports().console(), apiServer.port(), runtime)));
         return new Standalone(parts, kubernetes, apiServer, console, ingress, password);

@@ -137,7 +137,7 @@ public final class HelmExecutor implements AutoCloseable {
         var extension = task.subject().extension();
         var release = task.subject().release();
         OperationResult result;
-        try (var output = logs.open(extension, task.name());
+        try (var output = logs.open(release, task.name());
                 var access = endpoint.open(task.grant(), task.subject().member(), output)) {
             result = run(task, output, access.kubeconfig());
             output.line(result.message());

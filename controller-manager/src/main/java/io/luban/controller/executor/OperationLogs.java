@@ -4,14 +4,19 @@ import io.luban.helm.OperationLog;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +33,8 @@ public final class OperationLogs {
 
     private final Path directory;
     private final Clock clock;
+    /** Logs that are being written, by their files. */
+    private final Map<Path, Writer> open = new ConcurrentHashMap<>();
 
     /** Logs below a folder that is made on first use. */
     public OperationLogs(Path directory, Clock clock) {
@@ -40,7 +47,10 @@ public final class OperationLogs {
         try {
             var folder = Files.createDirectories(directory.resolve(release));
             forgetOldest(folder);
-            return new Writer(Files.newOutputStream(folder.resolve(operation + SUFFIX)), clock);
+            var file = folder.resolve(operation + SUFFIX);
+            var writer = new Writer(Files.newOutputStream(file), clock, () -> open.remove(file));
+            open.put(file, writer);
+            return writer;
         } catch (IOException e) {
             throw new UncheckedIOException("log of operation " + operation + " cannot be written", e);
         }
@@ -74,6 +84,15 @@ public final class OperationLogs {
         }
     }
 
+    /** Reads an operation's log as it grows; empty when there is none. */
+    public Optional<Tail> follow(String release, String operation) {
+        if (!operations(release).contains(operation)) {
+            return Optional.empty();
+        }
+        var file = directory.resolve(release).resolve(operation + SUFFIX);
+        return Optional.of(new Tail(file, Optional.ofNullable(open.get(file))));
+    }
+
     private static void forgetOldest(Path folder) throws IOException {
         var files = byAge(folder);
         for (var file : files.subList(0, Math.max(0, files.size() - KEPT + 1))) {
@@ -101,12 +120,29 @@ public final class OperationLogs {
     public static final class Writer implements OperationLog, AutoCloseable {
         private final OutputStream out;
         private final Clock clock;
+        private final Runnable closed;
         private final ReentrantLock lock = new ReentrantLock();
+        private final Condition changed = lock.newCondition();
         private int written;
+        private boolean finished;
 
-        private Writer(OutputStream out, Clock clock) {
+        private Writer(OutputStream out, Clock clock, Runnable closed) {
             this.out = out;
             this.clock = clock;
+            this.closed = closed;
+        }
+
+        /** Waits until more than that is written; the length then, the same when nothing will follow. */
+        private int awaitMoreThan(int length) throws InterruptedException {
+            lock.lockInterruptibly();
+            try {
+                while (written <= length && !finished) {
+                    changed.await();
+                }
+                return written;
+            } finally {
+                lock.unlock();
+            }
         }
 
         @Override
@@ -118,6 +154,7 @@ public final class OperationLogs {
                 if (written + bytes.length <= MAX_BYTES) {
                     out.write(bytes);
                     written += bytes.length;
+                    changed.signalAll();
                 }
             } catch (IOException e) {
                 log.atDebug().addKeyValue("cause", e.toString()).log("operation log cannot be written");
@@ -128,13 +165,47 @@ public final class OperationLogs {
 
         @Override
         public void close() {
+            closed.run();
             lock.lock();
             try {
+                finished = true;
+                changed.signalAll();
                 out.close();
             } catch (IOException e) {
                 log.atWarn().addKeyValue("cause", e.toString()).log("operation log cannot be finished");
             } finally {
                 lock.unlock();
+            }
+        }
+    }
+
+    /** A log that is read from its beginning while it may still grow. Used by one thread. */
+    public static final class Tail {
+        private final Path file;
+        private final Optional<Writer> writer;
+        private int position;
+
+        private Tail(Path file, Optional<Writer> writer) {
+            this.file = file;
+            this.writer = writer;
+        }
+
+        /** The whole lines that have been added, after waiting for some; empty text at the end of the operation. */
+        public String next() throws InterruptedException {
+            int length = writer.isPresent() ? writer.get().awaitMoreThan(position) : MAX_BYTES;
+            try (var channel = Files.newByteChannel(file)) {
+                channel.position(position);
+                var buffer = ByteBuffer.allocate((int) Math.min(length, channel.size()) - position);
+                while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
+                    // until everything is there
+                }
+                position += buffer.position();
+                return new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);
+            } catch (NoSuchFileException e) {
+                // Forgotten meanwhile, for five later ones.
+                return "";
+            } catch (IOException e) {
+                throw new UncheckedIOException("log " + file.getFileName() + " cannot be read", e);
             }
         }
     }

@@ -192,7 +192,7 @@ final class Deployment {
     }
 
     /** Settled by the first installation; a release cannot move. */
-    private static String targetNamespace(InstallPlan plan, ObjectNode version) {
+    static String targetNamespace(InstallPlan plan, ObjectNode version) {
         if (!plan.status().targetNamespace().isEmpty()) {
             return plan.status().targetNamespace();
         }

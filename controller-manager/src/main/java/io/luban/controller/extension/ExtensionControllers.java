@@ -5,7 +5,9 @@ import io.luban.controller.executor.ExecutorEndpoint;
 import io.luban.controller.executor.HelmExecutor;
 import io.luban.controller.executor.OperationLogs;
 import io.luban.controller.loop.ReconcileLoop;
+import io.luban.helm.Charts;
 import io.luban.helm.Releases;
+import io.luban.http.Handler;
 import io.luban.kube.CacheListener;
 import io.luban.kube.CollectionQuery;
 import io.luban.kube.KubeRest;
@@ -22,6 +24,8 @@ public final class ExtensionControllers implements AutoCloseable {
     private static final int PLAN_WORKERS = 2;
 
     private final KubeRest kube;
+    private final Clusters clusters;
+    private final Handler operations;
     private final Deque<Runnable> opened = new ArrayDeque<>();
 
     /** A few words of an object; {@code isComplete} tells of a version that its chart has been read. */
@@ -36,18 +40,28 @@ public final class ExtensionControllers implements AutoCloseable {
      *
      * @param endpoint through which Helm reaches the cluster; closed with the controllers
      * @param releases runs Helm; closed with the controllers
+     * @param charts renders charts without a cluster
      */
-    public record Engine(ExecutorEndpoint endpoint, Releases releases, OperationLogs logs) {}
+    public record Engine(ExecutorEndpoint endpoint, Releases releases, Charts charts, OperationLogs logs) {}
 
-    private ExtensionControllers(KubeRest kube) {
+    private ExtensionControllers(KubeRest kube, Engine engine, ExtensionSettings settings) {
         this.kube = kube;
+        this.clusters = new Clusters(kube, settings.clusterName());
+        opened.push(clusters::close);
+        this.operations =
+                new PlanOperations(kube, engine.logs(), new PlanPreview(kube, clusters, engine.charts(), settings));
     }
 
     /** Starts all controllers; what is unfinished from an earlier run is taken up again. */
     public static ExtensionControllers start(KubeRest kube, Engine engine, ExtensionSettings settings, Clock clock) {
-        var controllers = new ExtensionControllers(kube);
+        var controllers = new ExtensionControllers(kube, engine, settings);
         controllers.startAll(engine, settings, clock);
         return controllers;
+    }
+
+    /** Answers for logs and previews of plans: {@code …/installplans/{name}/logs} and {@code …/preview}. */
+    public Handler operations() {
+        return operations;
     }
 
     private void startAll(Engine engine, ExtensionSettings settings, Clock clock) {
@@ -58,8 +72,6 @@ public final class ExtensionControllers implements AutoCloseable {
                 engine.logs(),
                 extension -> plans.get().ifPresent(loop -> loop.add(extension)));
         opened.push(executor::close);
-        var clusters = new Clusters(kube, settings.clusterName());
-        opened.push(clusters::close);
         var planLoop = open(ReconcileLoop.start(
                 "installplan",
                 PLAN_WORKERS,

@@ -76,7 +76,8 @@ final class Preparation {
         return missing;
     }
 
-    private boolean isInstalled(ExternalDependency dependency) {
+    /** Whether it is there in a version that fits. */
+    boolean isInstalled(ExternalDependency dependency) {
         var status = kube.find(Paths.extension(dependency.name()))
                 .map(extension -> extension.path("status"))
                 .orElse(Json.object());

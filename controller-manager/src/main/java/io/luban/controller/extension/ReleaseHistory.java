@@ -39,6 +39,14 @@ final class ReleaseHistory {
                 : Optional.of(revisions.getLast().record());
     }
 
+    /** The revision in force. */
+    Optional<ReleaseRecord> inForce() {
+        return revisions().reversed().stream()
+                .map(Revision::record)
+                .filter(ReleaseRecord::isDeployed)
+                .findFirst();
+    }
+
     /** Marks a revision that an operation left unfinished as failed; Helm refuses to go on otherwise. */
     void repairPending() {
         for (var revision : revisions()) {

@@ -54,6 +54,34 @@ class OperationLogsTest {
         assertThat(directory.resolve("demo/talk.log").toFile().length()).isBetween(500_000L, 524_288L);
     }
 
+    @Test
+    void a_log_is_followed_to_its_end() throws Exception {
+        var logs = logs();
+        var seen = new StringBuilder();
+        Thread reader;
+        try (var log = logs.open("demo", "slow")) {
+            log.line("first");
+            var tail = logs.follow("demo", "slow").orElseThrow();
+            assertThat(tail.next()).isEqualTo("2026-01-02T03:04:05Z first\n");
+            reader = Thread.ofVirtual().start(() -> {
+                try {
+                    for (var lines = tail.next(); !lines.isEmpty(); lines = tail.next()) {
+                        seen.append(lines);
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            log.line("second");
+            log.line("third");
+        }
+        reader.join();
+
+        assertThat(seen.toString()).isEqualTo("2026-01-02T03:04:05Z second\n2026-01-02T03:04:05Z third\n");
+        assertThat(logs.follow("demo", "slow").orElseThrow().next())
+                .isEqualTo(logs.read("demo", "slow").orElseThrow());
+    }
+
     private OperationLogs logs() {
         return new OperationLogs(directory, Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC));
     }

@@ -3,6 +3,7 @@ package io.luban.standalone.apiserver;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luban.apiserver.ApiServer;
 import io.luban.apiserver.ApiServerConfig;
+import io.luban.apiserver.kapis.installplans.PlanOperations;
 import io.luban.apiserver.kubeproxy.KubeUpstream;
 import io.luban.http.HttpRuntime;
 import io.luban.http.ServerConfig;
@@ -22,12 +23,13 @@ final class GatewayProcess implements AutoCloseable {
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final ApiServer gateway;
 
-    private GatewayProcess(String kubeconfig, ApiServerConfig config, Clock clock) {
+    private GatewayProcess(String kubeconfig, ApiServerConfig config, PlanOperations plans, Clock clock) {
         try {
             var runtime = add(HttpRuntime.create(clock));
             var client = add(KubeClients.fromKubeconfig(kubeconfig));
             reach(client);
-            gateway = add(ApiServer.start(config, runtime, client, KubeUpstream.fromKubeconfig(kubeconfig), clock));
+            var behind = new ApiServer.Behind(KubeUpstream.fromKubeconfig(kubeconfig), plans);
+            gateway = add(ApiServer.start(config, runtime, client, behind, clock));
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -35,8 +37,8 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     /** Starts; throws what went wrong with nothing left open. */
-    static GatewayProcess start(String kubeconfig, ApiServerConfig config, Clock clock) {
-        return new GatewayProcess(kubeconfig, config, clock);
+    static GatewayProcess start(String kubeconfig, ApiServerConfig config, PlanOperations plans, Clock clock) {
+        return new GatewayProcess(kubeconfig, config, plans, clock);
     }
 
     private static void reach(KubernetesClient client) {

@@ -3,10 +3,12 @@ package io.luban.standalone.apiserver;
 import io.luban.apiserver.ApiServerConfig;
 import io.luban.apiserver.configuration.GatewayKeys;
 import io.luban.apiserver.configuration.GatewaySettings;
+import io.luban.apiserver.kapis.installplans.PlanOperations;
 import io.luban.apiserver.kapis.version.VersionApi;
 import io.luban.model.Json;
 import io.luban.model.configuration.ConfigurationException;
 import io.luban.model.configuration.ConfigurationFile;
+import io.luban.model.configuration.ControllerKeys;
 import io.luban.model.configuration.Settings;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -56,7 +58,7 @@ public final class KsApiserver {
         var start = checked(flags);
         start.settings.unknown().forEach(sentence -> out.println("configuration: " + sentence));
         try (var process = GatewayProcess.start(
-                Kubeconfig.of(environment).text(start.settings), config(start, start.settings), clock)) {
+                Kubeconfig.of(environment).text(start.settings), config(start, start.settings), plans(start.settings), clock)) {
             start.listening.keyPair().ifPresent(process::follow);
             process.follow(start.file, () -> config(start, settings(start.flags, start.file)));
             out.printf(
@@ -121,6 +123,11 @@ public final class KsApiserver {
     private static ApiServerConfig config(Start start, Settings settings) {
         var config = new GatewaySettings(settings).config();
         return config.with(GatewayProcess.server(start.listening, config.server()));
+    }
+
+    private static PlanOperations plans(Settings settings) {
+        return PlanOperations.at(
+                settings.value(ControllerKeys.OPERATIONS_URL), settings.value(ControllerKeys.OPERATIONS_TOKEN));
     }
 
     private static void help(PrintWriter out) {
