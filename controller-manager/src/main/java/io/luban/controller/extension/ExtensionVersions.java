@@ -22,7 +22,7 @@ final class ExtensionVersions {
 
     /** The version of an extension, whether its object is named with or without the leading v of the version. */
     Optional<ObjectNode> find(String extension, String version) {
-        var bare = version.startsWith("v") ? version.substring(1) : version;
+        var bare = bare(version);
         for (var spelling : List.of(version, bare, "v" + bare)) {
             var found = kube.find(Paths.VERSIONS + "/" + ExtensionNames.extensionVersion(extension, spelling));
             if (found.isPresent()) {
@@ -30,8 +30,13 @@ final class ExtensionVersions {
             }
         }
         return all(extension).stream()
-                .filter(candidate -> candidate.at("/spec/version").asText("").equals(version))
+                .filter(candidate ->
+                        bare(candidate.at("/spec/version").asText("")).equals(bare))
                 .findFirst();
+    }
+
+    private static String bare(String version) {
+        return version.startsWith("v") ? version.substring(1) : version;
     }
 
     /** All versions of an extension. */
