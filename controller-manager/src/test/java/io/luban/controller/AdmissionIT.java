@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdmissionIT {
     private static final String PLANS = "/apis/kubesphere.io/v1alpha1/installplans";
@@ -93,6 +95,27 @@ class AdmissionIT {
                 """));
 
         assertThat(stored.path("spec")).isEqualTo(object("displayName: {en: Early}\ndescription: {en: As it was}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "depth: -1",
+                "updateStrategy: {registryPoll: {interval: '10'}}",
+                "updateStrategy: {registryPoll: {interval: -5m}}",
+                "updateStrategy: {timeout: soon}",
+            })
+    void repositories_with_numbers_that_mean_nothing_are_invalid(String setting) {
+        var repository = object("""
+                apiVersion: kubesphere.io/v1alpha1
+                kind: Repository
+                metadata: {name: odd}
+                spec: {%s}
+                """.formatted(setting));
+
+        assertThatThrownBy(() -> platform.kube().create("/apis/kubesphere.io/v1alpha1/repositories", repository))
+                .isInstanceOfSatisfying(
+                        ApiException.class, e -> assertThat(e.code()).isEqualTo(422));
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.luban.model.Yaml;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -42,7 +43,11 @@ class EarlyFormsIT {
         registry.pushImage(
                 "catalog/extensions",
                 "latest",
-                Map.of("charts/devops-0.10.0.tgz", chart("0.10.0"), "charts/devops-0.11.0.tgz", chart("0.11.0")));
+                Map.of(
+                        "charts/devops-0.10.0.tgz",
+                        chart("devops", "0.10.0"),
+                        "charts/devops-0.11.0.tgz",
+                        chart("devops", "0.11.0")));
         apply("""
                 apiVersion: kubesphere.io/v1alpha1
                 kind: Repository
@@ -154,6 +159,35 @@ class EarlyFormsIT {
     }
 
     @Test
+    void a_version_of_another_name_is_found_by_its_early_label() {
+        var chart = Json.object().put("apiVersion", "v1").put("kind", "ConfigMap");
+        chart.putObject("metadata").put("name", "legacy-chart");
+        chart.putObject("binaryData").put("chart.tgz", Base64.getEncoder().encodeToString(chart("legacy", "0.10.0")));
+        platform.kube().create("/api/v1/namespaces/kubesphere-system/configmaps", chart);
+        var version = (ObjectNode) Yaml.parse("""
+                apiVersion: kubesphere.io/v1alpha1
+                kind: ExtensionVersion
+                metadata: {name: legacy-v0.10.1, labels: {kubesphere.io/extension: legacy}}
+                spec:
+                  displayName: Legacy
+                  version: v0.10.0
+                  minKubeVersion: 1.17.0
+                  sources: https://git.example.org
+                  chartDataRef: {namespace: kubesphere-system, name: legacy-chart, key: chart.tgz}
+                """);
+        platform.kube().create(GROUP + "extensionversions", version);
+
+        platform.install("legacy", "0.10.0", "");
+
+        platform.awaitState("legacy", "Installed");
+        var stored = platform.kube().get(GROUP + "extensionversions/legacy-v0.10.1");
+        assertThat(stored.at("/spec/displayName/en").asText()).isEqualTo("Legacy");
+        assertThat(stored.at("/spec/kubeVersion").asText()).isEqualTo(">=1.17.0-0");
+        platform.remove("legacy");
+        platform.awaitGone(GROUP + "installplans/legacy");
+    }
+
+    @Test
     void a_plan_that_is_deleted_takes_its_subscription_along() {
         apply(subscription("0.10.0", true, "config: {}"));
         awaitState("installed");
@@ -214,17 +248,17 @@ class EarlyFormsIT {
     }
 
     /** A chart as they were before extension.yaml: everything in Chart.yaml. */
-    private static byte[] chart(String version) {
+    private static byte[] chart(String name, String version) {
         return ChartPacker.pack(
-                "devops",
+                name,
                 List.of(
                         file("Chart.yaml", """
                                 apiVersion: v2
-                                name: devops
+                                name: %s
                                 version: %s
                                 description: Pipelines
                                 maintainers: [{name: Somebody, email: a@example.com}]
-                                """.formatted(version)),
+                                """.formatted(name, version)),
                         file("values.yaml", "greeting: hello\n"),
                         file("permissions.yaml", """
                                 kind: ClusterRole
@@ -239,7 +273,7 @@ class EarlyFormsIT {
                                 ---
                                 apiVersion: kubesphere.io/v1alpha1
                                 kind: JSBundle
-                                metadata: {name: devops}
+                                metadata: {name: "{{ .Chart.Name }}"}
                                 spec: {raw: Ly8=}
                                 """)));
     }

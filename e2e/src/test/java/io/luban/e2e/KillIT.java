@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -49,6 +50,7 @@ class KillIT {
         try (var platform = PlatformProcess.up(data)) {
             token = login(platform.gateway());
             verify(platform.gateway(), ROUNDS, seed);
+            verifyAdmission(platform.gateway());
         }
         assertThat(acknowledged).hasSizeGreaterThan(ROUNDS * 20);
     }
@@ -107,6 +109,29 @@ class KillIT {
                     .toList();
             assertThat(missing).as("lost before round %d, seed %d", round, seed).isEmpty();
         }
+    }
+
+    /** The webhooks of the killed processes were elsewhere; those of this one must be asked. */
+    private void verifyAdmission(URI gateway) throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            var broken = plan(client, gateway, "a: [");
+            assertThat(broken.statusCode()).as(broken.body()).isEqualTo(403);
+            assertThat(broken.body())
+                    .contains("admission webhook \\\"installplans.kubesphere.io\\\" denied the request");
+            assertThat(plan(client, gateway, "a: []").statusCode()).isEqualTo(201);
+        }
+    }
+
+    private HttpResponse<String> plan(HttpClient client, URI gateway, String config) throws Exception {
+        var body = """
+                {"apiVersion":"kubesphere.io/v1alpha1","kind":"InstallPlan","metadata":{"name":"late"},
+                 "spec":{"enabled":true,"extension":{"name":"late","version":"1.0.0"},"config":"%s"}}""".formatted(config);
+        return client.send(
+                request(gateway.resolve("/apis/kubesphere.io/v1alpha1/installplans"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                BodyHandlers.ofString());
     }
 
     private HttpRequest.Builder request(URI uri) {
