@@ -58,7 +58,10 @@ public final class KsApiserver {
         var start = checked(flags);
         start.settings.unknown().forEach(sentence -> out.println("configuration: " + sentence));
         try (var process = GatewayProcess.start(
-                Kubeconfig.of(environment).text(start.settings), config(start, start.settings), plans(start.settings), clock)) {
+                Kubeconfig.of(environment).text(start.settings),
+                config(start, start.settings),
+                plans(start.settings),
+                clock)) {
             start.listening.keyPair().ifPresent(process::follow);
             process.follow(start.file, () -> config(start, settings(start.flags, start.file)));
             out.printf(
