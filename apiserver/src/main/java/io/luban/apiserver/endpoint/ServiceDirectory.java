@@ -117,6 +117,15 @@ public final class ServiceDirectory implements AutoCloseable {
         return Optional.of(new Service(Map.copyOf(ports), external));
     }
 
+    /** Nothing answers at the addresses of simulated pods, so they are as good as not ready. */
+    private static boolean isSimulated(ObjectNode object) {
+        return object.path("metadata")
+                .path("annotations")
+                .path("kube.luban.io/simulated")
+                .asText("")
+                .equals("true");
+    }
+
     private static Optional<Instances> slice(ObjectNode object) {
         var namespace = ObjectName.of(object).namespace();
         var service = object.path("metadata")
@@ -130,7 +139,7 @@ public final class ServiceDirectory implements AutoCloseable {
             }
         }
         var name = new ObjectName(namespace, service);
-        return service.isEmpty()
+        return service.isEmpty() || isSimulated(object)
                 ? Optional.empty()
                 : Optional.of(new Instances(name, List.copyOf(addresses), ports(object.path("ports"))));
     }
@@ -144,7 +153,9 @@ public final class ServiceDirectory implements AutoCloseable {
                     .forEach(address -> addresses.add(address.path("ip").asText()));
             ports.putAll(ports(subset.path("ports")));
         }
-        return Optional.of(new Instances(ObjectName.of(object), List.copyOf(addresses), Map.copyOf(ports)));
+        return isSimulated(object)
+                ? Optional.empty()
+                : Optional.of(new Instances(ObjectName.of(object), List.copyOf(addresses), Map.copyOf(ports)));
     }
 
     private static Map<String, Integer> ports(JsonNode list) {

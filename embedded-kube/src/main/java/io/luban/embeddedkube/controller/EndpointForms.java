@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.tree.Conditions;
 import io.luban.embeddedkube.tree.Draft;
+import io.luban.embeddedkube.tree.SimulationMark;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** How the pods behind a Service are written down, as Endpoints and as EndpointSlices. */
 final class EndpointForms {
@@ -46,10 +48,10 @@ final class EndpointForms {
                 .labels(headless(service))
                 .label(MANAGED_BY, "endpoint-controller")
                 .with("subsets", subsets);
-        return (pods.size() > MOST_ADDRESSES
-                        ? endpoints.annotation("endpoints.kubernetes.io/over-capacity", "truncated")
-                        : endpoints)
-                .json();
+        if (pods.size() > MOST_ADDRESSES) {
+            endpoints.annotation("endpoints.kubernetes.io/over-capacity", "truncated");
+        }
+        return marked(endpoints, pods).json();
     }
 
     /** A named target port may be another number in another pod. */
@@ -73,29 +75,41 @@ final class EndpointForms {
         }
     }
 
-    /** At least one, at most {@value #MOST_PER_SLICE} endpoints in each, all of one with the same ports. */
+    /** At least one, at most {@value #MOST_PER_SLICE} endpoints in each, all of one with the same ports and kind of pods. */
     static List<ObjectNode> slices(ObjectNode service, List<ObjectNode> pods) {
         var result = new ArrayList<ObjectNode>();
+        var kinds = pods.stream().collect(Collectors.partitioningBy(SimulationMark::isOn));
+        kinds.values().forEach(same -> addSlices(service, same, result));
+        return result.isEmpty() ? List.of(slice(service, List.of(), Json.array(), 0)) : result;
+    }
+
+    private static void addSlices(ObjectNode service, List<ObjectNode> pods, List<ObjectNode> result) {
         byPorts(service, pods).forEach((ports, group) -> {
             for (int first = 0; first < group.size(); first += MOST_PER_SLICE) {
                 var part = group.subList(first, Math.min(group.size(), first + MOST_PER_SLICE));
                 result.add(slice(service, part, ports, result.size()));
             }
         });
-        return result.isEmpty() ? List.of(slice(service, List.of(), Json.array(), 0)) : result;
+    }
+
+    /** Marked when every pod is simulated, so that nobody who follows it sends requests to addresses of nothing. */
+    private static Draft marked(Draft draft, List<ObjectNode> pods) {
+        return !pods.isEmpty() && pods.stream().allMatch(SimulationMark::isOn)
+                ? draft.annotation(SimulationMark.NAME, "true")
+                : draft;
     }
 
     private static ObjectNode slice(ObjectNode service, List<ObjectNode> pods, ArrayNode ports, int number) {
         var endpoints = Json.array();
         pods.forEach(pod -> addEndpoint(endpoints, service, pod));
         var name = Trees.name(service) + "-" + Trees.uid(service).substring(0, 5) + (number == 0 ? "" : "-" + number);
-        var slice = Draft.of("discovery.k8s.io/v1", "EndpointSlice", Trees.namespace(service), name)
+        var draft = Draft.of("discovery.k8s.io/v1", "EndpointSlice", Trees.namespace(service), name)
                 .labels(Trees.labels(service))
                 .labels(headless(service))
                 .label(SERVICE_NAME, Trees.name(service))
                 .label(SLICE_MANAGED_BY, SLICE_CONTROLLER)
-                .controlledBy(service)
-                .json();
+                .controlledBy(service);
+        var slice = marked(draft, pods).json();
         slice.put("addressType", "IPv4");
         slice.set("endpoints", endpoints);
         slice.set("ports", ports);

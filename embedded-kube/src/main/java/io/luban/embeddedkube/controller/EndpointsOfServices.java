@@ -6,6 +6,7 @@ import io.luban.embeddedkube.reconcile.Controller;
 import io.luban.embeddedkube.reconcile.Outcome;
 import io.luban.embeddedkube.store.Event;
 import io.luban.embeddedkube.store.ObjectKey;
+import io.luban.embeddedkube.tree.SimulationMark;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.GroupResource;
 import java.util.List;
@@ -96,12 +97,22 @@ public final class EndpointsOfServices implements Controller {
             cluster.create(resource, wanted);
             return;
         }
-        boolean isSame = members.stream().allMatch(member -> same(found.get(), wanted, member));
+        boolean isSame = members.stream().allMatch(member -> same(found.get(), wanted, member))
+                && SimulationMark.isOn(found.get()) == SimulationMark.isOn(wanted);
         if (!isSame) {
             cluster.modify(key, "", live -> {
                 members.forEach(member -> live.set(member, wanted.path(member)));
+                mark(live, SimulationMark.isOn(wanted));
                 return live;
             });
+        }
+    }
+
+    private static void mark(ObjectNode live, boolean isSimulated) {
+        if (isSimulated) {
+            Trees.ensure(live, "metadata", "annotations").put(SimulationMark.NAME, "true");
+        } else if (SimulationMark.isOn(live)) {
+            Trees.ensure(live, "metadata", "annotations").remove(SimulationMark.NAME);
         }
     }
 

@@ -10,6 +10,7 @@ import io.luban.embeddedkube.service.ServicePort;
 import io.luban.embeddedkube.service.ServiceResolver;
 import io.luban.embeddedkube.store.ObjectKey;
 import io.luban.embeddedkube.store.Store;
+import io.luban.embeddedkube.tree.SimulationMark;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.http.Reply;
 import io.luban.model.ApiException;
@@ -22,7 +23,6 @@ public final class ObjectProxies {
     private static final GroupResource SERVICES = new GroupResource("", "services");
     private static final GroupResource PODS = new GroupResource("", "pods");
     private static final GroupResource NODES = new GroupResource("", "nodes");
-    private static final String SIMULATED = "kube.luban.io/simulated";
     private static final int USUAL_PORT = 80;
 
     private final Store store;
@@ -65,7 +65,7 @@ public final class ObjectProxies {
         var pod = store.get(new ObjectKey(PODS, connection.namespace(), wanted.name()))
                 .orElseThrow(() -> ApiException.notFound(PODS, wanted.name()))
                 .tree();
-        if (Trees.annotation(pod, SIMULATED).equals("true")) {
+        if (SimulationMark.isOn(pod)) {
             throw ApiException.unavailable("simulated pod: no container is running");
         }
         var address = Trees.text(pod, "status", "podIP");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.luban.embeddedkube.store.ObjectKey;
 import io.luban.embeddedkube.store.Store;
 import io.luban.embeddedkube.store.StoredObject;
+import io.luban.embeddedkube.tree.SimulationMark;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.GroupResource;
 import java.util.ArrayList;
@@ -21,7 +22,6 @@ public final class ServiceResolver {
     private static final GroupResource PODS = new GroupResource("", "pods");
     private static final GroupResource SLICES = new GroupResource("discovery.k8s.io", "endpointslices");
     private static final String SERVICE_NAME = "kubernetes.io/service-name";
-    private static final String SIMULATED = "kube.luban.io/simulated";
 
     private final Store store;
     private final LocalServices local;
@@ -147,7 +147,7 @@ public final class ServiceResolver {
             return true;
         }
         return store.get(new ObjectKey(PODS, namespace, Trees.text(endpoint, "targetRef", "name")))
-                .map(pod -> !Trees.annotation(pod.tree(), SIMULATED).equals("true"))
+                .map(pod -> !SimulationMark.isOn(pod.tree()))
                 .orElse(false);
     }
 }

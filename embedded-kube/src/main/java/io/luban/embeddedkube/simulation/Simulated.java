@@ -8,6 +8,7 @@ import io.luban.embeddedkube.reconcile.EventRecorder;
 import io.luban.embeddedkube.store.Event;
 import io.luban.embeddedkube.store.ObjectKey;
 import io.luban.embeddedkube.tree.Draft;
+import io.luban.embeddedkube.tree.SimulationMark;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.GroupResource;
 import java.time.Duration;
@@ -24,7 +25,7 @@ import java.util.function.Consumer;
  * @param controlsAll whether workloads that opted out of the simulation still get their ReplicaSets, pods and the like
  */
 record Simulated(Cluster cluster, SimulationSettings settings, EventRecorder recorder, boolean controlsAll) {
-    static final String MARK = "kube.luban.io/simulated";
+    static final String MARK = SimulationMark.NAME;
     static final String FAILURE = "kube.luban.io/simulate-failure";
     static final String NODE = "sim-node";
     static final int WORKERS = 8;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.memory.TestCluster;
 import io.luban.embeddedkube.reconcile.Cluster;
+import io.luban.embeddedkube.tree.SimulationMark;
 import io.luban.embeddedkube.tree.Trees;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -55,12 +56,36 @@ class EndpointsOfServicesTest {
         assertThat(cluster.get("endpoints", "default", "web").path("subsets")).hasSize(2);
     }
 
+    @Test
+    void pods_that_are_only_simulated_stand_apart_under_a_mark() {
+        pod(1, 8080);
+        pod(2, 8080, SimulationMark.NAME);
+
+        await().until(() -> sizes().equals(List.of(1, 1)));
+        var marked = slices().stream().filter(SimulationMark::isOn).toList();
+        assertThat(marked).hasSize(1);
+        assertThat(marked.getFirst().at("/endpoints/0/targetRef/name").asText()).isEqualTo("p2");
+        assertThat(SimulationMark.isOn(cluster.get("endpoints", "default", "web")))
+                .isFalse();
+
+        cluster.delete("pods", "default", "p1", "Background");
+        await().until(() -> SimulationMark.isOn(cluster.get("endpoints", "default", "web")));
+
+        pod(3, 8080);
+        await().until(() -> !SimulationMark.isOn(cluster.get("endpoints", "default", "web")));
+    }
+
     private void pod(int number, int port) {
+        pod(number, port, "example.com/real");
+    }
+
+    private void pod(int number, int port, String annotation) {
         var pod = cluster.create("""
                 {'apiVersion': 'v1', 'kind': 'Pod',
-                 'metadata': {'name': 'p%d', 'namespace': 'default', 'labels': {'app': 'web'}},
+                 'metadata': {'name': 'p%d', 'namespace': 'default', 'labels': {'app': 'web'},
+                              'annotations': {'%s': 'true'}},
                  'spec': {'containers': [{'name': 'a', 'image': 'a', 'ports': [{'name': 'http', 'containerPort': %d}]}]}}
-                """.formatted(number, port));
+                """.formatted(number, annotation, port));
         cluster.cluster().modify(Cluster.key(TestCluster.resource("pods"), pod), "status", live -> {
             Trees.ensure(live, "status").put("podIP", "10.244.%d.%d".formatted(number / 200, number % 200));
             Trees.ensureArray(Trees.ensure(live, "status"), "conditions")
