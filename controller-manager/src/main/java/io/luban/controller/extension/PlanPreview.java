@@ -26,8 +26,8 @@ import java.util.Objects;
 
 /**
  * Tells what a plan would do before it does: the objects it would add, change and remove, the rights that takes, kinds
- * that nobody serves, extensions that are missing. Writes nothing. Templates that look things up in the cluster find
- * nothing, and hooks are not part of it.
+ * that nobody serves, extensions that are missing. Writes nothing. Hooks are not part of it, and a chart whose templates
+ * look things up in the cluster is not rendered, which the preview says as its problem.
  */
 final class PlanPreview {
     private final KubeRest kube;
