@@ -3,8 +3,10 @@ package io.luban.apiserver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.aayushatharva.brotli4j.decoder.Decoder;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,7 +42,7 @@ class JsBundleTest {
     }
 
     @Test
-    void lets_browsers_keep_for_good_what_the_address_names_exactly() {
+    void lets_browsers_keep_for_good_what_the_address_names_exactly() throws IOException {
         var script = "let a = 1;\n".repeat(500);
         apply("kept", GatewayFixture.base64(script));
         await().until(() -> fixture.get("/dist/kept/index.js", "").statusCode() == 200);
@@ -59,6 +61,13 @@ class JsBundleTest {
         var tag = plain.headers().firstValue("ETag").orElse("").replace("\"", "");
         assertThat(caching(fixture.get("/dist/kept/index.js?hash=" + tag, ""))).contains("immutable");
 
+        var dense = fixture.download(
+                fixture.request("/dist/kept/index.js").header("Accept-Encoding", "gzip, deflate, br, zstd"));
+        assertThat(dense.headers().firstValue("Content-Encoding")).contains("br");
+        assertThat(new String(Decoder.decompress(dense.body()).getDecompressedData(), StandardCharsets.UTF_8))
+                .isEqualTo(script);
+        assertThat(dense.headers().firstValue("ETag"))
+                .isNotEqualTo(plain.headers().firstValue("ETag"));
         var refused = fixture.send(fixture.request("/dist/kept/index.js").header("Accept-Encoding", "gzip;q=0"));
         assertThat(refused.headers().firstValue("Content-Encoding")).isEmpty();
         var zipped =

@@ -7,20 +7,27 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
-/** Bytes served from memory with a strong validator, compressed once for all clients that accept it. */
+/**
+ * Bytes served from memory with a strong validator, compressed once for all clients that accept it: by gzip from the
+ * start, by Brotli when first asked for.
+ */
 public final class StoredContent {
     private static final int WORTH_COMPRESSING = 1024;
     private static final String REVALIDATED = "no-cache";
     private static final String FOR_GOOD = "public, max-age=31536000, immutable";
 
     private final byte[] plain;
-    private final byte[] compressed;
+    private final byte[] gzip;
     private final String tag;
+    private final ReentrantLock compressing = new ReentrantLock();
+    private volatile byte @Nullable [] brotli;
 
-    private StoredContent(byte[] plain, byte[] compressed, String tag) {
+    private StoredContent(byte[] plain, byte[] gzip, String tag) {
         this.plain = plain;
-        this.compressed = compressed;
+        this.gzip = gzip;
         this.tag = tag;
     }
 
@@ -31,9 +38,9 @@ public final class StoredContent {
         return new StoredContent(bytes, useful, digest(bytes));
     }
 
-    /** Bytes of memory it takes. */
+    /** Bytes of memory it takes, with those of the variant that may be asked for. */
     public int size() {
-        return plain.length + compressed.length;
+        return plain.length + 2 * gzip.length;
     }
 
     /**
@@ -50,9 +57,9 @@ public final class StoredContent {
      * @param forGood whether the address that was asked for can never answer other bytes
      */
     public Reply reply(Request request, String contentType, boolean forGood) {
-        boolean gzip = compressed.length > 0 && Gzip.isAccepted(request);
+        var variant = variant(request);
         boolean unchanging = forGood || request.query("hash").equals(Optional.of(tag));
-        var entityTag = gzip ? "\"" + tag + "-gzip\"" : "\"" + tag + "\"";
+        var entityTag = variant.coding().isEmpty() ? "\"" + tag + "\"" : "\"" + tag + "-" + variant.coding() + "\"";
         var headers = Headers.builder()
                 .add("Content-Type", contentType)
                 .add("ETag", entityTag)
@@ -62,11 +69,49 @@ public final class StoredContent {
         if (matches(request.header("If-None-Match").orElse(""), entityTag)) {
             return new Reply.Content(304, headers.build(), new byte[0]);
         }
-        if (gzip) {
-            return new Reply.Content(
-                    200, headers.add("Content-Encoding", "gzip").build(), compressed);
+        if (!variant.coding().isEmpty()) {
+            headers.add("Content-Encoding", variant.coding());
         }
-        return new Reply.Content(200, headers.build(), plain);
+        return new Reply.Content(200, headers.build(), variant.bytes());
+    }
+
+    /**
+     * The content in one of its codings.
+     *
+     * @param coding as {@code Content-Encoding} names it, empty for none
+     */
+    private record Variant(String coding, byte[] bytes) {}
+
+    /** The smallest that the client takes. */
+    private Variant variant(Request request) {
+        if (gzip.length > 0 && Brotli.isAccepted(request)) {
+            var dense = brotli();
+            if (dense.length > 0) {
+                return new Variant("br", dense);
+            }
+        }
+        return gzip.length > 0 && Gzip.isAccepted(request) ? new Variant("gzip", gzip) : new Variant("", plain);
+    }
+
+    /** Nothing where Brotli cannot be made or is no better. */
+    private byte[] brotli() {
+        var known = brotli;
+        if (known != null) {
+            return known;
+        }
+        compressing.lock();
+        try {
+            var made = brotli;
+            if (made == null) {
+                made = Brotli.compress(plain)
+                        .filter(bytes -> bytes.length < gzip.length)
+                        .orElseGet(() -> new byte[0]);
+                brotli = made;
+            }
+            return made;
+        } finally {
+            compressing.unlock();
+        }
     }
 
     private static boolean matches(String condition, String entityTag) {
