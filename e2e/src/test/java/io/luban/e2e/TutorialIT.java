@@ -1,6 +1,7 @@
 package io.luban.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import io.luban.helm.Charts;
@@ -14,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -113,17 +115,19 @@ class TutorialIT {
                           extSvcName: outside
                           extSvcPort: %d
                     """.formatted(server.getAddress().getPort()).indent(0));
-            kubectl.run(
-                    "wait",
-                    "ingress/outside",
-                    "-n",
-                    "extension-demo",
-                    "--for=jsonpath={.status.loadBalancer.ingress[0].ip}=127.0.0.1",
-                    "--timeout=90s");
             var port = platform.extensionHosts().getPort();
-            assertThat(onHost("demo.127.0.0.1.nip.io", port, "/page?x=1"))
-                    .startsWith("HTTP/1.1 200 ")
-                    .endsWith("demo.127.0.0.1.nip.io:%d/page?x=1".formatted(port));
+            await().atMost(Duration.ofSeconds(90))
+                    .untilAsserted(() -> assertThat(onHost("demo.127.0.0.1.nip.io", port, "/page?x=1"))
+                            .startsWith("HTTP/1.1 200 ")
+                            .endsWith("demo.127.0.0.1.nip.io:%d/page?x=1".formatted(port)));
+            assertThat(kubectl.run(
+                            "get",
+                            "ingress/outside",
+                            "-n",
+                            "extension-demo",
+                            "-o",
+                            "jsonpath={.status.loadBalancer.ingress[0].ip}"))
+                    .isEqualTo("127.0.0.1");
             assertThat(onHost("other.127.0.0.1.nip.io", port, "/")).startsWith("HTTP/1.1 404 ");
         } finally {
             server.stop(0);
