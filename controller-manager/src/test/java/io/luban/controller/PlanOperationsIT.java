@@ -102,6 +102,12 @@ class PlanOperationsIT {
                         apiVersion: v1
                         kind: Namespace
                         metadata: {name: elsewhere}
+                        {{- if not (lookup "v1" "Secret" .Release.Namespace "made-once") }}
+                        ---
+                        apiVersion: v1
+                        kind: Secret
+                        metadata: {name: made-once}
+                        {{- end }}
                         """)
                 .directory());
         var asked = Json.object();
@@ -112,7 +118,7 @@ class PlanOperationsIT {
         var host = preview.at("/releases/0");
         assertThat(host.path("action").asText()).isEqualTo("install");
         assertThat(host.path("changes").findValuesAsText("kind"))
-                .contains("Deployment", "Service", "ConfigMap", "JSBundle", "Odd", "Namespace");
+                .contains("Deployment", "Service", "ConfigMap", "JSBundle", "Odd", "Namespace", "Secret");
         assertThat(host.path("changes").findValuesAsText("operation")).containsOnly("add");
         assertThat(host.path("missingKinds").findValuesAsText("kind")).containsExactly("Odd");
         assertThat(host.at("/permissions/missing").findValuesAsText("resource")).containsExactly("namespaces");

@@ -10,7 +10,7 @@ import java.util.Properties;
 
 /**
  * The Helm engine for charts that lie in folders: rendering, checking, starting new ones. Each call runs in a child
- * process as the operations on releases do, reaches no cluster and blocks the calling thread; interrupting that kills the
+ * process as the operations on releases do, reaches no cluster that it is not given and blocks the calling thread; interrupting that kills the
  * child.
  */
 public final class Charts {
@@ -43,6 +43,11 @@ public final class Charts {
             var result = files.home().resolve("manifest.yaml");
             var request = new ChartTask.Render(chart.toAbsolutePath(), settings, result).request();
             request.setProperty("values", files.write("values.yaml", settings.values()));
+            if (!settings.kubeconfig().isEmpty()) {
+                // The engine takes no kubeconfig for this, but looks where every client does.
+                Files.createDirectory(files.home().resolve(".kube"));
+                files.write(".kube/config", settings.kubeconfig());
+            }
             carryOut(files, request, output);
             return Files.readString(result);
         } catch (IOException e) {

@@ -11,6 +11,7 @@ import io.luban.http.Reply;
 import io.luban.http.Request;
 import io.luban.http.StreamSink;
 import io.luban.model.ApiException;
+import io.luban.model.GroupResource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -71,6 +72,10 @@ final class ClusterForwarder {
     Reply forward(Request request, Grant grant, OperationLog log) {
         var path = ObjectPath.parse(request.path());
         boolean writes = !"GET".equals(request.method());
+        if (grant.readsOnly() && writes) {
+            throw ApiException.forbidden(
+                    new GroupResource(path.group(), path.resource()), path.name(), "this operation may only read");
+        }
         var body = writes ? labelled(request, grant, path) : new byte[0];
         var response = await(outgoing(request, grant, body));
         if (isAboutMissingNamespace(request, response, path)
@@ -78,6 +83,11 @@ final class ClusterForwarder {
             close(response.body());
             log.line("namespace %s made in place of a hook".formatted(path.namespace()));
             response = await(outgoing(request, grant, body));
+        }
+        if (grant.readsOnly() && response.code() == 403) {
+            close(response.body());
+            return Reply.of(ApiException.notFound(new GroupResource(path.group(), path.resource()), path.name())
+                    .status());
         }
         var answer = response;
         if (writes && path.isObject()) {

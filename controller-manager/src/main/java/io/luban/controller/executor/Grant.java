@@ -9,9 +9,14 @@ import java.util.List;
  * @param impersonatedUser whom it acts as, empty for the platform itself
  * @param impersonatedGroups groups of that user
  * @param namespaces asked when it writes into a namespace that does not exist
+ * @param readsOnly whether it may only read; what it has no right to see is as good as missing then
  */
 public record Grant(
-        String extension, String impersonatedUser, List<String> impersonatedGroups, MissingNamespaces namespaces) {
+        String extension,
+        String impersonatedUser,
+        List<String> impersonatedGroups,
+        MissingNamespaces namespaces,
+        boolean readsOnly) {
     /** Defensive copy. */
     public Grant {
         impersonatedGroups = List.copyOf(impersonatedGroups);
@@ -23,16 +28,22 @@ public record Grant(
                 extension,
                 "system:serviceaccount:%s:%s".formatted(namespace, account),
                 List.of("system:serviceaccounts", "system:serviceaccounts:" + namespace, "system:authenticated"),
-                MissingNamespaces.FAIL);
+                MissingNamespaces.FAIL,
+                false);
     }
 
     /** Acts as the platform: removing a release needs rights that packages do not ask for. */
     public static Grant platform(String extension) {
-        return new Grant(extension, "", List.of(), MissingNamespaces.FAIL);
+        return new Grant(extension, "", List.of(), MissingNamespaces.FAIL, false);
     }
 
     /** The same, with somebody who may make missing namespaces. */
     public Grant with(MissingNamespaces other) {
-        return new Grant(extension, impersonatedUser, impersonatedGroups, other);
+        return new Grant(extension, impersonatedUser, impersonatedGroups, other, readsOnly);
+    }
+
+    /** The same, for looking around before anything is installed. */
+    public Grant reading() {
+        return new Grant(extension, impersonatedUser, impersonatedGroups, MissingNamespaces.FAIL, true);
     }
 }

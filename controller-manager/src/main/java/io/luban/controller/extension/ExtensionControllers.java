@@ -48,8 +48,8 @@ public final class ExtensionControllers implements AutoCloseable {
         this.kube = kube;
         this.clusters = new Clusters(kube, settings.clusterName());
         opened.push(clusters::close);
-        this.operations =
-                new PlanOperations(kube, engine.logs(), new PlanPreview(kube, clusters, engine.charts(), settings));
+        var renderer = new ReleaseRenderer(engine.charts(), engine.endpoint());
+        this.operations = new PlanOperations(kube, engine.logs(), new PlanPreview(kube, clusters, renderer, settings));
     }
 
     /** Starts all controllers; what is unfinished from an earlier run is taken up again. */

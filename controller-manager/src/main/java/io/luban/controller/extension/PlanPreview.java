@@ -7,39 +7,30 @@ import io.luban.extensionformat.ExternalDependency;
 import io.luban.extensionformat.archive.ArchiveException;
 import io.luban.extensionformat.archive.ChartArchive;
 import io.luban.helm.ChartException;
-import io.luban.helm.ChartRendering;
-import io.luban.helm.Charts;
 import io.luban.helm.ReleaseRecord;
 import io.luban.kube.KubeRest;
 import io.luban.model.ApiException;
 import io.luban.model.GroupResource;
 import io.luban.model.Json;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Tells what a plan would do before it does: the objects it would add, change and remove, the rights that takes, kinds
- * that nobody serves, extensions that are missing. Writes nothing. Hooks are not part of it, and a chart whose templates
- * look things up in the cluster is not rendered, which the preview says as its problem.
+ * that nobody serves, extensions that are missing. Writes nothing. Hooks are not part of it.
  */
 final class PlanPreview {
     private final KubeRest kube;
     private final Clusters clusters;
-    private final Charts charts;
+    private final ReleaseRenderer renderer;
     private final Preparation preparation;
     private final ExtensionVersions versions;
 
-    PlanPreview(KubeRest kube, Clusters clusters, Charts charts, ExtensionSettings settings) {
+    PlanPreview(KubeRest kube, Clusters clusters, ReleaseRenderer renderer, ExtensionSettings settings) {
         this.kube = kube;
         this.clusters = clusters;
-        this.charts = charts;
+        this.renderer = renderer;
         this.preparation = new Preparation(kube, settings);
         this.versions = new ExtensionVersions(kube);
     }
@@ -121,10 +112,7 @@ final class PlanPreview {
             var prepared = preparation.prepare(release, site, version);
             var archive = ChartArchive.read(prepared.chart());
             var rendered = ManifestDiff.objects(
-                    render(
-                            archive,
-                            new ChartRendering(release.name(), namespace, kubeVersion(site), prepared.values())),
-                    namespace);
+                    renderer.render(release, site, namespace, archive, prepared.values()), namespace);
             var deployed = deployed(release, site, namespace);
             var kinds = new ServedKinds(site.kube());
             kinds.add(definitions(archive));
@@ -155,10 +143,6 @@ final class PlanPreview {
                 .orElseGet(Map::of);
     }
 
-    private static String kubeVersion(Site site) {
-        return site.kube().get("/version").path("gitVersion").asText("");
-    }
-
     /** Kinds without a definition, each once. */
     private static ArrayNode missing(Map<String, ObjectNode> objects, ServedKinds kinds) {
         var list = Json.array();
@@ -183,33 +167,5 @@ final class PlanPreview {
             }
         }
         return definitions;
-    }
-
-    private String render(ChartArchive archive, ChartRendering settings) throws InterruptedException {
-        try {
-            var folder = Files.createTempDirectory("luban-preview");
-            try {
-                for (var file : archive.files()) {
-                    var path = folder.resolve(file.path()).normalize();
-                    if (path.startsWith(folder)) {
-                        Files.createDirectories(Objects.requireNonNull(path.getParent()));
-                        Files.write(path, file.data());
-                    }
-                }
-                return charts.render(folder, settings, line -> {});
-            } finally {
-                delete(folder);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("chart of release " + settings.release() + " cannot be unpacked", e);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

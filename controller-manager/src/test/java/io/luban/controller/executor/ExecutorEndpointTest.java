@@ -142,6 +142,21 @@ class ExecutorEndpointTest {
     }
 
     @Test
+    void who_may_only_read_writes_nothing_and_finds_nothing_it_may_not_see() throws Exception {
+        var grant = Grant.serviceAccount("demo", "extension-demo", "helm-executor.demo")
+                .reading();
+        try (var access = endpoint.open(grant, log::add)) {
+            assertThat(send(access, "POST", "/api/v1/namespaces/ns/configmaps", "{}")
+                            .statusCode())
+                    .isEqualTo(403);
+            assertThat(received).isEmpty();
+            var unseen = send(access, "GET", "/api/v1/namespaces/forbidden/secrets/s", "");
+            assertThat(unseen.statusCode()).isEqualTo(404);
+            assertThat(unseen.body()).contains("secrets \\\"s\\\" not found");
+        }
+    }
+
+    @Test
     void a_watch_arrives_event_by_event() throws Exception {
         try (var access = endpoint.open(Grant.platform("demo"), log::add)) {
             var request = request(access, "/api/v1/pods?watch=true").build();
@@ -169,6 +184,9 @@ class ExecutorEndpointTest {
         received.add(request);
         if (missing.stream().anyMatch(namespace -> request.path().contains("/" + namespace + "/"))) {
             return new Reply.Content(404, Headers.of("Content-Type", "application/json"), new byte[0]);
+        }
+        if (request.path().contains("/forbidden/")) {
+            return new Reply.Content(403, Headers.of("Content-Type", "application/json"), new byte[0]);
         }
         if (request.query("watch").isPresent()) {
             return new Reply.Stream(200, Headers.of("Content-Type", "application/json"), streams::add);
