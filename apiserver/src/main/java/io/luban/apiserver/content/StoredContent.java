@@ -7,22 +7,23 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes served from memory with a strong validator, compressed once for all clients that accept it: by gzip from the
- * start, by Brotli when first asked for.
+ * start, by Brotli soon after somebody asked for it. Never blocks.
  */
 public final class StoredContent {
     private static final int WORTH_COMPRESSING = 1024;
+    private static final byte[] NOTHING = {};
     private static final String REVALIDATED = "no-cache";
     private static final String FOR_GOOD = "public, max-age=31536000, immutable";
 
     private final byte[] plain;
     private final byte[] gzip;
     private final String tag;
-    private final ReentrantLock compressing = new ReentrantLock();
+    private final AtomicBoolean asked = new AtomicBoolean();
     private volatile byte @Nullable [] brotli;
 
     private StoredContent(byte[] plain, byte[] gzip, String tag) {
@@ -33,8 +34,8 @@ public final class StoredContent {
 
     /** The bytes, compressed if that is worth it. */
     public static StoredContent of(byte[] bytes) {
-        var compressed = bytes.length < WORTH_COMPRESSING ? new byte[0] : Gzip.compress(bytes);
-        var useful = compressed.length < bytes.length ? compressed : new byte[0];
+        var compressed = bytes.length < WORTH_COMPRESSING ? NOTHING : Gzip.compress(bytes);
+        var useful = compressed.length < bytes.length ? compressed : NOTHING;
         return new StoredContent(bytes, useful, digest(bytes));
     }
 
@@ -93,25 +94,22 @@ public final class StoredContent {
         return gzip.length > 0 && Gzip.isAccepted(request) ? new Variant("gzip", gzip) : new Variant("", plain);
     }
 
-    /** Nothing where Brotli cannot be made or is no better. */
+    /** Nothing before it is made, which the first who takes it sets going, and where it cannot be made or is no better. */
     private byte[] brotli() {
-        var known = brotli;
-        if (known != null) {
-            return known;
-        }
-        compressing.lock();
-        try {
-            var made = brotli;
-            if (made == null) {
-                made = Brotli.compress(plain)
-                        .filter(bytes -> bytes.length < gzip.length)
-                        .orElseGet(() -> new byte[0]);
-                brotli = made;
-            }
+        var made = brotli;
+        if (made != null) {
             return made;
-        } finally {
-            compressing.unlock();
         }
+        if (asked.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("brotli").start(this::compress);
+        }
+        return NOTHING;
+    }
+
+    private void compress() {
+        brotli = Brotli.compress(plain)
+                .filter(bytes -> bytes.length < gzip.length)
+                .orElse(NOTHING);
     }
 
     private static boolean matches(String condition, String entityTag) {
