@@ -1,6 +1,7 @@
 package io.luban.controller.repository;
 
 import io.luban.catalog.CatalogServer;
+import io.luban.controller.loop.Outcome;
 import io.luban.controller.loop.ReconcileLoop;
 import io.luban.http.HttpRuntime;
 import io.luban.kube.CollectionQuery;
@@ -76,7 +77,7 @@ public final class RepositoryControllers implements AutoCloseable {
         var setup = ReconcileLoop.start("catalog", 1, name -> {
             BuiltInCategories.ensure(kube);
             ensureRepository();
-            return io.luban.controller.loop.Outcome.DONE;
+            return Outcome.DONE;
         });
         opened.push(setup);
         setup.addAfter(BUILT_IN, Duration.ZERO);
