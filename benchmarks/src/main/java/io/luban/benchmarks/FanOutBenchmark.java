@@ -24,21 +24,19 @@ final class FanOutBenchmark implements Group {
                     .path("resourceVersion")
                     .asText();
             var watch = kube.uri(list + "?watch=true&resourceVersion=" + version);
-            try (var warm = WatchCrowd.open(watch, kube.headers(), sizes.watchers(), BUFFER_BYTES)) {
-                warm.awaitEvents(
-                        write(kube, sizes.events(), Duration.ofSeconds(4)).written() * sizes.watchers(), 20);
-            }
-            var now = platform.api()
-                    .read(list + "?limit=1")
-                    .path("metadata")
-                    .path("resourceVersion")
-                    .asText();
-            var fresh = kube.uri(list + "?watch=true&resourceVersion=" + now);
-            try (var crowd = WatchCrowd.open(fresh, kube.headers(), sizes.watchers(), BUFFER_BYTES)) {
+            try (var crowd = WatchCrowd.open(watch, kube.headers(), sizes.watchers(), BUFFER_BYTES)) {
+                warmUp(bench, kube, crowd);
                 platform.awaitIdle();
                 run(bench, platform, kube, crowd);
             }
         }
+    }
+
+    private static void warmUp(Bench bench, KubeAccess kube, WatchCrowd crowd) {
+        var sizes = bench.sizes();
+        var writes = write(kube, sizes.events(), bench.profile().warmUp());
+        crowd.awaitEvents(writes.written() * sizes.watchers(), 20);
+        crowd.forget();
     }
 
     private static void run(Bench bench, Platform platform, KubeAccess kube, WatchCrowd crowd) {

@@ -13,6 +13,13 @@ final class Histogram {
         counts.incrementAndGet(Math.clamp(nanos / STEP_NANOS, 0, STEPS - 1));
     }
 
+    /** Forgets all; nobody may be adding meanwhile. */
+    void clear() {
+        for (int i = 0; i < STEPS; i++) {
+            counts.set(i, 0);
+        }
+    }
+
     /** Milliseconds below which that share of all durations lies; 0 when there are none. */
     double milliseconds(double share) {
         long total = 0;

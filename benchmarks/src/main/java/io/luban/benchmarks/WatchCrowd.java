@@ -75,6 +75,12 @@ final class WatchCrowd implements AutoCloseable {
         return events.sum();
     }
 
+    /** Forgets what was received so far; nothing may be under way. */
+    void forget() {
+        events.reset();
+        latencies.clear();
+    }
+
     Histogram latencies() {
         return latencies;
     }

@@ -20,6 +20,7 @@ final class Loop {
     private final Context context;
     private final long dateTimer;
     private final Upstreams upstreams;
+    private final FlushRounds flushRounds = new FlushRounds(this);
     private String date;
 
     Loop(HttpRuntime runtime, Context context) {
@@ -42,6 +43,10 @@ final class Loop {
 
     Upstreams upstreams() {
         return upstreams;
+    }
+
+    FlushRounds flushRounds() {
+        return flushRounds;
     }
 
     /** The Date field, fresh to the second. */

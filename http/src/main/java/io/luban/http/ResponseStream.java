@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A streamed response body. Writers on any thread put bytes into a queue; one task on the event loop takes all that has
+ * A streamed response body. Writers on any thread put bytes into a queue; a flush on the event loop takes all that has
  * gathered and writes it at once, so that a burst of events costs one flush and the call order is kept.
  */
 final class ResponseStream implements StreamSink {
@@ -92,7 +92,7 @@ final class ResponseStream implements StreamSink {
 
     private void schedule() {
         if (scheduled.compareAndSet(false, true)) {
-            exchange.listener().loop().execute(this::drain);
+            exchange.listener().loop().flushRounds().add(this::drain);
         }
     }
 
