@@ -15,12 +15,16 @@ final class Watch {
     /** A client that lets this much pile up is cut off; it resumes where it was or lists anew. */
     private static final long MAX_PENDING_BYTES = 16L * 1024 * 1024;
 
+    private static final long SHORTEST_SILENT_MILLIS = 2_000;
+
     private final WatchSpec spec;
     private final WatchSink sink;
     private final Frames frames;
     private final Executor lane;
+    private final long beganAt;
     private final long endsAt;
     private volatile long lastSent;
+    private volatile boolean hasSpoken;
     private volatile boolean stopped;
     private final Lag lag = new Lag();
     private boolean columnsSent;
@@ -33,6 +37,8 @@ final class Watch {
         this.frames = mayWait ? new Frames() : frames;
         this.lane = mayWait ? new Lane(this::cut) : Runnable::run;
         this.lastSent = now;
+        this.beganAt = now;
+        this.hasSpoken = !spec.initial().isEmpty();
         this.endsAt = now + spec.duration().toMillis();
         this.columnsSent = !spec.initial().isEmpty();
     }
@@ -96,6 +102,7 @@ final class Watch {
         }
         sink.send(frame);
         lastSent = now;
+        hasSpoken = true;
     }
 
     private void cut() {
@@ -108,8 +115,10 @@ final class Watch {
         return spec.allowsBookmarks() && now - lastSent >= idleMillis;
     }
 
+    /** Clients take a watch that ends at once without a word for a broken one, and list everything anew. */
     boolean isOver(long now) {
-        return now >= endsAt;
+        boolean saysNothing = !hasSpoken && !spec.allowsBookmarks();
+        return now >= endsAt && (!saysNothing || now - beganAt >= SHORTEST_SILENT_MILLIS);
     }
 
     void bookmark(long revision, long now) {

@@ -113,6 +113,21 @@ class ReaderWatchTest {
     }
 
     @Test
+    void a_watch_that_has_said_nothing_lasts_two_seconds_at_least() {
+        long version = cluster.put("g1", "a");
+        var silent = cluster.watch("g1", "resourceVersion", Long.toString(version), "timeoutSeconds", "1");
+        var telling = cluster.watch("g1", "timeoutSeconds", "1");
+
+        cluster.now = cluster.now.plusMillis(1_500);
+        await().until(() -> telling.ended);
+        assertThat(silent.ended).isFalse();
+
+        cluster.now = cluster.now.plusMillis(500);
+        await().until(() -> silent.ended);
+        assertThat(silent.events()).isEmpty();
+    }
+
+    @Test
     void without_initial_events_only_what_happens_from_now_on_is_told() {
         cluster.put("g1", "a");
         var sink = cluster.watch("g1", "sendInitialEvents", "false", "resourceVersionMatch", "NotOlderThan");
