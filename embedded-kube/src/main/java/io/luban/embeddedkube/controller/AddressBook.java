@@ -9,8 +9,10 @@ import io.luban.model.GroupResource;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,7 +21,8 @@ import java.util.function.LongFunction;
 
 /**
  * Which cluster IPs and node ports Services hold, following the commit stream. What was handed out for a write that is
- * still under way is remembered for a minute, so that two writers never get the same; one lock guards everything.
+ * still under way is remembered until that write ends, and for a minute at most, so that two writers never get the same;
+ * one lock guards everything.
  */
 final class AddressBook implements AutoCloseable {
     static final GroupResource SERVICES = new GroupResource("", "services");
@@ -33,7 +36,11 @@ final class AddressBook implements AutoCloseable {
     private final Clock clock;
     private final Store.Subscription subscription;
 
-    private record Promise(ObjectKey to, Instant until) {}
+    /** What a Service was promised, by which of the writes that are under way. */
+    private record Promise(ObjectKey to, Set<Object> writes, Instant until) {}
+
+    /** A write of a Service that takes something; {@code write} is known again by its identity. */
+    record Claim(ObjectKey service, Object write) {}
 
     AddressBook(Store store, Clock clock) {
         this.clock = clock;
@@ -42,22 +49,22 @@ final class AddressBook implements AutoCloseable {
     }
 
     /** Takes one item for a Service; false when another one holds it. */
-    boolean take(String item, ObjectKey service) {
+    boolean take(String item, Claim claim) {
         lock.lock();
         try {
-            return isFree(item, service) && promise(item, service);
+            return isFree(item, claim.service()) && promise(item, claim);
         } finally {
             lock.unlock();
         }
     }
 
     /** Takes the first free of {@code count} items, beginning with number {@code first}. */
-    Optional<String> takeAny(LongFunction<String> items, long count, long first, ObjectKey service) {
+    Optional<String> takeAny(LongFunction<String> items, long count, long first, Claim claim) {
         lock.lock();
         try {
             for (long i = 0; i < count; i++) {
                 var item = items.apply((first + i) % count);
-                if (isFree(item, service) && promise(item, service)) {
+                if (isFree(item, claim.service()) && promise(item, claim)) {
                     return Optional.of(item);
                 }
             }
@@ -67,11 +74,13 @@ final class AddressBook implements AutoCloseable {
         }
     }
 
-    /** The write of the Service has ended; what it holds is known from the store now. */
-    void settle(ObjectKey service) {
+    /** The write of the Service has ended, well or not; what the Service holds is known from the store. */
+    void settle(Claim claim) {
         lock.lock();
         try {
-            promised.values().removeIf(promise -> promise.to().equals(service));
+            promised.values()
+                    .removeIf(promise -> promise.writes().remove(claim.write())
+                            && promise.writes().isEmpty());
         } finally {
             lock.unlock();
         }
@@ -90,8 +99,13 @@ final class AddressBook implements AutoCloseable {
                         || promise.until().isBefore(clock.instant()));
     }
 
-    private boolean promise(String item, ObjectKey service) {
-        promised.put(item, new Promise(service, clock.instant().plus(UNDER_WAY)));
+    private boolean promise(String item, Claim claim) {
+        var before = promised.get(item);
+        var writes = before != null && before.to().equals(claim.service())
+                ? before.writes()
+                : Collections.newSetFromMap(new IdentityHashMap<Object, Boolean>());
+        writes.add(claim.write());
+        promised.put(item, new Promise(claim.service(), writes, clock.instant().plus(UNDER_WAY)));
         return true;
     }
 

@@ -6,6 +6,7 @@ import io.luban.embeddedkube.admission.AdmissionPlugin;
 import io.luban.embeddedkube.admission.AdmissionRequest;
 import io.luban.embeddedkube.configuration.NetworkSettings;
 import io.luban.embeddedkube.configuration.PortRange;
+import io.luban.embeddedkube.controller.AddressBook.Claim;
 import io.luban.embeddedkube.network.AddressRange;
 import io.luban.embeddedkube.operation.CommitParticipant;
 import io.luban.embeddedkube.store.ObjectKey;
@@ -110,52 +111,58 @@ public final class ServiceAddresses implements AdmissionPlugin, CommitParticipan
                 || !(write.object().get("spec") instanceof ObjectNode spec)) {
             return;
         }
-        var key = keyOf(write);
+        var claim = claimOf(write);
         if (type(spec).equals("ExternalName")) {
             spec.remove(List.of("clusterIP", "clusterIPs"));
             return;
         }
-        completeAddress(write, spec, key);
+        completeAddress(write, spec, claim);
         if (EXPOSED.contains(type(spec))) {
-            completePorts(write, spec, key);
+            completePorts(write, spec, claim);
         }
     }
 
     @Override
     public void committed(PendingWrite write) {
         if (write.type().storage().equals(AddressBook.SERVICES)) {
-            book.settle(keyOf(write));
+            book.settle(claimOf(write));
         }
     }
 
-    private static ObjectKey keyOf(PendingWrite write) {
-        return new ObjectKey(AddressBook.SERVICES, Trees.namespace(write.object()), Trees.name(write.object()));
+    @Override
+    public void abandoned(PendingWrite write) {
+        committed(write);
     }
 
-    private void completeAddress(PendingWrite write, ObjectNode spec, ObjectKey key) {
+    private static Claim claimOf(PendingWrite write) {
+        var object = write.object();
+        return new Claim(new ObjectKey(AddressBook.SERVICES, Trees.namespace(object), Trees.name(object)), object);
+    }
+
+    private void completeAddress(PendingWrite write, ObjectNode spec, Claim claim) {
         var wanted = Trees.text(spec, "clusterIP");
         if (wanted.isEmpty() && !spec.path("clusterIPs").isEmpty()) {
             wanted = spec.path("clusterIPs").get(0).asText();
         }
         if (wanted.isEmpty()) {
-            wanted = anyAddress(write, key);
+            wanted = anyAddress(write, claim);
         } else if (!wanted.equals("None")) {
-            takeAddress(write, wanted, key);
+            takeAddress(write, wanted, claim);
         }
         spec.put("clusterIP", wanted);
         spec.putArray("clusterIPs").add(wanted);
     }
 
-    private String anyAddress(PendingWrite write, ObjectKey key) {
+    private String anyAddress(PendingWrite write, Claim claim) {
         long usable = range.size() - 1;
         long skipped = usable > 2 * RESERVED ? RESERVED : 1;
-        long first = skipped - 1 + Math.floorMod(key.hashCode(), usable - skipped);
-        return book.takeAny(offset -> range.at(offset + 1), usable - 1, first, key)
+        long first = skipped - 1 + Math.floorMod(claim.service().hashCode(), usable - skipped);
+        return book.takeAny(offset -> range.at(offset + 1), usable - 1, first, claim)
                 .orElseThrow(
                         () -> refused(write, "spec.clusterIP", "", "failed to allocate a serviceIP: range is full"));
     }
 
-    private void takeAddress(PendingWrite write, String address, ObjectKey key) {
+    private void takeAddress(PendingWrite write, String address, Claim claim) {
         var list = "[]string{\"" + address + "\"}";
         if (!isInRange(address)) {
             throw refused(
@@ -165,7 +172,7 @@ public final class ServiceAddresses implements AdmissionPlugin, CommitParticipan
                     "failed to allocate IP %s: the provided network does not match the current range %s"
                             .formatted(address, cidr));
         }
-        if (AddressObjects.isClaimed(store, address, key) || !book.take(address, key)) {
+        if (AddressObjects.isClaimed(store, address, claim.service()) || !book.take(address, claim)) {
             throw refused(
                     write,
                     "spec.clusterIPs",
@@ -182,26 +189,26 @@ public final class ServiceAddresses implements AdmissionPlugin, CommitParticipan
         }
     }
 
-    private void completePorts(PendingWrite write, ObjectNode spec, ObjectKey key) {
+    private void completePorts(PendingWrite write, ObjectNode spec, Claim claim) {
         var isLoadBalancer = type(spec).equals("LoadBalancer");
         var wantsPorts =
                 !isLoadBalancer || spec.path("allocateLoadBalancerNodePorts").asBoolean(true);
         int index = 0;
         for (var port : spec.path("ports")) {
-            completePort(write, (ObjectNode) port, "spec.ports[" + index++ + "].nodePort", wantsPorts, key);
+            completePort(write, (ObjectNode) port, "spec.ports[" + index++ + "].nodePort", wantsPorts, claim);
         }
         if (isLoadBalancer && Trees.text(spec, "externalTrafficPolicy").equals("Local")) {
-            completeNumber(write, spec, "healthCheckNodePort", "spec.healthCheckNodePort", key);
+            completeNumber(write, spec, "healthCheckNodePort", "spec.healthCheckNodePort", claim);
         }
     }
 
-    private void completePort(PendingWrite write, ObjectNode port, String field, boolean isWanted, ObjectKey key) {
+    private void completePort(PendingWrite write, ObjectNode port, String field, boolean isWanted, Claim claim) {
         if (isWanted || port.path("nodePort").asInt() > 0) {
-            completeNumber(write, port, "nodePort", field, key);
+            completeNumber(write, port, "nodePort", field, claim);
         }
     }
 
-    private void completeNumber(PendingWrite write, ObjectNode target, String member, String field, ObjectKey key) {
+    private void completeNumber(PendingWrite write, ObjectNode target, String member, String field, Claim claim) {
         int given = target.path(member).asInt();
         if (given > 0) {
             if (!nodePorts.contains(given)) {
@@ -212,14 +219,14 @@ public final class ServiceAddresses implements AdmissionPlugin, CommitParticipan
                         "provided port is not in the valid range. The range of valid ports is %d-%d"
                                 .formatted(nodePorts.first(), nodePorts.last()));
             }
-            if (!book.take(AddressBook.port(given), key)) {
+            if (!book.take(AddressBook.port(given), claim)) {
                 throw refused(write, field, Integer.toString(given), "provided port is already allocated");
             }
             return;
         }
         int count = nodePorts.last() - nodePorts.first() + 1;
-        long first = Math.floorMod(key.hashCode(), count);
-        var taken = book.takeAny(offset -> AddressBook.port(nodePorts.first() + offset), count, first, key)
+        long first = Math.floorMod(claim.service().hashCode(), count);
+        var taken = book.takeAny(offset -> AddressBook.port(nodePorts.first() + offset), count, first, claim)
                 .orElseThrow(() -> refused(write, field, "", "failed to allocate a nodePort: range is full"));
         target.put(member, Integer.parseInt(taken.substring(taken.indexOf(' ') + 1)));
     }

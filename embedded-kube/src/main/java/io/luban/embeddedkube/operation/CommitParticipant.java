@@ -24,6 +24,12 @@ public interface CommitParticipant {
     default void committed(PendingWrite write) {}
 
     /**
+     * The write has ended without a transaction: it was a dry run, it was refused, or another one was faster. What {@link
+     * #complete} set aside for it is free again.
+     */
+    default void abandoned(PendingWrite write) {}
+
+    /**
      * A write that is about to happen.
      *
      * @param object the object in the version of {@code type}; the last state when it is removed

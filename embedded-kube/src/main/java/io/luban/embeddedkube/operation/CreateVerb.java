@@ -103,6 +103,7 @@ final class CreateVerb {
         steps.complete(write);
         Metadata.of(object).sort();
         if (call.options().dryRun()) {
+            steps.abandon(write);
             requireAbsent(call);
             return Written.computed(object, true);
         }

@@ -1,11 +1,13 @@
 package io.luban.embeddedkube.operation;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.embeddedkube.registry.ResourceType.Trait;
 import io.luban.model.ApiException;
 import io.luban.model.GroupResource;
 import io.luban.model.Json;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Which part of an object a write may change; everything else keeps the stored value. */
@@ -65,7 +67,45 @@ enum ObjectPart {
             return result;
         }
     },
-    /** The specification alone (ephemeral containers, resizing). */
+    /** The containers that are put beside those of a running pod. */
+    EPHEMERAL_CONTAINERS {
+        @Override
+        ObjectNode confine(ResourceType type, ObjectNode updated, ObjectNode old) {
+            var result = old.deepCopy();
+            var containers = updated.path("spec").get("ephemeralContainers");
+            if (containers == null) {
+                result.withObjectProperty("spec").remove("ephemeralContainers");
+            } else {
+                result.withObjectProperty("spec").set("ephemeralContainers", containers.deepCopy());
+            }
+            Metadata.of(result).takeFrom(Metadata.of(updated), "managedFields");
+            return result;
+        }
+    },
+    /** What the containers of a pod ask for; other containers than before are left to the rules to refuse. */
+    RESIZE {
+        @Override
+        ObjectNode confine(ResourceType type, ObjectNode updated, ObjectNode old) {
+            var result = old.deepCopy();
+            for (var list : List.of("containers", "initContainers")) {
+                if (namesOf(updated, list).equals(namesOf(old, list))) {
+                    resize(result.path("spec").path(list), updated.path("spec").path(list));
+                } else {
+                    take(result.withObjectProperty("spec"), updated.withObjectProperty("spec"), list);
+                }
+            }
+            Metadata.of(result).takeFrom(Metadata.of(updated), "managedFields");
+            return result;
+        }
+    },
+    /** Whatever the scheduler settles together with the node of a pod; only the server itself writes here. */
+    BINDING {
+        @Override
+        ObjectNode confine(ResourceType type, ObjectNode updated, ObjectNode old) {
+            return updated;
+        }
+    },
+    /** The specification alone (scaling). */
     SPEC {
         @Override
         ObjectNode confine(ResourceType type, ObjectNode updated, ObjectNode old) {
@@ -89,7 +129,9 @@ enum ObjectPart {
             case "status" -> STATUS;
             case "finalize" -> FINALIZE;
             case "approval" -> APPROVAL;
-            case "ephemeralcontainers", "resize" -> SPEC;
+            case "ephemeralcontainers" -> EPHEMERAL_CONTAINERS;
+            case "resize" -> RESIZE;
+            case "binding" -> BINDING;
             default -> throw ApiException.noSuchResource();
         };
     }
@@ -116,6 +158,19 @@ enum ObjectPart {
             target.remove(member);
         } else {
             target.set(member, value.deepCopy());
+        }
+    }
+
+    private static List<String> namesOf(ObjectNode pod, String list) {
+        var names = new ArrayList<String>();
+        pod.path("spec").path(list).forEach(item -> names.add(item.path("name").asText()));
+        return names;
+    }
+
+    private static void resize(JsonNode containers, JsonNode wanted) {
+        for (int i = 0; i < containers.size(); i++) {
+            take((ObjectNode) containers.get(i), (ObjectNode) wanted.get(i), "resources");
+            take((ObjectNode) containers.get(i), (ObjectNode) wanted.get(i), "resizePolicy");
         }
     }
 

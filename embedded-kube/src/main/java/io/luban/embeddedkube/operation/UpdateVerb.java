@@ -220,6 +220,7 @@ final class UpdateVerb {
         steps.complete(write);
         Metadata.of(object).sort();
         if (call.options().dryRun()) {
+            steps.abandon(write);
             return answerComputed(call, object);
         }
         if (removes) {
@@ -242,7 +243,7 @@ final class UpdateVerb {
     private static void validate(Call call, ObjectNode object, ObjectNode old) {
         var rules = call.type().rules();
         var problems = new ArrayList<>(MetadataRules.checkUpdate(call.type(), Metadata.of(object), Metadata.of(old)));
-        problems.addAll(rules.validateChange(object, old));
+        problems.addAll(rules.validatePart(call.target().subresource(), object, old));
         WriteSteps.refuseInvalid(call.type(), call.target().name(), problems);
     }
 

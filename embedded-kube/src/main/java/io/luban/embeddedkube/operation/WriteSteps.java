@@ -70,17 +70,43 @@ final class WriteSteps {
 
     /** Lets participants fill in what only the server writes. */
     void complete(PendingWrite write) {
-        parts.participants().forEach(participant -> participant.complete(write));
+        boolean isComplete = false;
+        try {
+            parts.participants().forEach(participant -> participant.complete(write));
+            isComplete = true;
+        } finally {
+            if (!isComplete) {
+                abandon(write);
+            }
+        }
+    }
+
+    /** Tells participants that the write will not be committed. */
+    void abandon(PendingWrite write) {
+        parts.participants().forEach(participant -> participant.abandoned(write));
     }
 
     /** Writes the change with everything that accompanies it; the answer is the new state of {@code change}. */
     StoredObject commit(Change change, PendingWrite write) {
-        var changes = new ArrayList<Change>();
-        changes.add(change);
-        parts.participants().forEach(participant -> changes.addAll(participant.accompany(write)));
-        var stored = parts.store().commit(changes).getFirst();
+        var stored = durable(change, write);
         parts.participants().forEach(participant -> participant.committed(write));
         return stored;
+    }
+
+    private StoredObject durable(Change change, PendingWrite write) {
+        boolean isStored = false;
+        try {
+            var changes = new ArrayList<Change>();
+            changes.add(change);
+            parts.participants().forEach(participant -> changes.addAll(participant.accompany(write)));
+            var stored = parts.store().commit(changes).getFirst();
+            isStored = true;
+            return stored;
+        } finally {
+            if (!isStored) {
+                abandon(write);
+            }
+        }
     }
 
     /** The stored form of an object in the version of its type. */

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.model.GroupVersionKind;
 import io.luban.model.StatusCause;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -72,6 +74,19 @@ public final class BuiltInRules implements KindRules {
     @Override
     public List<String> warnings(ObjectNode object) {
         return PodWarnings.of(kind.kind(), object);
+    }
+
+    @Override
+    public List<StatusCause> validatePart(String subresource, ObjectNode object, ObjectNode old) {
+        var check = kind.kind().equals("Pod") ? PodUpdates.of(subresource) : Optional.<UpdateRules.Check>empty();
+        if (check.isEmpty()) {
+            return validateChange(object, old);
+        }
+        var findings = new Findings();
+        check.get().check(object, old, findings);
+        var problems = new ArrayList<>(validate(object));
+        problems.addAll(findings.causes());
+        return problems;
     }
 
     @Override

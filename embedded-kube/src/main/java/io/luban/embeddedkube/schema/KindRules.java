@@ -45,4 +45,9 @@ public interface KindRules {
         problems.addAll(validateUpdate(object, old));
         return problems;
     }
+
+    /** The same for a write to a subresource (empty for the object itself), which may allow other changes. */
+    default List<StatusCause> validatePart(String subresource, ObjectNode object, ObjectNode old) {
+        return validateChange(object, old);
+    }
 }

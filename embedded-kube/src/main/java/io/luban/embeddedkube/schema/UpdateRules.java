@@ -1,7 +1,6 @@
 package io.luban.embeddedkube.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.model.Quantity;
 import java.util.List;
@@ -178,64 +177,8 @@ final class UpdateRules {
         immutable(object, old, "spec", "controller", findings);
     }
 
-    static void pod(ObjectNode object, ObjectNode old, Findings findings) {
-        boolean isScheduled = old.path("spec").has("nodeName");
-        boolean endsNow =
-                object.path("spec").path("terminationGracePeriodSeconds").asLong() == 1;
-        var after = comparable(object, isScheduled, endsNow);
-        var before = comparable(old, isScheduled, endsNow);
-        if (!after.equals(before) || dropsTolerations(object, old)) {
-            findings.forbidden(
-                    "spec",
-                    "pod updates may not change fields other than `spec.containers[*].image`,"
-                            + "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only"
-                            + " additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be"
-                            + " set to 1 if it was previously negative)");
-        }
-    }
-
-    /** The spec without what may change; scheduling, resizing and debugging have subresources that end here as well. */
-    private static JsonNode comparable(ObjectNode pod, boolean isScheduled, boolean endsNow) {
-        var spec = without(
-                pod.path("spec"),
-                List.of("activeDeadlineSeconds", "tolerations", "schedulingGates", "ephemeralContainers"));
-        if (spec instanceof ObjectNode object) {
-            if (!isScheduled) {
-                object.remove("nodeName");
-            }
-            if (endsNow) {
-                object.remove("terminationGracePeriodSeconds");
-            }
-        }
-        for (var list : List.of("containers", "initContainers")) {
-            Fill.each(spec.path(list), container -> {
-                container.remove("image");
-                container.remove("resources");
-            });
-        }
-        return spec;
-    }
-
-    private static boolean dropsTolerations(ObjectNode object, ObjectNode old) {
-        var kept = object.path("spec").path("tolerations");
-        for (var toleration : old.path("spec").path("tolerations")) {
-            if (!(kept instanceof ArrayNode list) || !contains(list, toleration)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean contains(ArrayNode list, JsonNode wanted) {
-        for (var item : list) {
-            if (item.equals(wanted)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static JsonNode without(JsonNode spec, List<String> members) {
+    /** The members of a specification that are not named. */
+    static JsonNode without(JsonNode spec, List<String> members) {
         var copy = spec.deepCopy();
         if (copy instanceof ObjectNode object) {
             object.remove(members);

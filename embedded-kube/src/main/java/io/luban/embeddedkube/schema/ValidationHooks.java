@@ -78,7 +78,7 @@ final class ValidationHooks {
             case "Job" -> UpdateRules::job;
             case "PersistentVolume" -> UpdateRules::volume;
             case "PersistentVolumeClaim" -> UpdateRules::claim;
-            case "Pod" -> UpdateRules::pod;
+            case "Pod" -> PodUpdates::whole;
             case "PriorityClass" -> UpdateRules::priorityClass;
             case "ResourceQuota" -> UpdateRules::resourceQuota;
             case "RuntimeClass" -> UpdateRules::runtimeClass;

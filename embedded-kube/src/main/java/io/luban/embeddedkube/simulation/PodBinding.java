@@ -52,7 +52,7 @@ final class PodBinding {
     private boolean choose(ObjectKey key, ObjectNode pod) {
         switch (placement.decide(pod)) {
             case Placement.On on -> {
-                cluster.modify(key, "resize", live -> {
+                cluster.modify(key, "binding", live -> {
                     Trees.ensure(live, "spec").put("nodeName", on.node());
                     return live;
                 });

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.admission.AdmissionPlugin;
+import io.luban.embeddedkube.auth.User;
 import io.luban.embeddedkube.bootstrap.NewObjects;
 import io.luban.embeddedkube.memory.TestCluster;
 import io.luban.embeddedkube.network.AddressRange;
 import io.luban.embeddedkube.operation.CommitParticipant;
+import io.luban.embeddedkube.operation.WriteOptions;
 import io.luban.embeddedkube.reconcile.Cluster;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.ApiException;
@@ -68,6 +70,27 @@ class ServiceAddressesTest {
                 .isInstanceOf(ApiException.class)
                 .hasMessageContaining("failed to allocate IP 10.96.7.7: provided IP is already allocated");
         assertThatThrownBy(() -> create("c", "'clusterIP': '192.0.2.1'")).hasMessageContaining("10.96.0.0/16");
+    }
+
+    @Test
+    void a_rehearsed_or_refused_service_leaves_its_address_and_port_to_others() {
+        var wanted = "'type': 'NodePort', 'clusterIP': '10.96.7.9', 'ports': [{'port': 80, 'nodePort': 30123}]";
+        var service = """
+                {'apiVersion': 'v1', 'kind': 'Service', 'metadata': {'name': '%s', 'namespace': 'default'},
+                 'spec': {%s}}""";
+        var type = TestCluster.registry().find("", "v1", "services").orElseThrow();
+        var rehearsal = new WriteOptions("test", WriteOptions.FieldValidation.IGNORE, true, false, text -> {});
+        var rehearsed = (ObjectNode) Json.parse(service.formatted("a", wanted).replace('\'', '"'));
+
+        cluster.cluster().operations().create(User.SYSTEM, type, "default", rehearsed, rehearsal);
+        assertThatThrownBy(() -> cluster.create(service.formatted(
+                        "b", "'type': 'NodePort', 'clusterIP': '10.96.7.9', 'ports': [{'port': 80, 'nodePort': 1}]")))
+                .hasMessageContaining("provided port is not in the valid range");
+        var created = cluster.create(service.formatted("c", wanted));
+
+        assertThat(address(created)).isEqualTo("10.96.7.9");
+        cluster.delete("services", "default", "c", "Background");
+        assertThat(address(cluster.create(service.formatted("d", wanted)))).isEqualTo("10.96.7.9");
     }
 
     @Test
