@@ -114,16 +114,17 @@ final class WorkloadDefaults {
     private static void selectOwnPods(ObjectNode job, ObjectNode spec) {
         var metadata = object(job, "metadata");
         var uid = metadata.path("uid").asText();
-        if (uid.isEmpty() || spec.path("manualSelector").asBoolean() || spec.has("selector")) {
+        if (uid.isEmpty() || spec.path("manualSelector").asBoolean()) {
             return;
         }
+        // What a job brings along under these names stays; whether it fits is for the validation to say.
         var labels = object(object(object(spec, "template"), "metadata"), "labels");
         var name = metadata.path("name").asText();
         text(labels, BATCH + "controller-uid", uid);
         text(labels, BATCH + "job-name", name);
         text(labels, "controller-uid", uid);
         text(labels, "job-name", name);
-        object(object(spec, "selector"), "matchLabels").put(BATCH + "controller-uid", uid);
+        text(object(object(spec, "selector"), "matchLabels"), BATCH + "controller-uid", uid);
     }
 
     static void cronJob(ObjectNode object) {

@@ -10,7 +10,9 @@ import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Rules of what creates pods. */
 final class WorkloadValidation {
@@ -71,11 +73,35 @@ final class WorkloadValidation {
         jobSpec(object.path("spec"), "spec", findings);
         var spec = object.path("spec");
         if (spec.has("selector") && !spec.path("manualSelector").asBoolean()) {
-            var uid = object.path("metadata").path("uid").asText();
-            var selected = spec.path("selector").path("matchLabels").path("batch.kubernetes.io/controller-uid");
-            if (!selected.asText().equals(uid)) {
-                findings.invalid("spec.selector", spec.path("selector"), "`selector` not auto-generated");
+            generated(object, findings);
+        }
+    }
+
+    /** Pods carry the name and uid of their job, so that no job takes those of another for its own. */
+    private static void generated(ObjectNode job, Findings findings) {
+        var uid = job.path("metadata").path("uid").asText();
+        var name = job.path("metadata").path("name").asText();
+        var expected = new TreeMap<>(Map.of(
+                "batch.kubernetes.io/controller-uid",
+                uid,
+                "batch.kubernetes.io/job-name",
+                name,
+                "controller-uid",
+                uid,
+                "job-name",
+                name));
+        var labels = job.at("/spec/template/metadata/labels");
+        expected.forEach((label, wanted) -> {
+            var field = "spec.template.metadata.labels[%s]".formatted(label);
+            if (!labels.has(label)) {
+                findings.required(field, "must be '%s'".formatted(wanted));
+            } else if (!labels.path(label).asText().equals(wanted)) {
+                findings.invalidText(field, GoText.labels(labels), "must be '%s'".formatted(wanted));
             }
+        });
+        var selector = job.path("spec").path("selector");
+        if (!LabelSelector.from(selector).matches(expected)) {
+            findings.invalidText("spec.selector", GoText.labelSelector(selector), "`selector` not auto-generated");
         }
     }
 

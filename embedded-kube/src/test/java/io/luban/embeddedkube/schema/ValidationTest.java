@@ -202,6 +202,47 @@ class ValidationTest {
                 .startsWith("spec: Forbidden: pod updates may not change fields other than");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "activeDeadlineSeconds":60 | "activeDeadlineSeconds":50 | ''
+            "activeDeadlineSeconds":60 | "activeDeadlineSeconds":70 | spec.activeDeadlineSeconds: Invalid value: 70: must be less than or equal to previous value
+            "activeDeadlineSeconds":60 | "hostNetwork":false        | spec.activeDeadlineSeconds: Invalid value: null: must not update from a positive integer to nil value
+            "tolerations":[{"key":"a","operator":"Exists","tolerationSeconds":5}] | "tolerations":[{"key":"a","operator":"Exists","tolerationSeconds":9},{"key":"b"}] | ''
+            "tolerations":[{"key":"a"}] | "tolerations":[{"key":"b"}] | spec.tolerations: Forbidden: existing toleration can not be modified except its tolerationSeconds
+            "schedulingGates":[{"name":"a"}] | "nodeSelector":{"zone":"1"} | ''
+            "schedulingGates":[{"name":"a"}],"nodeSelector":{"zone":"1"} | "schedulingGates":[{"name":"a"}],"nodeSelector":{"zone":"2"} | spec.nodeSelector: Invalid value: {"zone":"2"}: only additions are allowed to the nodeSelector of a pod with scheduling gates
+            "hostNetwork":false | "schedulingGates":[{"name":"b"}] | spec.schedulingGates: Forbidden: only deletion is allowed, but found new scheduling gate 'b'
+            """)
+    void single_members_of_a_pod_change_by_rules_of_their_own(String before, String after, String problem) {
+        var pod = """
+                {"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},
+                 "spec":{%s,"containers":[{"name":"a","image":"i"}]}}""";
+
+        var found = changes(pod.formatted(before), pod.formatted(after));
+
+        assertThat(found).isEqualTo(problem.isEmpty() ? List.of() : List.of(problem));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"controller-uid", "batch.kubernetes.io/controller-uid", "job-name", "batch.kubernetes.io/job-name"})
+    void a_job_does_not_bring_the_labels_of_another_unless_it_selects_by_hand(String label) {
+        var job = """
+                {"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"j","uid":"u1"},"spec":{%s
+                 "template":{"metadata":{"labels":{"%s":"foreign"}},
+                 "spec":{"restartPolicy":"Never","containers":[{"name":"a","image":"i"}]}}}}""";
+
+        assertThat(problems(job.formatted("", label)))
+                .singleElement()
+                .asString()
+                .startsWith("spec.template.metadata.labels[%s]: Invalid value: map[string]string{".formatted(label))
+                .endsWith("must be '%s'".formatted(label.endsWith("uid") ? "u1" : "j"));
+        assertThat(problems(job.formatted(
+                        "\"manualSelector\":true,\"selector\":{\"matchLabels\":{\"%s\":\"foreign\"}},".formatted(label),
+                        label)))
+                .isEmpty();
+        assertThat(problems(job.formatted("", "app"))).isEmpty();
+    }
+
     @Test
     void claims_may_grow_and_be_bound_but_not_shrink() {
         var claim = """
