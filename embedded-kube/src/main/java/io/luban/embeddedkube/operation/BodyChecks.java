@@ -3,14 +3,19 @@ package io.luban.embeddedkube.operation;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.model.ApiException;
+import io.luban.model.GroupVersionKind;
 
 /** Compares what a body says about itself with what the URL says. */
-final class BodyChecks {
+public final class BodyChecks {
     private BodyChecks() {}
 
     /** Fills absent {@code apiVersion} and {@code kind}; others than the endpoint's are a 400. */
     static void kind(ResourceType type, ObjectNode object) {
-        var wanted = type.kind();
+        kind(type.kind(), object);
+    }
+
+    /** The same for an endpoint that speaks a kind of its own. */
+    public static void kind(GroupVersionKind wanted, ObjectNode object) {
         var version = object.path("apiVersion").asText("");
         var kind = object.path("kind").asText("");
         if (!version.isEmpty() && !version.equals(wanted.apiVersion())) {

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.auth.ServiceAccountTokens;
 import io.luban.embeddedkube.auth.TokenSpec;
 import io.luban.embeddedkube.auth.TokenSpec.BoundObject;
-import io.luban.embeddedkube.auth.User;
 import io.luban.embeddedkube.store.ObjectKey;
 import io.luban.embeddedkube.store.Store;
 import io.luban.embeddedkube.store.StoredObject;
@@ -45,7 +44,9 @@ public final class TokenRequests implements VirtualCreate {
     }
 
     @Override
-    public ObjectNode create(User user, String namespace, String name, ObjectNode body) {
+    public ObjectNode create(Asked asked, ObjectNode body) {
+        var namespace = asked.namespace();
+        var name = asked.name();
         var account = store.get(new ObjectKey(ACCOUNTS, namespace, name))
                 .orElseThrow(() -> ApiException.notFound(ACCOUNTS, name));
         var spec = body.withObjectProperty("spec");

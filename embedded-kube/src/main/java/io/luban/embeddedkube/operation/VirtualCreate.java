@@ -6,11 +6,17 @@ import io.luban.embeddedkube.auth.User;
 /** Answers a POST that is computed instead of stored: reviews, tokens, bindings, evictions. */
 @FunctionalInterface
 public interface VirtualCreate {
+    /** The answer to {@code body}, which is of the kind that the endpoint speaks. */
+    ObjectNode create(Asked asked, ObjectNode body);
+
     /**
-     * The answer to {@code body}; {@code name} is empty unless the request addresses a subresource of an object, {@code
-     * namespace} is empty for cluster-scoped types.
+     * Who asks for what.
+     *
+     * @param namespace empty for cluster-scoped types
+     * @param name empty unless the request addresses a subresource of an object
+     * @param options as with every create; a dry run leaves nothing behind
      */
-    ObjectNode create(User user, String namespace, String name, ObjectNode body);
+    record Asked(User user, String namespace, String name, WriteOptions options) {}
 
     /** Where a virtual create is served; {@code subresource} is empty for a collection. */
     record Endpoint(String group, String plural, String subresource) {}

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.luban.embeddedkube.auth.AccessRequest;
 import io.luban.embeddedkube.auth.User;
 import io.luban.embeddedkube.operation.VirtualCreate;
+import io.luban.embeddedkube.operation.VirtualCreate.Asked;
 import io.luban.embeddedkube.operation.VirtualCreate.Endpoint;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.ApiException;
@@ -43,14 +44,14 @@ public final class Reviews {
                 new Endpoint(AUTHENTICATION, "selfsubjectreviews", ""), reviews::selfSubject);
     }
 
-    private ObjectNode subjectAccess(User caller, String namespace, String name, ObjectNode body) {
+    private ObjectNode subjectAccess(Asked asked, ObjectNode body) {
         check(body, true);
         return decided(body, subject(body));
     }
 
-    private ObjectNode localSubjectAccess(User caller, String namespace, String name, ObjectNode body) {
+    private ObjectNode localSubjectAccess(Asked asked, ObjectNode body) {
         var wanted = Trees.text(body, "spec", "resourceAttributes", "namespace");
-        if (!wanted.equals(namespace)) {
+        if (!wanted.equals(asked.namespace())) {
             throw invalid(
                     body,
                     StatusCause.invalid(
@@ -62,9 +63,9 @@ public final class Reviews {
         return decided(body, subject(body));
     }
 
-    private ObjectNode selfSubjectAccess(User caller, String namespace, String name, ObjectNode body) {
+    private ObjectNode selfSubjectAccess(Asked asked, ObjectNode body) {
         check(body, false);
-        return decided(body, caller);
+        return decided(body, asked.user());
     }
 
     private static User subject(ObjectNode body) {
@@ -136,7 +137,7 @@ public final class Reviews {
         return new AccessRequest(user, Trees.text(wanted, "verb"), "", "", "", "", "", "", Trees.text(wanted, "path"));
     }
 
-    private ObjectNode selfSubjectRules(User caller, String namespace, String name, ObjectNode body) {
+    private ObjectNode selfSubjectRules(Asked asked, ObjectNode body) {
         var place = Trees.text(body, "spec", "namespace");
         if (place.isEmpty()) {
             throw ApiException.badRequest("no namespace on request");
@@ -144,7 +145,7 @@ public final class Reviews {
         var status = body.putObject("status");
         var resourceRules = status.putArray("resourceRules");
         var pathRules = status.putArray("nonResourceRules");
-        for (var rule : authorizer.rulesOf(caller, place)) {
+        for (var rule : authorizer.rulesOf(asked.user(), place)) {
             addRule(rule, resourceRules, pathRules);
         }
         status.put("incomplete", false);
@@ -163,7 +164,7 @@ public final class Reviews {
         }
     }
 
-    private ObjectNode token(User caller, String namespace, String name, ObjectNode body) {
+    private ObjectNode token(Asked asked, ObjectNode body) {
         var spec = body.path("spec");
         var token = Trees.text(spec, "token");
         if (token.isEmpty()) {
@@ -193,8 +194,8 @@ public final class Reviews {
         return new User(user.name(), user.uid(), groups, user.extra());
     }
 
-    private ObjectNode selfSubject(User caller, String namespace, String name, ObjectNode body) {
-        body.putObject("status").set("userInfo", userInfo(caller));
+    private ObjectNode selfSubject(Asked asked, ObjectNode body) {
+        body.putObject("status").set("userInfo", userInfo(asked.user()));
         return body;
     }
 

@@ -6,6 +6,7 @@ import io.luban.embeddedkube.registry.ResourceType.ScalePaths;
 import io.luban.embeddedkube.registry.ResourceType.Subresource;
 import io.luban.embeddedkube.registry.ResourceType.Trait;
 import io.luban.embeddedkube.schema.BuiltInRules;
+import io.luban.embeddedkube.schema.KindRules;
 import io.luban.embeddedkube.schema.SchemaLibrary;
 import io.luban.model.GroupResource;
 import io.luban.model.GroupVersionKind;
@@ -131,6 +132,14 @@ final class KindBuilder {
         return this;
     }
 
+    private static Subresource withRules(Subresource part, SchemaLibrary library) {
+        var rules = part.foreignKind()
+                .filter(foreign -> part.verbs().equals(List.of("create")))
+                .filter(foreign -> library.typeName(foreign).isPresent())
+                .<KindRules>map(foreign -> BuiltInRules.of(library, foreign));
+        return new Subresource(part.name(), part.verbs(), part.foreignKind(), part.scale(), rules);
+    }
+
     ResourceType build(SchemaLibrary library) {
         var singular = kind.kind().toLowerCase(Locale.ROOT);
         return new ResourceType(
@@ -138,7 +147,7 @@ final class KindBuilder {
                 new Names(plural, singular, kind.kind(), kind.kind() + "List", shortNames, categories),
                 namespaced,
                 verbs,
-                List.copyOf(subresources),
+                subresources.stream().map(part -> withRules(part, library)).toList(),
                 storage,
                 false,
                 Set.copyOf(traits),

@@ -56,9 +56,20 @@ public record ResourceType(
      *
      * @param foreignKind kind it speaks when that is not the parent's (Scale, TokenRequest, Eviction)
      * @param scale JSON paths of a scale subresource
+     * @param rules canonical form of bodies of the foreign kind, where they are held against one
      */
     public record Subresource(
-            String name, List<String> verbs, Optional<GroupVersionKind> foreignKind, Optional<ScalePaths> scale) {}
+            String name,
+            List<String> verbs,
+            Optional<GroupVersionKind> foreignKind,
+            Optional<ScalePaths> scale,
+            Optional<KindRules> rules) {
+        /** One whose bodies are those of the parent, or read by whoever serves it. */
+        public Subresource(
+                String name, List<String> verbs, Optional<GroupVersionKind> foreignKind, Optional<ScalePaths> scale) {
+            this(name, verbs, foreignKind, scale, Optional.empty());
+        }
+    }
 
     /** Where Scale reads and writes, as dotted paths without a leading dot; the selector path may be empty. */
     public record ScalePaths(String specReplicas, String statusReplicas, String labelSelector) {}

@@ -68,6 +68,9 @@ final class ResourceHandler {
         if (connections.serve(call)) {
             return connections.connect(call, verb);
         }
+        call.type()
+                .subresource(call.path().subresource())
+                .ifPresent(part -> requireVerb(part.verbs().contains(verb)));
         return switch (verb) {
             case "get" -> verbs.reads.get(call);
             case "list" -> verbs.reads.list(call);

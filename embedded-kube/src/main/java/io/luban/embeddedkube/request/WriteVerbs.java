@@ -3,20 +3,25 @@ package io.luban.embeddedkube.request;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.auth.AccessRefusal;
 import io.luban.embeddedkube.auth.Authorizer;
+import io.luban.embeddedkube.operation.BodyChecks;
 import io.luban.embeddedkube.operation.StandardOperations;
 import io.luban.embeddedkube.operation.VirtualCreate;
+import io.luban.embeddedkube.operation.VirtualCreate.Asked;
 import io.luban.embeddedkube.operation.WriteOptions;
 import io.luban.embeddedkube.operation.WriteOptions.FieldValidation;
 import io.luban.embeddedkube.operation.Written;
 import io.luban.embeddedkube.registry.ResourceType;
+import io.luban.embeddedkube.registry.ResourceType.Subresource;
 import io.luban.embeddedkube.registry.ResourceType.Trait;
 import io.luban.embeddedkube.store.Store;
 import io.luban.http.Reply;
 import io.luban.model.ApiException;
+import io.luban.model.GroupVersionKind;
 import io.luban.model.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Answers create and update. */
 final class WriteVerbs {
@@ -45,15 +50,39 @@ final class WriteVerbs {
         var computed = virtual.get(new VirtualCreate.Endpoint(
                 type.kind().group(), type.names().plural(), call.path().subresource()));
         if (computed != null) {
-            var body = bodies.object(call.request(), type).object();
-            var answer =
-                    computed.create(call.user(), call.namespace(), call.path().name(), body);
-            return Answers.object(call.request(), choice, 201, typed(type, answer));
+            var options = OptionsReader.write(call.request(), "CreateOptions", call.warnings());
+            var asked = new Asked(call.user(), call.namespace(), call.path().name(), options);
+            return Answers.object(
+                    call.request(), choice, 201, typed(type, computed.create(asked, spokenBody(call, options))));
         }
         refuseNamed(call);
         var options = OptionsReader.write(call.request(), "CreateOptions", call.warnings());
         var body = body(call, options);
         return answer(call, choice, operations.written(call.user(), type, call.namespace(), body, options));
+    }
+
+    /** The body of a computed create, which is of the kind that its endpoint speaks. */
+    private ObjectNode spokenBody(ResourceCall call, WriteOptions options) {
+        var part = call.type().subresource(call.path().subresource());
+        var kind = part.flatMap(Subresource::foreignKind).orElse(call.type().kind());
+        var rules =
+                part.isPresent() ? part.get().rules() : Optional.of(call.type().rules());
+        var parsed = bodies.object(call.request(), call.type());
+        var body = parsed.object();
+        if (kind.kind().equals("Eviction") && body.path("apiVersion").asText().equals("policy/v1beta1")) {
+            body.put("apiVersion", kind.apiVersion());
+        }
+        BodyChecks.kind(kind, body);
+        var problems = new ArrayList<>(parsed.duplicates());
+        rules.ifPresent(
+                known -> known.canonicalize(body.deepCopy(), path -> problems.add("unknown field \"" + path + "\"")));
+        if (options.fieldValidation() == FieldValidation.WARN) {
+            problems.forEach(call.warnings());
+        }
+        if (!problems.isEmpty() && options.fieldValidation() == FieldValidation.STRICT) {
+            throw strictError(kind, problems);
+        }
+        return body;
     }
 
     Reply update(ResourceCall call) {
@@ -122,7 +151,10 @@ final class WriteVerbs {
                         ? List.of("yaml: unmarshal errors:\n  " + String.join("\n  ", duplicates))
                         : duplicates);
         call.type().rules().canonicalize(object, path -> problems.add("unknown field \"" + path + "\""));
-        var kind = call.type().kind();
+        return strictError(call.type().kind(), problems);
+    }
+
+    private static ApiException strictError(GroupVersionKind kind, List<String> problems) {
         return ApiException.badRequest("%s in version \"%s\" cannot be handled as a %s: strict decoding error: %s"
                 .formatted(kind.kind(), kind.version(), kind.kind(), String.join(", ", problems)));
     }
