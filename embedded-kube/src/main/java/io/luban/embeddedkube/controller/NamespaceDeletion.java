@@ -71,7 +71,7 @@ public final class NamespaceDeletion implements Controller {
         if (event.type() == Event.Type.DELETED) {
             terminating.remove(key.name());
             settling.remove(key.name());
-        } else if (Trees.isTerminating(event.object().tree())) {
+        } else if (event.object().isTerminating()) {
             terminating.add(key.name());
             queue.accept(key);
         }
@@ -138,8 +138,7 @@ public final class NamespaceDeletion implements Controller {
         var permits = new Semaphore(DELETIONS_AT_ONCE);
         var threads = new ArrayList<Thread>();
         for (var object : objects) {
-            if (!Trees.isTerminating(object.tree())
-                    || object.key().resource().resource().equals("pods")) {
+            if (!object.isTerminating() || object.key().resource().resource().equals("pods")) {
                 threads.add(Thread.ofVirtual().start(() -> delete(object, permits, failures)));
             }
         }

@@ -11,15 +11,12 @@ import io.luban.embeddedkube.store.Store;
 import io.luban.embeddedkube.store.StoredObject;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.GroupResource;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Follows owners: see {@link Ownership} for the questions, this class for what is done about the answers. */
 public final class GarbageCollector implements Controller {
-    private static final byte[] TERMINATING = "\"deletionTimestamp\"".getBytes(StandardCharsets.US_ASCII);
-
     private final Cluster cluster;
     private final Store store;
     private final Ownership ownership;
@@ -56,7 +53,7 @@ public final class GarbageCollector implements Controller {
             enqueueOwners(object, queue);
             return;
         }
-        var isTerminating = contains(object.json(), TERMINATING);
+        boolean isTerminating = object.isTerminating();
         if (isTerminating || !object.ownerUids().isEmpty()) {
             queue.accept(object.key());
         }
@@ -161,24 +158,5 @@ public final class GarbageCollector implements Controller {
         } else if (!owners.useless().isEmpty()) {
             cluster.modify(object.key(), "", live -> Ownership.withoutReferences(live, owners.useless()));
         }
-    }
-
-    /** A look into the bytes spares parsing every object that is written. */
-    private static boolean contains(byte[] text, byte[] wanted) {
-        for (int i = 0; i <= text.length - wanted.length; i++) {
-            if (text[i] == wanted[0] && matches(text, i, wanted)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean matches(byte[] text, int at, byte[] wanted) {
-        for (int i = 1; i < wanted.length; i++) {
-            if (text[at + i] != wanted[i]) {
-                return false;
-            }
-        }
-        return true;
     }
 }

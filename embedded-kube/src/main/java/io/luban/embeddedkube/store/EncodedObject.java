@@ -41,7 +41,7 @@ record EncodedObject(
                     metadata.path("uid").asText(),
                     labels(metadata),
                     ownerUids(metadata),
-                    metadata.has("deletionTimestamp"));
+                    metadata.hasNonNull("deletionTimestamp"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -118,8 +118,8 @@ record EncodedObject(
 
     /** The stored form of a revision, its bytes in memory. */
     StoredObject at(long createRevision, long revision) {
-        return new StoredObject(
-                key, splice(template, splice, splice, revision), createRevision, revision, uid, labels, ownerUids);
+        var metadata = new StoredMetadata(uid, labels, ownerUids, isTerminating);
+        return new StoredObject(key, splice(template, splice, splice, revision), createRevision, revision, metadata);
     }
 
     /** The stored form of a revision as it shall be kept. */

@@ -70,14 +70,8 @@ final class ObjectDecoder implements AutoCloseable {
     StoredObject decode(Row row) throws IOException {
         var json = codec.decode(row.form(), row.key(), row.revision(), row.value());
         var members = StoredJson.read(json);
-        var object = new StoredObject(
-                StoreKeys.parse(row.key()),
-                json,
-                row.created(),
-                row.revision(),
-                members.uid(),
-                members.labels(),
-                members.ownerUids());
+        var object =
+                new StoredObject(StoreKeys.parse(row.key()), json, row.created(), row.revision(), members.metadata());
         return row.isLarge() ? values.loaded(object, members.versionStart(), members.versionEnd()) : object;
     }
 

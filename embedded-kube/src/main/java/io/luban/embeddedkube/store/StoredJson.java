@@ -14,7 +14,7 @@ import java.util.Map;
  *
  * @param versionStart offset of the first digit of {@code metadata.resourceVersion}
  */
-record StoredJson(String uid, Map<String, String> labels, List<String> ownerUids, int versionStart, int versionEnd) {
+record StoredJson(StoredMetadata metadata, int versionStart, int versionEnd) {
 
     /** Throws when the bytes are not a stored object, which only damage can cause. */
     static StoredJson read(byte[] json) throws IOException {
@@ -36,6 +36,7 @@ record StoredJson(String uid, Map<String, String> labels, List<String> ownerUids
         var uid = "";
         Map<String, String> labels = Map.of();
         List<String> ownerUids = List.of();
+        boolean isTerminating = false;
         int start = -1;
         int end = -1;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -45,6 +46,7 @@ record StoredJson(String uid, Map<String, String> labels, List<String> ownerUids
                 case "uid" -> uid = parser.getText();
                 case "labels" -> labels = labels(parser);
                 case "ownerReferences" -> ownerUids = ownerUids(parser);
+                case "deletionTimestamp" -> isTerminating = parser.currentToken() != JsonToken.VALUE_NULL;
                 case "resourceVersion" -> {
                     start = (int) parser.currentTokenLocation().getByteOffset() + 1;
                     end = start + parser.getTextLength();
@@ -55,7 +57,7 @@ record StoredJson(String uid, Map<String, String> labels, List<String> ownerUids
         if (start < 0) {
             throw new IOException("object without resourceVersion");
         }
-        return new StoredJson(uid, labels, ownerUids, start, end);
+        return new StoredJson(new StoredMetadata(uid, labels, ownerUids, isTerminating), start, end);
     }
 
     private static Map<String, String> labels(JsonParser parser) throws IOException {

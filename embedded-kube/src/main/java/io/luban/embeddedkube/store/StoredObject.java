@@ -26,6 +26,7 @@ public final class StoredObject {
     private final Object uid;
     private final Map<String, String> labels;
     private final List<String> ownerUids;
+    private final boolean terminating;
 
     /**
      * An object whose bytes are in memory.
@@ -34,39 +35,33 @@ public final class StoredObject {
      * @param createRevision revision of its creation
      * @param revision revision of this version
      */
-    public StoredObject(
-            ObjectKey key,
-            byte[] json,
-            long createRevision,
-            long revision,
-            String uid,
-            Map<String, String> labels,
-            List<String> ownerUids) {
-        this(key, json, null, createRevision, revision, compact(uid), labels, ownerUids);
-    }
-
-    private StoredObject(
-            ObjectKey key,
-            byte[] inline,
-            @Nullable LargeValue large,
-            long createRevision,
-            long revision,
-            Object uid,
-            Map<String, String> labels,
-            List<String> ownerUids) {
+    public StoredObject(ObjectKey key, byte[] json, long createRevision, long revision, StoredMetadata metadata) {
         this.key = key;
-        this.inline = inline;
-        this.large = large;
+        this.inline = json;
+        this.large = null;
         this.createRevision = createRevision;
         this.revision = revision;
-        this.uid = uid;
-        this.labels = labels;
-        this.ownerUids = ownerUids;
+        this.uid = compact(metadata.uid());
+        this.labels = metadata.labels();
+        this.ownerUids = metadata.ownerUids();
+        this.terminating = metadata.isTerminating();
+    }
+
+    private StoredObject(StoredObject state, byte[] inline, @Nullable LargeValue large, long revision) {
+        this.key = state.key;
+        this.inline = inline;
+        this.large = large;
+        this.createRevision = state.createRevision;
+        this.revision = revision;
+        this.uid = state.uid;
+        this.labels = state.labels;
+        this.ownerUids = state.ownerUids;
+        this.terminating = state.terminating;
     }
 
     /** The same version with its bytes left in the database. */
     StoredObject kept(LargeValue value) {
-        return new StoredObject(key, ELSEWHERE, value, createRevision, revision, uid, labels, ownerUids);
+        return new StoredObject(this, ELSEWHERE, value, revision);
     }
 
     /** Where it is kept. */
@@ -117,6 +112,11 @@ public final class StoredObject {
         return ownerUids;
     }
 
+    /** Whether there is a {@code metadata.deletionTimestamp}. */
+    public boolean isTerminating() {
+        return terminating;
+    }
+
     /** A parsed copy that the caller may change. */
     public ObjectNode tree() {
         return Json.parseObject(json());
@@ -125,12 +125,12 @@ public final class StoredObject {
     /** The same state under a later revision: how clients see an object leave their view. */
     public StoredObject at(long laterRevision) {
         if (large != null) {
-            return new StoredObject(key, ELSEWHERE, large, createRevision, laterRevision, uid, labels, ownerUids);
+            return new StoredObject(this, ELSEWHERE, large, laterRevision);
         }
         try {
             var members = StoredJson.read(inline);
             var json = EncodedObject.splice(inline, members.versionStart(), members.versionEnd(), laterRevision);
-            return new StoredObject(key, json, null, createRevision, laterRevision, uid, labels, ownerUids);
+            return new StoredObject(this, json, null, laterRevision);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

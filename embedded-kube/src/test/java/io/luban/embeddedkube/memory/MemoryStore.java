@@ -8,6 +8,7 @@ import io.luban.embeddedkube.store.ObjectKey;
 import io.luban.embeddedkube.store.Snapshot;
 import io.luban.embeddedkube.store.Store;
 import io.luban.embeddedkube.store.StoreConflictException;
+import io.luban.embeddedkube.store.StoredMetadata;
 import io.luban.embeddedkube.store.StoredObject;
 import io.luban.model.GroupResource;
 import io.luban.model.Json;
@@ -182,7 +183,8 @@ public final class MemoryStore implements Store {
                 .map(JsonNode::asText)
                 .toList();
         var uid = metadata.path("uid").asText();
-        return new StoredObject(key, Json.bytes(tree), created, revision, uid, labels, owners);
+        var values = new StoredMetadata(uid, labels, owners, metadata.has("deletionTimestamp"));
+        return new StoredObject(key, Json.bytes(tree), created, revision, values);
     }
 
     private record View(long revision, List<StoredObject> objects) implements Snapshot {

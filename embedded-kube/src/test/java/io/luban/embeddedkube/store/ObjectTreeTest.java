@@ -15,7 +15,11 @@ class ObjectTreeTest {
 
     private static StoredObject object(String namespace, String name, long revision) {
         return new StoredObject(
-                new ObjectKey(RESOURCE, namespace, name), new byte[0], revision, revision, "", Map.of(), List.of());
+                new ObjectKey(RESOURCE, namespace, name),
+                new byte[0],
+                revision,
+                revision,
+                new StoredMetadata("", Map.of(), List.of(), false));
     }
 
     private static List<StoredObject> list(ObjectTree tree) {
