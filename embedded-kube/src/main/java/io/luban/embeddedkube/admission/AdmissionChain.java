@@ -22,7 +22,7 @@ public final class AdmissionChain {
     }
 
     /** Plug-ins that judge what everybody else let through. */
-    public static List<AdmissionPlugin> afterWebhooks(Store store, Clock clock) {
-        return List.of(new QuotaAdmission(store, clock));
+    public static List<AdmissionPlugin> afterWebhooks(Store store, QuotaLedger ledger, Clock clock) {
+        return List.of(new QuotaAdmission(store, ledger, clock));
     }
 }

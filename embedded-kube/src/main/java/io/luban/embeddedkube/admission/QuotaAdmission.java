@@ -1,116 +1,119 @@
 package io.luban.embeddedkube.admission;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.luban.embeddedkube.admission.AdmissionRequest.Operation;
 import io.luban.embeddedkube.store.ObjectKey;
 import io.luban.embeddedkube.store.Store;
-import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.ApiException;
 import io.luban.model.GroupResource;
 import io.luban.model.Quantity;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
 /**
- * Refuses new objects that would exceed a ResourceQuota of their namespace. What was let through counts at once, also
- * before it is stored; a write that fails later is forgotten after a few seconds. One lock guards what is under way.
+ * Refuses writes that would take more than a ResourceQuota of their namespace allows. What was let through counts at once,
+ * also before it is stored; a write that comes to nothing is forgotten with it, or after a few seconds.
  */
 final class QuotaAdmission implements AdmissionPlugin {
     private static final GroupResource PODS = new GroupResource("", "pods");
-    private static final GroupResource QUOTAS = new GroupResource("", "resourcequotas");
+    private static final Set<GroupResource> GROWING =
+            Set.of(new GroupResource("", "services"), new GroupResource("", "persistentvolumeclaims"));
     private static final Duration UNDER_WAY = Duration.ofSeconds(5);
 
     private final Store store;
-    private final QuotaUsage usage;
+    private final QuotaLedger ledger;
     private final Clock clock;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Map<ObjectKey, Pending> pending = new HashMap<>();
 
-    private record Pending(Map<String, Quantity> amounts, Instant until) {}
-
-    QuotaAdmission(Store store, Clock clock) {
+    QuotaAdmission(Store store, QuotaLedger ledger, Clock clock) {
         this.store = store;
-        this.usage = new QuotaUsage(store);
+        this.ledger = ledger;
         this.clock = clock;
     }
 
     @Override
     public void validate(AdmissionRequest request) {
-        if (request.operation() != Operation.CREATE
-                || request.namespace().isEmpty()
-                || !request.subresource().isEmpty()
-                || request.type().storage().equals(QUOTAS)) {
+        if (request.namespace().isEmpty() || !mayTakeMore(request)) {
             return;
         }
-        var quotas = store.snapshot(QUOTAS).inNamespace(request.namespace());
-        if (!quotas.iterator().hasNext()) {
+        var accounts = new ArrayList<QuotaAccount>();
+        store.snapshot(QuotaLedger.QUOTAS)
+                .inNamespace(request.namespace())
+                .forEach(quota -> accounts.add(ledger.account(quota.tree())));
+        if (accounts.isEmpty()) {
             return;
         }
-        var wanted = QuotaUsage.of(request.type().storage(), request.object());
-        lock.lock();
-        try {
-            forgetSettled();
-            for (var quota : quotas) {
-                check(request, quota.key().name(), quota.tree(), wanted);
-            }
-            if (!request.dryRun()) {
-                var key = new ObjectKey(request.type().storage(), request.namespace(), request.name());
-                pending.put(key, new Pending(wanted, clock.instant().plus(UNDER_WAY)));
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void forgetSettled() {
-        for (Iterator<Map.Entry<ObjectKey, Pending>> entries =
-                        pending.entrySet().iterator();
-                entries.hasNext(); ) {
-            var entry = entries.next();
-            if (entry.getValue().until().isBefore(clock.instant())
-                    || store.get(entry.getKey()).isPresent()) {
-                entries.remove();
-            }
-        }
-    }
-
-    private void check(AdmissionRequest request, String quota, JsonNode object, Map<String, Quantity> wanted) {
-        var resourceType = request.type().storage();
-        if (!QuotaScopes.covers(object, resourceType, request.object())) {
-            return;
-        }
-        var hard = PodResources.quantities(Trees.at(object, "spec", "hard"));
-        if (resourceType.equals(PODS)) {
-            var unstated = QuotaScopes.unstated(hard.keySet(), request.object());
-            if (!unstated.isEmpty()) {
-                throw refused(
-                        request, "failed quota: %s: must specify %s".formatted(quota, String.join("; ", unstated)));
-            }
-        }
-        hard.keySet().retainAll(wanted.keySet());
-        if (hard.isEmpty()) {
-            return;
-        }
-        var used = usage.used(object, hard.keySet());
-        pending.forEach((key, entry) -> {
-            if (key.namespace().equals(request.namespace())) {
-                entry.amounts().forEach((name, amount) -> used.computeIfPresent(name, (n, sum) -> sum.plus(amount)));
+        var key = new ObjectKey(request.type().storage(), request.namespace(), request.name());
+        boolean isTaken = request.old().isEmpty() && store.get(key).isPresent();
+        ledger.exclusively(() -> {
+            var charges = new LinkedHashMap<QuotaAccount, Map<String, Quantity>>();
+            accounts.forEach(account -> charges.put(account, charge(request, key, account)));
+            if (!request.dryRun() && !isTaken) {
+                var until = clock.instant().plus(UNDER_WAY);
+                charges.forEach((account, amounts) -> account.reserve(key, amounts, request.object(), until));
             }
         });
-        var exceeded = new TreeMap<>(hard);
-        exceeded.keySet()
-                .removeIf(name -> amount(used, name).plus(amount(wanted, name)).compareTo(amount(hard, name)) <= 0);
+    }
+
+    /** Of what is there already only a few things can grow. */
+    private static boolean mayTakeMore(AdmissionRequest request) {
+        var resource = request.type().storage();
+        return switch (request.operation()) {
+            case CREATE -> request.subresource().isEmpty();
+            case UPDATE ->
+                request.subresource().isEmpty()
+                        ? GROWING.contains(resource)
+                        : resource.equals(PODS) && request.subresource().equals("resize");
+            case DELETE, CONNECT -> false;
+        };
+    }
+
+    /** What the write takes more than before; throws when that is too much. */
+    private Map<String, Quantity> charge(AdmissionRequest request, ObjectKey key, QuotaAccount account) {
+        var resource = request.type().storage();
+        var wanted = account.taken(resource, request.object());
+        requireStatements(request, account);
+        var more = new TreeMap<>(wanted);
+        request.old()
+                .map(old -> account.taken(resource, old))
+                .orElse(Map.of())
+                .forEach((name, before) -> more.computeIfPresent(name, (n, amount) -> amount.minus(before)));
+        more.values().removeIf(amount -> amount.signum() <= 0);
+        if (more.isEmpty()) {
+            return Map.of();
+        }
+        var used = account.promised(key, clock.instant());
+        var exceeded = new TreeMap<>(more);
+        exceeded.entrySet()
+                .removeIf(entry -> amount(used, entry.getKey())
+                                .plus(entry.getValue())
+                                .compareTo(amount(account.hard(), entry.getKey()))
+                        <= 0);
         if (!exceeded.isEmpty()) {
             var message = "exceeded quota: %s, requested: %s, used: %s, limited: %s"
-                    .formatted(quota, shown(exceeded, wanted), shown(exceeded, used), shown(exceeded, hard));
+                    .formatted(
+                            account.name(),
+                            shown(exceeded, more),
+                            shown(exceeded, used),
+                            shown(exceeded, account.hard()));
             throw refused(request, message);
+        }
+        return more;
+    }
+
+    private static void requireStatements(AdmissionRequest request, QuotaAccount account) {
+        var resource = request.type().storage();
+        if (!resource.equals(PODS) || !QuotaScopes.covers(account.quota(), resource, request.object())) {
+            return;
+        }
+        var unstated = QuotaScopes.unstated(account.hard().keySet(), request.object());
+        if (!unstated.isEmpty()) {
+            throw refused(
+                    request,
+                    "failed quota: %s: must specify %s".formatted(account.name(), String.join("; ", unstated)));
         }
     }
 

@@ -34,6 +34,12 @@ final class QuotaScopes {
         return scopes.stream().allMatch(scope -> isIn(scope, object));
     }
 
+    /** Whether the quota is about some pods only. */
+    static boolean isScoped(JsonNode quota) {
+        return !Trees.at(quota, "spec", "scopes").isEmpty()
+                || !Trees.at(quota, "spec", "scopeSelector", "matchExpressions").isEmpty();
+    }
+
     private static boolean matches(JsonNode expression, JsonNode pod) {
         var scope = Trees.text(expression, "scopeName");
         if (!scope.equals("PriorityClass")) {

@@ -1,7 +1,6 @@
 package io.luban.embeddedkube.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.luban.embeddedkube.store.Store;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.GroupResource;
 import io.luban.model.Quantity;
@@ -9,10 +8,9 @@ import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
-/** Counts what the objects of a namespace take from its quotas. */
-public final class QuotaUsage {
+/** What objects take from the quotas of their namespace. */
+final class QuotaUsage {
     private static final Set<String> CORE = Set.of(
             "configmaps", "secrets", "services", "persistentvolumeclaims", "replicationcontrollers", "resourcequotas");
     private static final Quantity ONE = new Quantity(BigDecimal.ONE, Quantity.Notation.DECIMAL);
@@ -20,33 +18,10 @@ public final class QuotaUsage {
     private static final GroupResource SERVICES = new GroupResource("", "services");
     private static final GroupResource CLAIMS = new GroupResource("", "persistentvolumeclaims");
 
-    private final Store store;
+    private static final Set<String> POD_RESOURCES = Set.of("pods", "cpu", "memory", "ephemeral-storage");
+    private static final String STORAGE_CLASS = ".storageclass.storage.k8s.io/";
 
-    /** Counts objects of that store. */
-    public QuotaUsage(Store store) {
-        this.store = store;
-    }
-
-    /** The use of each limited thing; those that nothing uses are zero. */
-    public Map<String, Quantity> used(JsonNode quota, Set<String> limited) {
-        var namespace = Trees.namespace(quota);
-        var result = new TreeMap<String, Quantity>();
-        limited.forEach(name -> result.put(name, Quantity.ZERO));
-        for (var resource : store.resources()) {
-            if (counts(resource, limited)) {
-                for (var object : store.snapshot(resource).inNamespace(namespace)) {
-                    add(quota, resource, object.tree(), result);
-                }
-            }
-        }
-        return result;
-    }
-
-    private static void add(JsonNode quota, GroupResource resource, JsonNode object, Map<String, Quantity> sums) {
-        if (QuotaScopes.covers(quota, resource, object)) {
-            of(resource, object).forEach((name, amount) -> sums.computeIfPresent(name, (n, sum) -> sum.plus(amount)));
-        }
-    }
+    private QuotaUsage() {}
 
     /** What one object takes. */
     static Map<String, Quantity> of(GroupResource resource, JsonNode object) {
@@ -71,7 +46,7 @@ public final class QuotaUsage {
 
     private static void addToClass(Map<String, Quantity> result, String storageClass) {
         if (!storageClass.isEmpty()) {
-            var prefix = storageClass + ".storageclass.storage.k8s.io/";
+            var prefix = storageClass + STORAGE_CLASS;
             result.put(prefix + "persistentvolumeclaims", ONE);
             var storage = result.get("requests.storage");
             if (storage != null) {
@@ -80,11 +55,29 @@ public final class QuotaUsage {
         }
     }
 
-    private static boolean counts(GroupResource resource, Set<String> limited) {
+    /** Whether objects of the resource take anything of what is limited. */
+    static boolean isCounted(GroupResource resource, Set<String> limited) {
         return limited.contains("count/" + resource)
-                || resource.equals(PODS)
-                || resource.equals(CLAIMS)
-                || (resource.group().isEmpty() && CORE.contains(resource.resource()));
+                || (resource.group().isEmpty() && limited.stream().anyMatch(name -> isTakenBy(resource, name)));
+    }
+
+    private static boolean isTakenBy(GroupResource resource, String name) {
+        return switch (resource.resource()) {
+            case "pods" ->
+                POD_RESOURCES.contains(name)
+                        || name.startsWith("requests.")
+                        || name.startsWith("limits.")
+                        || name.startsWith("hugepages-");
+            case "services" -> name.startsWith("services");
+            case "persistentvolumeclaims" ->
+                name.equals("persistentvolumeclaims") || name.startsWith("requests.") || name.contains(STORAGE_CLASS);
+            default -> CORE.contains(name) && name.equals(resource.resource());
+        };
+    }
+
+    /** Whether what one object takes depends on more than its being there. */
+    static boolean dependsOnContent(GroupResource resource) {
+        return resource.equals(PODS) || resource.equals(SERVICES) || resource.equals(CLAIMS);
     }
 
     private static void addPod(Map<String, Quantity> result, JsonNode pod) {

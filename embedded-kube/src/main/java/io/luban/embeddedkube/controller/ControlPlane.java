@@ -3,6 +3,7 @@ package io.luban.embeddedkube.controller;
 import io.luban.embeddedkube.EmbeddedKubeConfig;
 import io.luban.embeddedkube.admission.AdmissionChain;
 import io.luban.embeddedkube.admission.AdmissionPlugin;
+import io.luban.embeddedkube.admission.QuotaLedger;
 import io.luban.embeddedkube.auth.Authorizer;
 import io.luban.embeddedkube.auth.BearerTokens;
 import io.luban.embeddedkube.auth.ServiceAccountTokens;
@@ -52,6 +53,7 @@ public final class ControlPlane implements AutoCloseable {
     private final RbacAuthorizer authorizer;
     private final ServiceAddresses addresses;
     private final AddressObjects addressObjects;
+    private final QuotaLedger quotas;
     private final LocalServices localServices = new LocalServices();
     private final ServiceResolver services;
     private Optional<WebhookAdmission> webhookAdmission = Optional.empty();
@@ -82,6 +84,7 @@ public final class ControlPlane implements AutoCloseable {
                 parts.store(), localServices, parts.config().network().serviceEndpoints());
         this.addresses = new ServiceAddresses(parts.store(), parts.config().network(), parts.clock());
         this.addressObjects = new AddressObjects(parts.store(), objects);
+        this.quotas = new QuotaLedger(parts.store());
     }
 
     /** Writes the objects that every cluster starts with, and follows the store from then on. */
@@ -122,7 +125,7 @@ public final class ControlPlane implements AutoCloseable {
         plugins.add(new EscalationGuard(authorizer));
         plugins.add(policies);
         plugins.add(webhooks);
-        plugins.addAll(AdmissionChain.afterWebhooks(parts.store(), parts.clock()));
+        plugins.addAll(AdmissionChain.afterWebhooks(parts.store(), quotas, parts.clock()));
         return List.copyOf(plugins);
     }
 
@@ -141,6 +144,7 @@ public final class ControlPlane implements AutoCloseable {
         participants.add(new ClusterRoleAggregation(parts.store()));
         participants.add(addresses);
         participants.add(addressObjects);
+        participants.add(new QuotaReservations(quotas));
         if (parts.config().simulatesWorkloads()) {
             participants.add(new PodScheduling(parts.store(), parts.config().simulation()));
         }
@@ -158,7 +162,7 @@ public final class ControlPlane implements AutoCloseable {
     /** Sets the controllers to work. */
     public void start(Registry registry, Operations operations) {
         var cluster = new Cluster(parts.store(), registry, operations, parts.clock(), "kube-controller-manager");
-        var sources = new Controllers.Sources(parts.pki(), parts.tokens(), content);
+        var sources = new Controllers.Sources(parts.pki(), parts.tokens(), content, quotas);
         var events = EventRecorder.start(cluster);
         recorder = Optional.of(events);
         controllers = Optional.of(Controllers.start(cluster, sources, parts.config(), events));
@@ -181,6 +185,7 @@ public final class ControlPlane implements AutoCloseable {
         recorder.ifPresent(EventRecorder::close);
         webhookAdmission.ifPresent(WebhookAdmission::close);
         policyAdmission.ifPresent(PolicyAdmission::close);
+        quotas.close();
         addresses.close();
         authorizer.close();
     }

@@ -1,6 +1,7 @@
 package io.luban.embeddedkube.controller;
 
 import io.luban.embeddedkube.EmbeddedKubeConfig;
+import io.luban.embeddedkube.admission.QuotaLedger;
 import io.luban.embeddedkube.auth.ServiceAccountTokens;
 import io.luban.embeddedkube.bootstrap.NamespaceContent;
 import io.luban.embeddedkube.gc.GarbageCollector;
@@ -18,7 +19,7 @@ final class Controllers {
     private Controllers() {}
 
     /** What controllers need besides the cluster. */
-    record Sources(Pki pki, ServiceAccountTokens tokens, NamespaceContent content) {}
+    record Sources(Pki pki, ServiceAccountTokens tokens, NamespaceContent content, QuotaLedger quotas) {}
 
     static ControllerRunner start(Cluster cluster, Sources sources, EmbeddedKubeConfig config, EventRecorder recorder) {
         var controllers = new ArrayList<Controller>();
@@ -30,7 +31,7 @@ final class Controllers {
         controllers.add(new CertificateSigner(cluster, sources.pki()));
         controllers.add(new EndpointsOfServices(cluster));
         controllers.add(new StorageProtection(cluster));
-        controllers.add(new QuotaStatus(cluster));
+        controllers.add(new QuotaStatus(cluster, sources.quotas()));
         controllers.add(new EventExpiry(cluster, config.api().eventTtl()));
         controllers.addAll(Simulation.controllers(
                 cluster, config.simulation(), config.api().workloadControllers(), recorder));

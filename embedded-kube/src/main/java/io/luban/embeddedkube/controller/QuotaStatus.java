@@ -1,7 +1,7 @@
 package io.luban.embeddedkube.controller;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.luban.embeddedkube.admission.QuotaUsage;
+import io.luban.embeddedkube.admission.QuotaLedger;
 import io.luban.embeddedkube.reconcile.Cluster;
 import io.luban.embeddedkube.reconcile.Controller;
 import io.luban.embeddedkube.reconcile.Outcome;
@@ -17,11 +17,11 @@ final class QuotaStatus implements Controller {
     private static final GroupResource QUOTAS = new GroupResource("", "resourcequotas");
 
     private final Cluster cluster;
-    private final QuotaUsage usage;
+    private final QuotaLedger ledger;
 
-    QuotaStatus(Cluster cluster) {
+    QuotaStatus(Cluster cluster, QuotaLedger ledger) {
         this.cluster = cluster.as("resourcequota-controller");
-        this.usage = new QuotaUsage(cluster.store());
+        this.ledger = ledger;
     }
 
     @Override
@@ -52,7 +52,7 @@ final class QuotaStatus implements Controller {
 
     private void write(ObjectKey key, ObjectNode quota) {
         var hard = Trees.at(quota, "spec", "hard");
-        var used = usage.used(quota, Trees.texts(hard).keySet());
+        var used = ledger.used(quota);
         cluster.modify(key, "status", live -> {
             var status = Trees.ensure(live, "status");
             status.set("hard", hard.isObject() ? hard.deepCopy() : Json.object());

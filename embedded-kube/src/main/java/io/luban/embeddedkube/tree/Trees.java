@@ -2,6 +2,7 @@ package io.luban.embeddedkube.tree;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -12,6 +13,9 @@ import java.util.Map;
 
 /** Members of objects by path; absent ones read as missing nodes and empty text. */
 public final class Trees {
+    /** A tree without members. */
+    public static final JsonNode NOTHING = MissingNode.getInstance();
+
     private Trees() {}
 
     /** The value behind member names, a missing node when there is none. */

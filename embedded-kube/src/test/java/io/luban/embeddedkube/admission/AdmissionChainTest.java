@@ -6,22 +6,37 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.auth.Authorizer;
+import io.luban.embeddedkube.controller.QuotaReservations;
 import io.luban.embeddedkube.memory.TestCluster;
+import io.luban.embeddedkube.operation.CommitParticipant;
+import io.luban.embeddedkube.store.ObjectKey;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.ApiException;
 import io.luban.model.Ids;
 import java.time.Clock;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class AdmissionChainTest {
     private final TestCluster cluster = new TestCluster();
+    private final QuotaLedger ledger = new QuotaLedger(cluster.store());
 
     AdmissionChainTest() {
         Authorizer nobody = request -> new Authorizer.Decision(false, "");
         AdmissionChain.beforeWebhooks(cluster.store(), nobody, Ids.random()).forEach(cluster::with);
-        AdmissionChain.afterWebhooks(cluster.store(), Clock.systemUTC()).forEach(cluster::with);
+        AdmissionChain.afterWebhooks(cluster.store(), ledger, Clock.systemUTC()).forEach(cluster::with);
+        cluster.with(new QuotaReservations(ledger));
+        cluster.with(new CommitParticipant() {
+            @Override
+            public void complete(PendingWrite write) {
+                if (Trees.name(write.object()).equals("refused")) {
+                    throw ApiException.badRequest("refused late");
+                }
+            }
+        });
     }
 
     @AfterEach
@@ -163,6 +178,114 @@ class AdmissionChainTest {
 
         assertThatThrownBy(() -> pod("d", "", ", 'activeDeadlineSeconds': 60"))
                 .hasMessageContaining("exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1");
+    }
+
+    @Test
+    void a_quota_also_holds_against_what_grows_later() {
+        quota("'services.nodeports': '1', 'services.loadbalancers': '0', 'requests.storage': '2Gi'");
+        claim("c", "standard", "1Gi");
+        cluster.create("""
+                {'apiVersion': 'v1', 'kind': 'Service', 'metadata': {'name': 's', 'namespace': 'default'},
+                 'spec': {'ports': [{'name': 'a', 'port': 80}, {'name': 'b', 'port': 81}]}}""");
+
+        assertThatThrownBy(() -> change("services", "s", "", spec -> spec.put("type", "NodePort")))
+                .hasMessageContaining("exceeded quota: q, requested: services.nodeports=2, used: services.nodeports=0,"
+                        + " limited: services.nodeports=1");
+        assertThatThrownBy(() -> change("services", "s", "", spec -> spec.put("type", "LoadBalancer")))
+                .hasMessageContaining("services.loadbalancers=1");
+        change("services", "s", "", spec -> spec.put("sessionAffinity", "ClientIP"));
+        change("persistentvolumeclaims", "c", "", spec -> request(spec, "1536Mi"));
+        assertThatThrownBy(() -> change("persistentvolumeclaims", "c", "", spec -> request(spec, "3Gi")))
+                .hasMessageContaining("exceeded quota: q, requested: requests.storage=1536Mi, used:"
+                        + " requests.storage=1536Mi, limited: requests.storage=2Gi");
+    }
+
+    @Test
+    void a_quota_holds_against_the_resizing_of_pods() {
+        quota("'requests.cpu': '1'");
+        pod("p", "'requests': {'cpu': '600m'}, 'limits': {'cpu': '4'}", "");
+
+        change("pods", "p", "resize", spec -> cpu(spec, "900m"));
+
+        assertThatThrownBy(() -> change("pods", "p", "resize", spec -> cpu(spec, "1100m")))
+                .hasMessageContaining("exceeded quota: q, requested: requests.cpu=200m, used: requests.cpu=900m,"
+                        + " limited: requests.cpu=1");
+        change("pods", "p", "resize", spec -> cpu(spec, "100m"));
+        pod("other", "'requests': {'cpu': '900m'}", "");
+    }
+
+    @Test
+    void what_is_deleted_ended_or_refused_later_no_longer_counts() {
+        quota("'pods': '1', 'count/configmaps': '2'");
+        pod("a", "", "");
+        assertThatThrownBy(() -> pod("b", "", "")).hasMessageContaining("pods=1");
+        cluster.cluster().modify(key("pods", "a"), "status", live -> {
+            Trees.ensure(live, "status").put("phase", "Succeeded");
+            return live;
+        });
+        pod("c", "", "");
+        cluster.delete("pods", "default", "c", "Background");
+        pod("d", "", "");
+
+        assertThatThrownBy(() -> configMap("refused")).hasMessageContaining("refused late");
+        configMap("accepted");
+    }
+
+    @Test
+    void a_write_costs_the_same_however_much_the_namespace_holds() {
+        quota("'count/configmaps': '100', 'pods': '100'");
+        configMap("first");
+        var looks = new AtomicInteger();
+        cluster.store().whenLookedAt(resource -> {
+            if (!resource.equals(QuotaLedger.QUOTAS)) {
+                looks.incrementAndGet();
+            }
+        });
+
+        IntStream.range(0, 20).forEach(i -> configMap("m" + i));
+
+        assertThat(looks).hasValue(0);
+        assertThat(ledger.used(cluster.get("resourcequotas", "default", "q")))
+                .hasToString("{count/configmaps=22, pods=0}");
+    }
+
+    @Test
+    void a_quota_that_changes_is_counted_anew() {
+        quota("'count/configmaps': '100'");
+        configMap("a");
+        change(
+                "resourcequotas",
+                "q",
+                "",
+                spec -> spec.putObject("hard").put("secrets", "5").put("configmaps", "2"));
+
+        assertThat(ledger.used(cluster.get("resourcequotas", "default", "q"))).hasToString("{configmaps=2, secrets=0}");
+        assertThatThrownBy(() -> configMap("b")).hasMessageContaining("used: configmaps=2, limited: configmaps=2");
+    }
+
+    private void configMap(String name) {
+        cluster.create("{'apiVersion': 'v1', 'kind': 'ConfigMap', 'metadata': {'name': '%s', 'namespace': 'default'}}"
+                .formatted(name));
+    }
+
+    private static ObjectKey key(String plural, String name) {
+        return new ObjectKey(TestCluster.resource(plural), "default", name);
+    }
+
+    private void change(String plural, String name, String subresource, Consumer<ObjectNode> change) {
+        cluster.cluster().modify(key(plural, name), subresource, live -> {
+            change.accept(Trees.ensure(live, "spec"));
+            return live;
+        });
+    }
+
+    private static void request(ObjectNode spec, String size) {
+        Trees.ensure(spec, "resources", "requests").put("storage", size);
+    }
+
+    private static void cpu(ObjectNode spec, String amount) {
+        Trees.ensure((ObjectNode) spec.at("/containers/0"), "resources", "requests")
+                .put("cpu", amount);
     }
 
     @Test

@@ -35,7 +35,13 @@ public final class MemoryStore implements Store {
     private final ReentrantLock lock = new ReentrantLock();
     private final TreeMap<ObjectKey, StoredObject> objects = new TreeMap<>(ORDER);
     private final List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
+    private volatile Consumer<GroupResource> looks = resource -> {};
     private long revision;
+
+    /** Calls back whenever somebody looks through the objects of a resource. */
+    public void whenLookedAt(Consumer<GroupResource> listener) {
+        looks = listener;
+    }
 
     @Override
     public long revision() {
@@ -54,6 +60,7 @@ public final class MemoryStore implements Store {
 
     @Override
     public Snapshot snapshot(GroupResource resource) {
+        looks.accept(resource);
         lock.lock();
         try {
             return new View(
