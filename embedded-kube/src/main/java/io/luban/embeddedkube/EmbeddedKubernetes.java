@@ -90,6 +90,8 @@ public final class EmbeddedKubernetes implements AutoCloseable {
     private final Deque<AutoCloseable> opened;
     private final EmbeddedKubeConfig config;
     private final ControlPlane control;
+    private final CustomResources custom;
+    private final DefinitionCleanup cleanup;
     private final StreamBackends backends = new StreamBackends();
     private final Handler handler;
     private final HttpServer server;
@@ -118,14 +120,14 @@ public final class EmbeddedKubernetes implements AutoCloseable {
         var registry = new MutableRegistry(BuiltInRegistry.of(schemas));
         var conversions =
                 opened(new Conversions(control.services(), ids, config.api().conversionFallback()));
-        var custom = new CustomResources(store, registry, schemas, conversions, expressions, clock);
+        custom = new CustomResources(store, registry, schemas, conversions, expressions, clock);
         var participants = new ArrayList<>(control.participants());
         participants.add(custom);
         participants.add(new PolicyChecks(expressions, registry));
         var admission = new ArrayList<>(control.admission(registry));
         admission.add(new ExpressionWarning(expressions));
         var operations = new StandardOperations(new OperationParts(store, admission, participants, ids, clock));
-        opened(DefinitionCleanup.start(store, registry, operations, custom));
+        cleanup = opened(DefinitionCleanup.start(store, registry, operations, custom));
         control.start(registry, operations);
         var cluster = new Cluster(store, registry, operations, clock, "kube-aggregator");
         var aggregation =
@@ -221,7 +223,7 @@ public final class EmbeddedKubernetes implements AutoCloseable {
                         new Check("controllers", control::isControlling)),
                 List.of(
                         new Check("store", () -> store.readOnlyReason().isEmpty()),
-                        new Check("crds", () -> server != null)),
+                        new Check("crds", () -> custom.isServing() && cleanup.isWorking())),
                 List.of(new Check("shutdown", () -> serving)));
     }
 

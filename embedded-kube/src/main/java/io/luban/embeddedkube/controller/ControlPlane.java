@@ -174,9 +174,9 @@ public final class ControlPlane implements AutoCloseable {
         addressObjects.repair();
     }
 
-    /** Whether the controllers were set to work. */
+    /** Whether the controllers were set to work and all of them still are at it. */
     public boolean isControlling() {
-        return controllers.isPresent();
+        return controllers.map(ControllerRunner::isRunning).orElse(false);
     }
 
     @Override

@@ -32,6 +32,7 @@ final class Controllers {
         controllers.add(new EndpointsOfServices(cluster));
         controllers.add(new StorageProtection(cluster));
         controllers.add(new QuotaStatus(cluster, sources.quotas()));
+        controllers.add(new StuckDeletions(cluster, recorder, StuckDeletions.PATIENCE));
         controllers.add(new EventExpiry(cluster, config.api().eventTtl()));
         controllers.addAll(Simulation.controllers(
                 cluster, config.simulation(), config.api().workloadControllers(), recorder));

@@ -15,10 +15,12 @@ import io.luban.model.ApiException;
 import io.luban.model.GroupResource;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +59,11 @@ public final class DefinitionCleanup implements AutoCloseable {
         return cleanup;
     }
 
+    /** Whether deleted definitions are still being emptied. */
+    public boolean isWorking() {
+        return worker.isAlive();
+    }
+
     private void notice(Event event) {
         if (event.type() == Event.Type.DELETED
                 && emptying.contains(event.object().key().resource())) {
@@ -87,6 +94,8 @@ public final class DefinitionCleanup implements AutoCloseable {
             if (store.snapshot(definition.instances()).size() == 0) {
                 release(definition);
                 emptying.remove(definition.instances());
+            } else {
+                tellWhoHolds(definition);
             }
         } catch (ApiException e) {
             log.atWarn()
@@ -119,6 +128,33 @@ public final class DefinitionCleanup implements AutoCloseable {
                         .log("instance not deleted");
             }
         }
+    }
+
+    /** The condition of the definition names the finalizers that keep its last instances. */
+    private void tellWhoHolds(Definition definition) {
+        int count = 0;
+        var holders = new TreeMap<String, Integer>();
+        for (var instance : store.snapshot(definition.instances()).all()) {
+            count++;
+            Trees.items(Trees.at(instance.tree(), "metadata", "finalizers"))
+                    .forEach(finalizer -> holders.merge(finalizer, 1, Integer::sum));
+        }
+        if (count == 0) {
+            return;
+        }
+        var who = holders.entrySet().stream()
+                .map(holder -> "%s in %d resource instances".formatted(holder.getKey(), holder.getValue()))
+                .collect(Collectors.joining(", "));
+        var message = "%d instances remaining, finalizers remaining: %s".formatted(count, who);
+        modify(new Operations.Target("", definition.name(), "status"), object -> {
+            for (var condition : Trees.at(object, "status", "conditions")) {
+                if (condition instanceof ObjectNode terminating
+                        && Trees.text(terminating, "type").equals("Terminating")) {
+                    terminating.put("reason", "InstanceDeletionCheck").put("message", message);
+                }
+            }
+            return object;
+        });
     }
 
     private void release(Definition definition) {

@@ -27,6 +27,10 @@ final class DefinitionStatus {
         var status = Trees.ensure(object, "status");
         acceptNames(definition, status);
         storeVersion(definition, status);
+        if (definition.isTerminating() && Conditions.isTrue(object, "Terminating")) {
+            // what the clean-up has found out since stays
+            return;
+        }
         if (definition.isTerminating()) {
             Conditions.set(
                     status,

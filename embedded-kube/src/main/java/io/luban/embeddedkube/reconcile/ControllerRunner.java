@@ -52,6 +52,11 @@ public final class ControllerRunner implements AutoCloseable {
         return new ControllerRunner(store, controllers);
     }
 
+    /** Whether every controller still has all of its workers; one that has ended does not come back by itself. */
+    public boolean isRunning() {
+        return running.stream().allMatch(entry -> entry.threads().stream().allMatch(Thread::isAlive));
+    }
+
     private void observe(Event event) {
         for (var entry : running) {
             if (entry.controller().concerns(event.object().key().resource())) {
