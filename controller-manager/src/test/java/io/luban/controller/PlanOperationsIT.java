@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,6 +83,35 @@ class PlanOperationsIT {
         assertThat(get("hello/logs?operation=..%2F..%2Fsecret").statusCode()).isEqualTo(404);
         assertThat(get("nobody/logs").statusCode()).isEqualTo(404);
         assertThat(get("hello/logs?tailLines=-1").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void a_log_can_be_followed_before_its_operation_begins_and_read_after_the_plan_is_gone() throws Exception {
+        platform.install("hello", "1.2.0", "");
+        await().untilAsserted(() -> assertThat(condition(platform.plan("hello"), "Ready")
+                        .path("reason")
+                        .asText())
+                .isEqualTo("ExtensionVersionNotFound"));
+        var request = HttpRequest.newBuilder(uri("hello/logs?follow=true"))
+                .header("Authorization", "Bearer " + TOKEN)
+                .build();
+        var answer = HTTP.sendAsync(request, BodyHandlers.ofString());
+
+        platform.publish(HelloExtension.write(directory, "1.2.0").directory());
+
+        assertThat(answer.get(30, TimeUnit.SECONDS).body())
+                .startsWith("operation helm-install-hello-")
+                .contains("POST deployments.apps extension-hello/: 201");
+        platform.awaitState("hello", "Installed");
+        assertThat(get("hello/logs?follow=true").body())
+                .as("nothing to wait for")
+                .startsWith("operation helm-install");
+
+        platform.remove("hello");
+        assertThat(get("hello/logs?follow=true").body()).startsWith("operation helm-uninstall-hello-");
+        platform.awaitGone(PLANS + "hello");
+
+        assertThat(get("hello/logs").body()).startsWith("operation helm-uninstall-hello-");
     }
 
     @Test
@@ -174,6 +204,30 @@ class PlanOperationsIT {
         plan = platform.awaitState("hello", "Installed");
         assertThat(condition(plan, "DependenciesSatisfied").path("status").asText())
                 .isEqualTo("True");
+
+        platform.remove("other");
+
+        platform.awaitGone(PLANS + "other");
+        assertThat(platform.eventReasons("other")).contains("RequiredByOthers");
+    }
+
+    @Test
+    void a_plan_may_ignore_what_its_extension_requires() {
+        platform.publish(HelloExtension.write(directory, "4.1.0")
+                .put("extension.yaml", metadata("hello", "4.1.0") + """
+                        externalDependencies:
+                          - {name: nobody-has-it, version: ">=1.0.0", required: true}
+                        """)
+                .directory());
+        platform.install("hello", "4.1.0", "");
+        platform.awaitState("hello", "InstallFailed");
+        var annotation = Json.object();
+        annotation.withObject("/metadata/annotations").put("kubesphere.io/ignore-dependencies", "true");
+
+        platform.kube().patch(PLANS + "hello", annotation);
+
+        var plan = platform.awaitState("hello", "Installed");
+        assertThat(condition(plan, "DependenciesSatisfied").isMissingNode()).isTrue();
     }
 
     @Test

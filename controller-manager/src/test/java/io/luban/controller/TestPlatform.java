@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -108,6 +109,24 @@ final class TestPlatform implements AutoCloseable {
         var patch = Json.object();
         patch.set("spec", spec);
         kube.patch(GROUP + "installplans/" + extension, patch);
+    }
+
+    /** Puts an annotation without a value on a plan. */
+    void annotate(String extension, String annotation) {
+        var patch = Json.object();
+        patch.withObject("/metadata/annotations").put(annotation, "");
+        kube.patch(GROUP + "installplans/" + extension, patch);
+    }
+
+    /** The reasons of all events about a plan. */
+    List<String> eventReasons(String extension) {
+        var reasons = new ArrayList<String>();
+        for (var event : kube.get("/api/v1/namespaces/default/events").path("items")) {
+            if (event.at("/involvedObject/name").asText().equals(extension)) {
+                reasons.add(event.path("reason").asText());
+            }
+        }
+        return reasons;
     }
 
     ObjectNode plan(String extension) {

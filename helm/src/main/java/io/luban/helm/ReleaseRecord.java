@@ -53,6 +53,11 @@ public record ReleaseRecord(ObjectNode release) {
         return release.at("/info/description").asText("");
     }
 
+    /** Version of the chart that was deployed. */
+    public String chartVersion() {
+        return release.at("/chart/metadata/version").asText("");
+    }
+
     /** Whether an operation was under way when this was written. */
     public boolean isPending() {
         return PENDING.contains(status());

@@ -53,7 +53,12 @@ public final class KubeRest {
 
     /** Reads an object or a list. */
     public ObjectNode get(String path) {
-        return json(send(path, "GET", Optional.empty(), JSON));
+        return json(send(request(path), "GET", Optional.empty(), JSON));
+    }
+
+    /** Reads in another form than plain JSON, such as metadata only. */
+    ObjectNode get(String path, String form) {
+        return json(send(request(path).setHeader("Accept", form), "GET", Optional.empty(), JSON));
     }
 
     /** Reads an object; empty when the server answers 404. */
@@ -112,8 +117,8 @@ public final class KubeRest {
     }
 
     /** Opens a body that is read while it arrives, such as a watch; the head must come within the deadline. */
-    InputStream stream(String path) {
-        var request = request(path).build();
+    InputStream stream(String path, String form) {
+        var request = request(path).setHeader("Accept", form).build();
         var response = await(() -> http.sendAsync(request, InputStream.class));
         if (response.isSuccessful()) {
             return response.body();
@@ -126,13 +131,22 @@ public final class KubeRest {
     }
 
     private byte[] send(String path, String method, Optional<ObjectNode> body, String contentType) {
-        var builder = request(path).timeout(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+        return send(request(path), method, body, contentType);
+    }
+
+    private static void prepare(
+            HttpRequest.Builder builder, String method, Optional<ObjectNode> body, String contentType) {
+        builder.timeout(DEADLINE.toSeconds(), TimeUnit.SECONDS);
         if (body.isPresent()) {
             // text can be sent again when the client tries once more, a stream could not
             builder.method(method, contentType, Json.text(body.get()));
         } else if (method.equals("DELETE")) {
             builder.delete(contentType, "");
         }
+    }
+
+    private byte[] send(HttpRequest.Builder builder, String method, Optional<ObjectNode> body, String contentType) {
+        prepare(builder, method, body, contentType);
         var request = builder.build();
         var response = await(() -> http.sendAsync(request, byte[].class));
         if (!response.isSuccessful()) {

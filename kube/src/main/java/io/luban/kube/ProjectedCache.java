@@ -145,7 +145,7 @@ public final class ProjectedCache<T> implements AutoCloseable {
         var token = "";
         ObjectNode page;
         do {
-            page = kube.get(query.listPath(PAGE, token));
+            page = kube.get(query.listPath(PAGE, token), query.listForm());
             for (var item : page.path("items")) {
                 if (item instanceof ObjectNode object) {
                     seen.add(apply(object));
@@ -167,7 +167,7 @@ public final class ProjectedCache<T> implements AutoCloseable {
 
     private String watch(String from) throws IOException {
         var version = from;
-        try (var stream = kube.stream(query.watchPath(version, WATCH))) {
+        try (var stream = kube.stream(query.watchPath(version, WATCH), query.watchForm())) {
             open.set(stream);
             if (isClosed()) {
                 return version;

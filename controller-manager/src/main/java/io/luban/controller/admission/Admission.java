@@ -41,12 +41,14 @@ public final class Admission implements AutoCloseable {
     private final AtomicReference<WebhookCertificate.Identity> identity;
     private final HttpServer server;
     private final List<Runnable> watches = new ArrayList<>();
+    private final ReconcileLoop removals;
     private final ReconcileLoop loop;
 
     private Admission(KubeRest kube, HttpRuntime runtime, AdmissionSettings settings, Clock clock) {
         this.kube = kube;
         this.settings = settings;
-        var rules = Webhooks.over(new ClusterObjects(kube));
+        this.removals = ReconcileLoop.start("removal-requests", 1, new RemovalRequests(kube));
+        var rules = Webhooks.over(new ClusterObjects(kube), removals::add);
         this.webhooks = List.copyOf(rules.keySet());
         this.certificate = new WebhookCertificate(kube, settings.names(), clock);
         this.identity = new AtomicReference<>(certificate.ensure());
@@ -141,5 +143,6 @@ public final class Admission implements AutoCloseable {
         loop.close();
         watches.forEach(Runnable::run);
         server.close();
+        removals.close();
     }
 }

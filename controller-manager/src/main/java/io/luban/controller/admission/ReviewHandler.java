@@ -39,6 +39,10 @@ final class ReviewHandler implements Handler {
                     : Optional.<ObjectNode>empty();
             answer(asked, object, old, response);
         } else {
+            if (question.path("oldObject").isObject()
+                    && !question.path("dryRun").asBoolean(false)) {
+                asked.rule().removed(question.path("oldObject"));
+            }
             response.put("allowed", true);
         }
         var answer = Json.object().put("apiVersion", "admission.k8s.io/v1").put("kind", "AdmissionReview");

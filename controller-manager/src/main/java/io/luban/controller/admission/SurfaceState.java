@@ -1,17 +1,19 @@
 package io.luban.controller.admission;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.controller.extension.SurfaceDemand;
 
 /** The state that the surface of an extension begins with: bundles, APIs, proxies and entries. */
 record SurfaceState(Others others) {
     static final String EXTENSION = "kubesphere.io/extension-ref";
 
-    /** Available unless it says otherwise; never, while the plan of its extension is disabled. */
+    /** Available unless it says otherwise; never, while its extension is disabled or not installed yet. */
     void complete(Review review) {
         var status = status(review.object());
         var extension = review.label(EXTENSION);
-        if (!extension.isEmpty() && isDisabled(extension)) {
-            status.put("state", "Disabled");
+        var demanded = extension.isEmpty() ? "" : demanded(extension);
+        if (!demanded.isEmpty() && !demanded.equals("Available")) {
+            status.put("state", demanded);
         } else if (status.path("state").asText("").isEmpty()) {
             status.put("state", "Available");
         }
@@ -22,9 +24,7 @@ record SurfaceState(Others others) {
         return object.path("status") instanceof ObjectNode status ? status : object.putObject("status");
     }
 
-    private boolean isDisabled(String extension) {
-        return others.find("installplans", extension)
-                .map(plan -> !plan.at("/spec/enabled").asBoolean(true))
-                .orElse(false);
+    private String demanded(String extension) {
+        return others.find("installplans", extension).map(SurfaceDemand::of).orElse("");
     }
 }

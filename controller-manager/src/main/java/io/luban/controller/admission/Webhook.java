@@ -13,7 +13,7 @@ import java.util.Set;
  * @param groups of the kinds, all in version v1alpha1
  * @param resources plurals of the kinds
  * @param pathSuffix what follows {@code /mutate-} and {@code /validate-}
- * @param phases when API servers ask
+ * @param terms when API servers ask, and what they do without an answer
  * @param selector which objects are meant, empty for all
  */
 record Webhook(
@@ -22,9 +22,27 @@ record Webhook(
         List<String> groups,
         List<String> resources,
         String pathSuffix,
-        Set<Phase> phases,
+        Terms terms,
         ObjectNode selector) {
-    private static final int TIMEOUT_SECONDS = 10;
+    /**
+     * When API servers ask, and what they do without an answer.
+     *
+     * @param isNeeded whether nothing may be written without an answer
+     */
+    record Terms(Set<Phase> phases, List<String> operations, boolean isNeeded, int timeoutSeconds) {
+        private static final int TIMEOUT_SECONDS = 10;
+        private static final int HINT_SECONDS = 3;
+
+        /** Whatever is written is judged. */
+        static Terms writes(Set<Phase> phases) {
+            return new Terms(phases, List.of("CREATE", "UPDATE"), true, TIMEOUT_SECONDS);
+        }
+
+        /** Removals are told; they never wait for the platform. */
+        static Terms removals() {
+            return new Terms(Set.of(Phase.VALIDATE), List.of("DELETE"), false, HINT_SECONDS);
+        }
+    }
 
     /** The two times at which API servers ask. */
     enum Phase {
@@ -51,6 +69,10 @@ record Webhook(
         }
     }
 
+    Set<Phase> phases() {
+        return terms.phases();
+    }
+
     String path(Phase phase) {
         return "/" + phase.prefix + "-" + pathSuffix;
     }
@@ -59,12 +81,14 @@ record Webhook(
     ObjectNode entry() {
         var entry = Json.object().put("name", name);
         entry.putArray("admissionReviewVersions").add("v1");
-        entry.put("failurePolicy", "Fail").put("sideEffects", "None").put("timeoutSeconds", TIMEOUT_SECONDS);
+        entry.put("failurePolicy", terms.isNeeded() ? "Fail" : "Ignore")
+                .put("sideEffects", terms.isNeeded() ? "None" : "NoneOnDryRun")
+                .put("timeoutSeconds", terms.timeoutSeconds());
         entry.put("matchPolicy", "Equivalent");
         var rule = entry.putArray("rules").addObject();
         groups.forEach(rule.putArray("apiGroups")::add);
         rule.putArray("apiVersions").add("v1alpha1");
-        rule.putArray("operations").add("CREATE").add("UPDATE");
+        terms.operations().forEach(rule.putArray("operations")::add);
         resources.forEach(rule.putArray("resources")::add);
         rule.put("scope", "Cluster");
         if (!selector.isEmpty()) {

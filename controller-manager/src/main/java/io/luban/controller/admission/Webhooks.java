@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** All webhooks of the platform and the rule that stands behind each. */
 final class Webhooks {
@@ -16,9 +17,10 @@ final class Webhooks {
 
     private Webhooks() {}
 
-    static Map<Webhook, Rule> over(Others others) {
+    static Map<Webhook, Rule> over(Others others, Consumer<String> planRemoved) {
         var webhooks = new LinkedHashMap<Webhook, Rule>();
         webhooks.put(plans(), new InstallPlanRule());
+        webhooks.put(removals(), new RemovalRule(planRemoved));
         webhooks.put(
                 new Webhook(
                         "subscriptions.kubesphere.io",
@@ -26,7 +28,7 @@ final class Webhooks {
                         List.of(GROUP),
                         List.of("subscriptions"),
                         "kubesphere-io-v1alpha1-subscription",
-                        Set.of(Phase.VALIDATE),
+                        Webhook.Terms.writes(Set.of(Phase.VALIDATE)),
                         Json.object()),
                 new SubscriptionRule());
         webhooks.put(surface("jsbundles", "jsbundle"), new JsBundleRule(others));
@@ -44,8 +46,19 @@ final class Webhooks {
                 List.of(GROUP),
                 List.of("installplans"),
                 "kubesphere-io-v1alpha1-installplan",
-                BOTH,
+                Webhook.Terms.writes(BOTH),
                 selector("app.kubernetes.io/managed-by", "NotIn", "Helm"));
+    }
+
+    private static Webhook removals() {
+        return new Webhook(
+                "installplans.kubesphere.io",
+                "removals.installplans.kubesphere.io",
+                List.of(GROUP),
+                List.of("installplans"),
+                "kubesphere-io-v1alpha1-installplan-removal",
+                Webhook.Terms.removals(),
+                Json.object());
     }
 
     private static Webhook surface(String plural, String kind) {
@@ -55,7 +68,7 @@ final class Webhooks {
                 List.of(SURFACE_GROUP, GROUP),
                 List.of(plural),
                 "extensions-kubesphere-io-v1alpha1-" + kind,
-                BOTH,
+                Webhook.Terms.writes(BOTH),
                 Json.object());
     }
 
@@ -67,7 +80,7 @@ final class Webhooks {
                 List.of(GROUP),
                 List.of("categories", "extensions", "extensionversions"),
                 "kubesphere-io-v1alpha1-catalog",
-                Set.of(Phase.MUTATE),
+                Webhook.Terms.writes(Set.of(Phase.MUTATE)),
                 selector("kubesphere.io/repository-ref", "DoesNotExist"));
     }
 

@@ -76,10 +76,32 @@ public final class HelmExecutor implements AutoCloseable {
         this.finished = finished;
     }
 
-    /** Starts an operation; throws {@link IllegalStateException} when the release has one under way. */
-    public void start(Task task) {
+    /**
+     * Starts an operation; throws {@link IllegalStateException} when the release has one under way.
+     *
+     * @param noted writes down that the operation begins; when it is run, the operation's log can be followed already
+     */
+    public void start(Task task, Runnable noted) {
         var release = task.subject().release();
-        var thread = Thread.ofVirtual().name("helm " + task.name()).unstarted(() -> run(task));
+        if (isRunning(release)) {
+            throw new IllegalStateException("release \"%s\": another operation is under way".formatted(release));
+        }
+        var output = logs.open(release, task.name());
+        boolean begins = false;
+        try {
+            noted.run();
+            begin(task, output);
+            begins = true;
+        } finally {
+            if (!begins) {
+                output.discard();
+            }
+        }
+    }
+
+    private void begin(Task task, OperationLogs.Writer output) {
+        var release = task.subject().release();
+        var thread = Thread.ofVirtual().name("helm " + task.name()).unstarted(() -> run(task, output));
         if (running.putIfAbsent(release, new Running(task.subject().extension(), thread)) != null) {
             throw new IllegalStateException("release \"%s\": another operation is under way".formatted(release));
         }
@@ -126,6 +148,12 @@ public final class HelmExecutor implements AutoCloseable {
         }
     }
 
+    /** Nothing of the release is installed any more; what its operations said is kept for a while only. */
+    public void forget(String release) {
+        results.remove(release);
+        logs.retire(release);
+    }
+
     @Override
     public void close() {
         running.values().forEach(current -> current.thread().interrupt());
@@ -133,11 +161,11 @@ public final class HelmExecutor implements AutoCloseable {
         endpoint.close();
     }
 
-    private void run(Task task) {
+    private void run(Task task, OperationLogs.Writer opened) {
         var extension = task.subject().extension();
         var release = task.subject().release();
         OperationResult result;
-        try (var output = logs.open(release, task.name());
+        try (var output = opened;
                 var access = endpoint.open(task.grant(), task.subject().member(), output)) {
             result = run(task, output, access.kubeconfig());
             output.line(result.message());

@@ -9,8 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -23,37 +26,113 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What operations said, one file each, the last {@value #KEPT} per release and at most {@value #MAX_BYTES} bytes each.
- * Every line begins with its time.
+ * Every line begins with its time. Logs of a release that is gone stay for an hour, so that its end can be read; when
+ * all logs together are too large, the oldest go.
  */
 public final class OperationLogs {
     private static final Logger log = LoggerFactory.getLogger(OperationLogs.class);
     private static final int KEPT = 5;
     private static final int MAX_BYTES = 512 * 1024;
     private static final String SUFFIX = ".log";
+    private static final long MAX_TOTAL = 256L * 1024 * 1024;
+    private static final Duration KEPT_AFTER_REMOVAL = Duration.ofHours(1);
+    /** Lies beside the logs of a release that is gone, as old as that is. */
+    private static final String GONE = "gone";
 
     private final Path directory;
     private final Clock clock;
     /** Logs that are being written, by their files. */
     private final Map<Path, Writer> open = new ConcurrentHashMap<>();
 
+    private final long maxTotal;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition opened = lock.newCondition();
+    private long openings;
+
     /** Logs below a folder that is made on first use. */
     public OperationLogs(Path directory, Clock clock) {
+        this(directory, clock, MAX_TOTAL);
+    }
+
+    /** Logs of which all together have at most {@code maxTotal} bytes before another one begins. */
+    OperationLogs(Path directory, Clock clock, long maxTotal) {
         this.directory = directory;
         this.clock = clock;
+        this.maxTotal = maxTotal;
     }
 
     /** Begins the log of an operation and forgets the oldest ones of the release. */
     public Writer open(String release, String operation) {
         try {
             var folder = Files.createDirectories(directory.resolve(release));
+            Files.deleteIfExists(folder.resolve(GONE));
             forgetOldest(folder);
+            sweep();
             var file = folder.resolve(operation + SUFFIX);
-            var writer = new Writer(Files.newOutputStream(file), clock, () -> open.remove(file));
+            var writer = new Writer(file, Files.newOutputStream(file), clock, () -> open.remove(file));
             open.put(file, writer);
+            tellOfOpening();
             return writer;
         } catch (IOException e) {
             throw new UncheckedIOException("log of operation " + operation + " cannot be written", e);
         }
+    }
+
+    /** The release is gone; its logs follow after a while, unless it comes back. */
+    public void retire(String release) {
+        var folder = directory.resolve(release);
+        try {
+            if (Files.isDirectory(folder)) {
+                var mark = folder.resolve(GONE);
+                Files.write(mark, new byte[0]);
+                Files.setLastModifiedTime(mark, FileTime.from(clock.instant()));
+            }
+            sweep();
+        } catch (IOException e) {
+            // Logs that stay too long are no reason for an extension to stay.
+            log.atWarn()
+                    .addKeyValue("name", release)
+                    .addKeyValue("cause", e.toString())
+                    .log("logs cannot be tidied");
+        }
+    }
+
+    /** How many logs have been opened so far. */
+    public long openings() {
+        lock.lock();
+        try {
+            return openings;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until more logs have been opened than that, or for so long. */
+    public void awaitMoreOpenings(long known, Duration limit) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = limit.toNanos();
+            while (openings <= known && left > 0) {
+                left = opened.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tellOfOpening() {
+        lock.lock();
+        try {
+            openings++;
+            opened.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the log of the operation is being written. */
+    public boolean isOpen(String release, String operation) {
+        return open.containsKey(directory.resolve(release).resolve(operation + SUFFIX));
     }
 
     /** Names of the operations of a release whose logs are kept, the oldest first. */
@@ -93,6 +172,52 @@ public final class OperationLogs {
         return Optional.of(new Tail(file, Optional.ofNullable(open.get(file))));
     }
 
+    private void sweep() throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        var limit = clock.instant().minus(KEPT_AFTER_REMOVAL);
+        var kept = new ArrayList<Path>();
+        for (var folder : folders()) {
+            var mark = folder.resolve(GONE);
+            boolean expired = Files.exists(mark)
+                    && Files.getLastModifiedTime(mark).toInstant().isBefore(limit);
+            for (var file : byAge(folder)) {
+                if (!expired) {
+                    kept.add(file);
+                } else {
+                    Files.deleteIfExists(file);
+                }
+            }
+            if (expired) {
+                Files.deleteIfExists(mark);
+                Files.deleteIfExists(folder);
+            }
+        }
+        kept.sort(Comparator.comparingLong(OperationLogs::modified));
+        long total = kept.stream().mapToLong(OperationLogs::size).sum();
+        for (var file : kept) {
+            if (total > maxTotal && !open.containsKey(file)) {
+                total -= size(file);
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private List<Path> folders() throws IOException {
+        try (var all = Files.list(directory)) {
+            return all.filter(Files::isDirectory).toList();
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
     private static void forgetOldest(Path folder) throws IOException {
         var files = byAge(folder);
         for (var file : files.subList(0, Math.max(0, files.size() - KEPT + 1))) {
@@ -118,6 +243,7 @@ public final class OperationLogs {
 
     /** The log of one operation while it is written; safe for use from any thread. */
     public static final class Writer implements OperationLog, AutoCloseable {
+        private final Path file;
         private final OutputStream out;
         private final Clock clock;
         private final Runnable closed;
@@ -126,7 +252,8 @@ public final class OperationLogs {
         private int written;
         private boolean finished;
 
-        private Writer(OutputStream out, Clock clock, Runnable closed) {
+        private Writer(Path file, OutputStream out, Clock clock, Runnable closed) {
+            this.file = file;
             this.out = out;
             this.clock = clock;
             this.closed = closed;
@@ -160,6 +287,16 @@ public final class OperationLogs {
                 log.atDebug().addKeyValue("cause", e.toString()).log("operation log cannot be written");
             } finally {
                 lock.unlock();
+            }
+        }
+
+        /** Ends the log of an operation that has not begun after all, and removes it. */
+        void discard() {
+            close();
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                log.atWarn().addKeyValue("cause", e.toString()).log("operation log cannot be removed");
             }
         }
 

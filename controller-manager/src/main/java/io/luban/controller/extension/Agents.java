@@ -3,6 +3,8 @@ package io.luban.controller.extension;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.luban.controller.loop.Outcome;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /** The agents of a plan: one release on every cluster it selects, none on any other. */
@@ -21,45 +23,48 @@ final class Agents {
 
     /** The next step of all agents; called while the part on the host is installed. */
     Outcome next(InstallPlan plan) throws InterruptedException {
-        if (!plan.hasScheduling() && plan.agentClusters().isEmpty()) {
-            return withoutNote(plan);
+        boolean ignored = plan.hasScheduling() && !isForSeveralClusters(plan);
+        var noted = ignored ? ignored(plan) : withoutNote(plan);
+        if (noted instanceof Outcome.Again) {
+            return noted;
         }
-        if (plan.hasScheduling() && !isForSeveralClusters(plan)) {
-            return ignored(plan);
-        }
-        var selected = plan.hasScheduling() ? parts.clusters().selected(plan) : Set.<String>of();
-        for (var cluster : plan.agentClusters()) {
-            boolean leaving = plan.status().ofCluster(cluster).state() instanceof PlanState.Removing;
-            if (leaving || !selected.contains(cluster)) {
-                var outcome = removal.remove(new Release(plan, cluster));
-                if (outcome instanceof Outcome.Again) {
-                    return outcome;
-                }
-            }
-        }
-        for (var cluster : selected) {
-            var outcome = advance(new Release(plan, cluster));
-            if (outcome instanceof Outcome.Again) {
-                return outcome;
-            }
-        }
-        return Outcome.DONE;
+        var selected = plan.hasScheduling() && !ignored ? parts.clusters().selected(plan) : Set.<String>of();
+        var concerned = new LinkedHashSet<>(plan.agentClusters());
+        concerned.addAll(selected);
+        return EachCluster.take(concerned, cluster -> {
+            var agent = new Release(plan, cluster);
+            boolean leaves = agent.status().state() instanceof PlanState.Removing || !selected.contains(cluster);
+            return leaves ? removal.remove(agent) : advance(agent);
+        });
     }
 
     private Outcome advance(Release agent) throws InterruptedException {
         var state = agent.status().state();
-        if (state instanceof PlanState.Removing) {
-            return Outcome.DONE;
-        }
-        boolean busy =
-                parts.executor().isBusy(agent.extension()) && !parts.executor().isRunning(agent.key());
+        boolean running = parts.executor().isRunning(agent.key());
+        boolean busy = parts.executor().isBusy(agent.extension()) && !running;
         if (busy
                 || (!(state instanceof PlanState.Deploying) && !parts.clusters().isSchedulable(agent.cluster()))) {
             // The end of the other operation, or news of the cluster, call here again.
             return Outcome.DONE;
         }
         var site = parts.clusters().find(agent.cluster());
-        return site.isEmpty() ? Outcome.DONE : steps.next(agent, site.get());
+        if (site.isEmpty()) {
+            return Outcome.DONE;
+        }
+        var problem = running ? Optional.<String>empty() : parts.clusters().problem(site.get());
+        if (problem.isPresent()) {
+            return writer.writeUnreachable(agent, problem.get(), parts.clock().instant());
+        }
+        var outcome = steps.next(agent, site.get());
+        if (outcome instanceof Outcome.Done && agent.status().hasReason("Reachable", PlanWriter.UNREACHABLE)) {
+            writer.write(agent, agent.status().without("Reachable"));
+            return Outcome.again(Duration.ZERO);
+        }
+        if (state instanceof PlanState.Installed && site.get().member().isPresent()) {
+            new UserInterface(site.get().kube())
+                    .follow(agent.extension(), agent.plan().isEnabled());
+        }
+        return outcome;
     }
 
     private boolean isForSeveralClusters(InstallPlan plan) {

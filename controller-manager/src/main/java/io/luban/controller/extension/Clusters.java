@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Clusters implements AutoCloseable {
     private final KubeRest kube;
     private final String hostName;
+    private final Reachability reachability = new Reachability();
     private final Map<String, Connected> members = new ConcurrentHashMap<>();
 
     private record Connected(String kubeconfig, Site site) {}
@@ -38,6 +39,16 @@ final class Clusters implements AutoCloseable {
     /** A cluster by its name; empty when there is none or when it cannot be reached by what is known of it. */
     Optional<Site> find(String name) {
         return kube.find(Paths.CLUSTERS + "/" + name).flatMap(this::site);
+    }
+
+    /** Whether there is an object for the cluster, usable or not. */
+    boolean isKnown(String name) {
+        return kube.find(Paths.CLUSTERS + "/" + name).isPresent();
+    }
+
+    /** Why a cluster cannot be worked on; empty when it answers. */
+    Optional<String> problem(Site site) throws InterruptedException {
+        return reachability.problem(site);
     }
 
     /** The clusters a plan selects: those it names, or those its selector matches. Unknown names are passed over. */

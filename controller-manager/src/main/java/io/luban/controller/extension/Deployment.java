@@ -63,7 +63,7 @@ final class Deployment {
                         upgrade ? "upgrade" : "install",
                         release.name(),
                         parts.ids().suffix(SUFFIX));
-        status = status.with("jobName", job)
+        var begun = status.with("jobName", job)
                 .with("configHash", release.configHash())
                 .with(
                         "version",
@@ -71,18 +71,19 @@ final class Deployment {
                 .with("releaseName", release.name())
                 .with("contentDigest", version.at("/spec/digest").asText(""))
                 .without("NewContentAvailable")
+                .without("ReleaseChanged")
+                .without("Uninstalled")
                 .moved(state.start(upgrade), now);
-        // Noted before it is begun: a state without an operation is repaired, an operation without a state is not.
-        writer.write(release, status);
         var grant = Grant.serviceAccount(release.extension(), namespace, account.name())
                 .with(new SimulatedHooks(site.kube(), release.extension()));
-        parts.executor()
-                .start(new HelmExecutor.Task(
-                        new HelmExecutor.Subject(release.extension(), release.key(), site.member()),
-                        job,
-                        grant,
-                        kubeconfig -> operation(release, namespace, prepared, known, kubeconfig),
-                        followUp(release, site)));
+        var task = new HelmExecutor.Task(
+                new HelmExecutor.Subject(release.extension(), release.key(), site.member()),
+                job,
+                grant,
+                kubeconfig -> operation(release, namespace, prepared, known, kubeconfig),
+                followUp(release, site));
+        // Noted before it is begun: a state without an operation is repaired, an operation without a state is not.
+        parts.executor().start(task, () -> writer.write(release, begun));
     }
 
     private void requireApproval(InstallPlan plan, Preparation.Prepared prepared) {
@@ -127,6 +128,9 @@ final class Deployment {
                 var message = latest.map(ReleaseRecord::description).orElse(done.message());
                 int objects = latest.map(Deployment::objects).orElse(0);
                 yield release.status()
+                        .with(
+                                "releaseRevision",
+                                latest.map(ReleaseRecord::revision).orElse(0))
                         .moved(state.succeed(), now)
                         .stating(PlanCondition.yes(state.condition(), word + "Successful", message), now)
                         .stating(
@@ -136,11 +140,19 @@ final class Deployment {
             }
             case OperationResult.Failed failed ->
                 release.status()
+                        .with("releaseRevision", lastRevision(release, history))
                         .moved(state.fail(), now)
                         .stating(PlanCondition.no(state.condition(), word + "Failed", failed.message()), now)
                         .stating(PlanCondition.no("Ready", word + "Failed", failed.message()), now);
         };
         writer.write(release, status);
+    }
+
+    /** An agent's cluster may be what has failed, and nobody looks after revisions there. */
+    private static int lastRevision(Release release, ReleaseHistory history) {
+        return release.isAgent()
+                ? release.status().releaseRevision()
+                : history.latest().map(ReleaseRecord::revision).orElse(0);
     }
 
     private static int objects(ReleaseRecord release) {

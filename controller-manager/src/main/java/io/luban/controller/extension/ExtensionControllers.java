@@ -72,13 +72,21 @@ public final class ExtensionControllers implements AutoCloseable {
                 engine.logs(),
                 extension -> plans.get().ifPresent(loop -> loop.add(extension)));
         opened.push(executor::close);
+        var releases = KnownReleases.start(kube, extension -> plans.get().ifPresent(loop -> loop.add(extension)));
+        opened.push(releases::close);
         var planLoop = open(ReconcileLoop.start(
                 "installplan",
                 PLAN_WORKERS,
-                new InstallPlanReconciler(new PlanParts(kube, clusters, executor, settings, Ids.random(), clock))));
+                new InstallPlanReconciler(
+                        new PlanParts(kube, clusters, executor, releases, settings, Ids.random(), clock))));
         plans.set(Optional.of(planLoop));
         var extensionLoop = open(ReconcileLoop.start("extension", 1, new ExtensionReconciler(kube, settings)));
         var versionLoop = open(ReconcileLoop.start("extensionVersion", 1, new ExtensionVersionReconciler(kube)));
+        var surfaces = Paths.USER_INTERFACE.stream().map(this::startSurface).toList();
+        watch(
+                Paths.PLANS,
+                ExtensionControllers::byDemand,
+                (name, before, after) -> surfaces.forEach(surface -> surface.wake(name.name())));
         var planCache = watchCatalog(planLoop, extensionLoop, versionLoop);
         var hostLoop = open(ReconcileLoop.start("host-cluster", 1, new HostCluster(kube, settings, clock)));
         hostLoop.add(settings.clusterName());
@@ -87,7 +95,6 @@ public final class ExtensionControllers implements AutoCloseable {
             // A cluster that has become ready may be what some plan's agent waits for.
             planCache.all().keySet().forEach(plan -> planLoop.add(plan.name()));
         });
-        Paths.USER_INTERFACE.forEach(this::startUserInterface);
     }
 
     private ProjectedCache<Watched> watchCatalog(
@@ -136,10 +143,23 @@ public final class ExtensionControllers implements AutoCloseable {
         return planCache;
     }
 
-    private void startUserInterface(String collection) {
+    /** One kind of what extensions show. */
+    private record Surface(ReconcileLoop loop, ProjectedCache<Watched> objects) {
+        /** The plan of the extension demands something else now. */
+        void wake(String extension) {
+            objects.all().forEach((name, watched) -> {
+                if (watched.labelled().equals(extension)) {
+                    loop.add(name.name());
+                }
+            });
+        }
+    }
+
+    private Surface startSurface(String collection) {
         var kind = collection.substring(collection.lastIndexOf('/') + 1);
         var loop = open(ReconcileLoop.start(kind, 1, new UserInterfaceReconciler(kube, collection)));
-        watch(collection, ExtensionControllers::byVersion, (name, before, after) -> loop.add(name.name()));
+        return new Surface(
+                loop, watch(collection, ExtensionControllers::byLabel, (name, before, after) -> loop.add(name.name())));
     }
 
     private ProjectedCache<Watched> watch(
@@ -153,6 +173,10 @@ public final class ExtensionControllers implements AutoCloseable {
 
     private static Optional<Watched> byVersion(ObjectNode object) {
         return Optional.of(new Watched("", version(object)));
+    }
+
+    private static Optional<Watched> byDemand(ObjectNode plan) {
+        return Optional.of(new Watched("", SurfaceDemand.of(plan)));
     }
 
     private static Optional<Watched> byLabel(ObjectNode object) {

@@ -19,6 +19,8 @@ final class InstallPlanReconciler implements Reconciler {
     private final ReleaseSteps steps;
     private final Agents agents;
     private final Removal removal;
+    private final Retries retries;
+    private final ForeignOperations foreign;
 
     /** A reconciler over the cluster in which extensions are installed. */
     InstallPlanReconciler(PlanParts parts) {
@@ -28,6 +30,8 @@ final class InstallPlanReconciler implements Reconciler {
         var events = new PlanEvents(kube, parts.ids(), clock);
         this.writer = new PlanWriter(kube, events);
         this.steps = new ReleaseSteps(parts, writer);
+        this.retries = new Retries(parts, writer);
+        this.foreign = new ForeignOperations(parts, writer);
         this.removal = new Removal(parts, writer, events);
         this.agents = new Agents(parts, writer, steps, removal);
     }
@@ -50,11 +54,16 @@ final class InstallPlanReconciler implements Reconciler {
             writer.addFinalizer(plan);
             return Outcome.again(Duration.ZERO);
         }
+        if (plan.hasAnnotation(Labels.RETRY)) {
+            return retries.take(plan);
+        }
+        var noticed = foreign.notice(plan);
+        if (noticed.isPresent()) {
+            return noticed.get();
+        }
         var host = Release.host(plan);
-        if (plan.status().state() instanceof PlanState.Installed installed && !host.differsFromInstalled()) {
-            return plan.hasAnnotation(Labels.RETRY) && plan.status().holds("NewContentAvailable")
-                    ? steps.beginWhenAsked(host, installed)
-                    : whileInstalled(plan);
+        if (plan.status().state() instanceof PlanState.Installed && !host.differsFromInstalled()) {
+            return whileInstalled(plan);
         }
         return steps.next(host, parts.clusters().host());
     }
@@ -69,7 +78,7 @@ final class InstallPlanReconciler implements Reconciler {
     }
 
     private Outcome whileInstalled(InstallPlan plan) throws InterruptedException {
-        showAsEnabled(plan);
+        new UserInterface(kube).follow(plan.extension(), plan.isEnabled());
         var status = plan.status();
         if (status.json().path("enabled").asBoolean(!plan.isEnabled()) != plan.isEnabled()) {
             var copy = status.json().deepCopy();
@@ -109,18 +118,6 @@ final class InstallPlanReconciler implements Reconciler {
                         clock.instant())
                 : status.without("NewContentAvailable");
         return !writer.write(Release.host(plan), noted).equals(plan);
-    }
-
-    private void showAsEnabled(InstallPlan plan) {
-        new UserInterface(kube).follow(plan.extension(), plan.isEnabled());
-        for (var cluster : plan.agentClusters()) {
-            if (plan.status().ofCluster(cluster).state() instanceof PlanState.Installed) {
-                parts.clusters()
-                        .find(cluster)
-                        .filter(site -> site.member().isPresent())
-                        .ifPresent(site -> new UserInterface(site.kube()).follow(plan.extension(), plan.isEnabled()));
-            }
-        }
     }
 
     /** Follows the recommendation of the catalog upwards; whether it had to. */

@@ -57,6 +57,16 @@ record InstallationStatus(ObjectNode json) {
         return text("contentDigest");
     }
 
+    /** Newest revision of the release that the platform has made or taken note of; 0 when there is none. */
+    int releaseRevision() {
+        return json.path("releaseRevision").asInt(0);
+    }
+
+    /** Whether anything is known about the release's revisions; plans of earlier builds do not say. */
+    boolean knowsRevision() {
+        return json.has("releaseRevision");
+    }
+
     /** Whether there is a condition of this type that holds. */
     boolean holds(String type) {
         for (var condition : json.path("conditions")) {
@@ -78,6 +88,12 @@ record InstallationStatus(ObjectNode json) {
     }
 
     InstallationStatus with(String field, String value) {
+        var copy = json.deepCopy();
+        copy.put(field, value);
+        return new InstallationStatus(copy);
+    }
+
+    InstallationStatus with(String field, int value) {
         var copy = json.deepCopy();
         copy.put(field, value);
         return new InstallationStatus(copy);

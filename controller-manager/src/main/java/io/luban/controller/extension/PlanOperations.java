@@ -116,26 +116,36 @@ final class PlanOperations implements Handler {
 
     private Reply logs(String name, Request request) {
         var wanted = Wanted.of(request);
-        var release = release(name, request.query("cluster").orElse(""));
+        var cluster = request.query("cluster").orElse("");
+        var release = release(name, cluster);
         var operations = logs.operations(release);
         if (operations.isEmpty() && kube.find(Paths.plan(name)).isEmpty()) {
             throw ApiException.notFound(PLANS, name);
         }
-        var operation = operation(release, operations, request);
-        if (operation.isEmpty()) {
-            return Reply.text(200, "");
-        }
+        var named = named(release, operations, request);
         if (!wanted.follows()) {
-            var lines = logs.read(release, operation.get()).orElse("");
+            var operation = named.or(() -> operations.reversed().stream().findFirst());
+            var lines = operation.flatMap(found -> logs.read(release, found)).orElse("");
             return Reply.text(200, wanted.shown(wanted.last(lines)));
         }
-        var tail = logs.follow(release, operation.get());
+        var next = new NextOperation(kube, logs, name, cluster);
         return new Reply.Stream(
-                200, TEXT, sink -> Thread.ofVirtual().name("log of " + release).start(() -> copy(tail, wanted, sink)));
+                200,
+                TEXT,
+                sink -> Thread.ofVirtual()
+                        .name("log of " + release)
+                        .start(() -> copy(new Followed(release, named, next), wanted, sink)));
     }
 
-    /** The one that is named, or the newest. */
-    private static Optional<String> operation(String release, List<String> operations, Request request) {
+    /** The log to follow: of the operation that is named, or of the one that runs or is about to. */
+    private record Followed(String release, Optional<String> named, NextOperation next) {
+        Optional<OperationLogs.Tail> tail(OperationLogs logs) throws InterruptedException {
+            var operation = named.isPresent() ? named : next.await(release);
+            return operation.flatMap(found -> logs.follow(release, found));
+        }
+    }
+
+    private static Optional<String> named(String release, List<String> operations, Request request) {
         var named = request.query("operation").orElse("");
         if (!named.isEmpty() && !operations.contains(named)) {
             throw ApiException.generic(
@@ -144,7 +154,7 @@ final class PlanOperations implements Handler {
                     "operation \"%s\" of release %s has no log; kept are: %s"
                             .formatted(named, release, String.join(", ", operations)));
         }
-        return named.isEmpty() ? operations.reversed().stream().findFirst() : Optional.of(named);
+        return named.isEmpty() ? Optional.empty() : Optional.of(named);
     }
 
     private static String release(String name, String cluster) {
@@ -157,10 +167,11 @@ final class PlanOperations implements Handler {
         return name + "-agent@" + cluster;
     }
 
-    private static void copy(Optional<OperationLogs.Tail> tail, Wanted wanted, StreamSink sink) {
+    private void copy(Followed followed, Wanted wanted, StreamSink sink) {
         var reader = Thread.currentThread();
         sink.onClose(reader::interrupt);
         try {
+            var tail = followed.tail(logs);
             if (tail.isPresent()) {
                 var lines = wanted.last(tail.get().next());
                 while (!lines.isEmpty() && sink.awaitRoom(MAX_PENDING, SLOWEST)) {

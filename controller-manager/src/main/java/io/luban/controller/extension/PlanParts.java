@@ -11,8 +11,15 @@ import java.time.Clock;
  * @param kube the cluster
  * @param clusters where agents are installed
  * @param executor runs Helm
+ * @param releases what is known of Helm's releases
  * @param settings how extensions are installed
  * @param ids for the names of operations
  */
 record PlanParts(
-        KubeRest kube, Clusters clusters, HelmExecutor executor, ExtensionSettings settings, Ids ids, Clock clock) {}
+        KubeRest kube,
+        Clusters clusters,
+        HelmExecutor executor,
+        KnownReleases releases,
+        ExtensionSettings settings,
+        Ids ids,
+        Clock clock) {}

@@ -1,12 +1,19 @@
 package io.luban.controller.extension;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.controller.loop.Outcome;
 import io.luban.kube.KubeRest;
 import io.luban.model.ApiException;
 import io.luban.model.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 
 /** Writes a plan's status, and what the catalog's Extension repeats of it. */
 final class PlanWriter {
+    /** Reason of an agent's condition Reachable while its cluster does not answer. */
+    static final String UNREACHABLE = "ClusterUnreachable";
+
     private final KubeRest kube;
     private final PlanEvents events;
 
@@ -39,6 +46,35 @@ final class PlanWriter {
         }
         repeatInExtension(written);
         return written;
+    }
+
+    /** Notes that the cluster of an agent does not answer, and has it asked again after a while. */
+    Outcome writeUnreachable(Release agent, String cause, Instant now) {
+        var message = "cluster %s cannot be worked on: %s".formatted(agent.cluster(), cause);
+        var status = agent.status().stating(PlanCondition.no("Reachable", UNREACHABLE, message), now);
+        var written = write(agent, status);
+        return Outcome.again(written.equals(agent.plan()) ? Reachability.PATIENCE : Duration.ZERO);
+    }
+
+    /** Writes the status of several releases of a plan and takes an annotation away, all at once. */
+    void writeAll(InstallPlan plan, Map<Release, InstallationStatus> changes, String annotation) {
+        var patch = Json.object();
+        patch.withObject("/metadata/annotations").putNull(annotation);
+        changes.forEach((release, status) -> {
+            if (!release.isAgent()) {
+                patch.set("status", status.json().deepCopy());
+            }
+        });
+        changes.forEach((release, status) -> {
+            if (release.isAgent()) {
+                patch.withObject("/status/clusterSchedulingStatuses").set(release.cluster(), status.json());
+            }
+        });
+        var written = new InstallPlan(kube.patch(Paths.plan(plan.name()), patch));
+        changes.forEach(events::moved);
+        if (!changes.isEmpty()) {
+            repeatInExtension(written);
+        }
     }
 
     /** Forgets the agent on a cluster. */

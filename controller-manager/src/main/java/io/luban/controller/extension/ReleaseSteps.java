@@ -49,19 +49,15 @@ final class ReleaseSteps {
         if (versions.find(plan.extension(), plan.version()).isEmpty()) {
             return reportMissingVersion(release);
         }
-        boolean retry = plan.hasAnnotation(Labels.RETRY);
         boolean dependenciesMissing = release.status().hasReason("Ready", "DependencyNotSatisfied");
         boolean approved = release.status().hasReason("Ready", "ApprovalRequired")
                 && plan.annotation(Labels.APPROVE_PERMISSIONS).equals("true");
         boolean first = state instanceof PlanState.NotInstalled;
-        if (!first && !retry && !approved && !dependenciesMissing && !release.differsFromInstalled()) {
+        if (!first && !approved && !dependenciesMissing && !release.differsFromInstalled()) {
             return Outcome.DONE;
         }
-        if (dependenciesMissing && !retry && !release.differsFromInstalled() && !deployment.dependenciesAreMet(plan)) {
+        if (dependenciesMissing && !release.differsFromInstalled() && !deployment.dependenciesAreMet(plan)) {
             return Outcome.DONE;
-        }
-        if (retry) {
-            writer.removeAnnotation(plan, Labels.RETRY);
         }
         return move(release, release.status(), state.prepare());
     }

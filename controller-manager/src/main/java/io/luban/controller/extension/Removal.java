@@ -24,11 +24,13 @@ final class Removal {
     private final PlanParts parts;
     private final PlanWriter writer;
     private final PlanEvents events;
+    private final Retries retries;
 
     Removal(PlanParts parts, PlanWriter writer, PlanEvents events) {
         this.parts = parts;
         this.writer = writer;
         this.events = events;
+        this.retries = new Retries(parts, writer);
     }
 
     /** Takes the next step in removing a plan: its agents first, then the part on the host. */
@@ -36,43 +38,57 @@ final class Removal {
         if (!plan.hasFinalizer()) {
             return Outcome.DONE;
         }
+        if (plan.hasAnnotation(Labels.RETRY)) {
+            return retries.take(plan);
+        }
         var agents = plan.agentClusters();
-        if (agents.isEmpty()) {
-            return remove(Release.host(plan));
-        }
-        for (var cluster : agents) {
-            var outcome = remove(new Release(plan, cluster));
-            if (outcome instanceof Outcome.Again) {
-                return outcome;
-            }
-        }
-        return Outcome.DONE;
+        return agents.isEmpty()
+                ? remove(Release.host(plan))
+                : EachCluster.take(agents, cluster -> remove(new Release(plan, cluster)));
     }
 
     /** Takes the next step in removing one release. */
     Outcome remove(Release release) throws InterruptedException {
-        var plan = release.plan();
-        var site = site(release);
-        if (site.isEmpty()) {
-            events.abandoned(release);
-            return finish(release, Optional.empty());
-        }
-        var forced = plan.hasAnnotation(Labels.FORCE_DELETE);
-        var state = release.status().state();
-        if (state instanceof PlanState.Uninstalling uninstalling) {
-            return whileUninstalling(release, site.get(), uninstalling, forced);
-        }
-        if (state instanceof PlanState.Uninstalled) {
-            return finish(release, site);
-        }
-        boolean waitsForPeople = state instanceof PlanState.UninstallFailed && !plan.hasAnnotation(Labels.RETRY);
-        return waitsForPeople && !forced ? Outcome.DONE : begin(release, site.get(), state, forced);
+        var forced = release.plan().hasAnnotation(Labels.FORCE_DELETE);
+        return release.isAgent()
+                ? removeAgent(release, forced)
+                : step(release, parts.clusters().host(), forced);
     }
 
-    private Optional<Site> site(Release release) {
-        return release.isAgent()
-                ? parts.clusters().find(release.cluster())
-                : Optional.of(parts.clusters().host());
+    /** A cluster that is out of reach is waited for, unless it is gone for good or nobody wants to wait. */
+    private Outcome removeAgent(Release agent, boolean forced) throws InterruptedException {
+        if (agent.status().releaseName().isEmpty()) {
+            return finish(agent, Optional.empty());
+        }
+        var site = parts.clusters().find(agent.cluster());
+        var problem = site.isPresent() ? parts.clusters().problem(site.get()) : noSite(agent);
+        if (problem.isEmpty() && site.isPresent()) {
+            return step(agent, site.get(), forced);
+        }
+        if (forced || problem.isEmpty()) {
+            parts.executor().cancel(agent.key());
+            events.abandoned(agent);
+            return finish(agent, Optional.empty());
+        }
+        return writer.writeUnreachable(agent, problem.get(), parts.clock().instant());
+    }
+
+    private Optional<String> noSite(Release agent) {
+        return parts.clusters().isKnown(agent.cluster())
+                ? Optional.of("its kubeconfig is missing or cannot be read")
+                : Optional.empty();
+    }
+
+    private Outcome step(Release release, Site site, boolean forced) throws InterruptedException {
+        var state = release.status().state();
+        if (state instanceof PlanState.Uninstalling uninstalling) {
+            return whileUninstalling(release, site, uninstalling, forced);
+        }
+        if (state instanceof PlanState.Uninstalled) {
+            return finish(release, Optional.of(site));
+        }
+        boolean waitsForPeople = state instanceof PlanState.UninstallFailed;
+        return waitsForPeople && !forced ? Outcome.DONE : begin(release, site, state, forced);
     }
 
     private static ReleaseHistory history(Release release, Site site) {
@@ -102,9 +118,6 @@ final class Removal {
             // One at a time; the end of the other one calls here again.
             return Outcome.DONE;
         }
-        if (release.plan().hasAnnotation(Labels.RETRY)) {
-            writer.removeAnnotation(release.plan(), Labels.RETRY);
-        }
         history.repairPending();
         var job = "%s%s-%s"
                 .formatted(
@@ -112,19 +125,18 @@ final class Removal {
         if (!release.isAgent()) {
             events.warnOfDependents(release);
         }
-        writer.write(
-                release,
-                release.status()
-                        .with("jobName", job)
-                        .moved(state.uninstall(), parts.clock().instant()));
+        var status = release.status()
+                .with("jobName", job)
+                .without("Reachable")
+                .moved(state.uninstall(), parts.clock().instant());
         // Not as the executor account: packages do not ask for the right to delete what they may create.
-        parts.executor()
-                .start(new HelmExecutor.Task(
-                        new HelmExecutor.Subject(release.extension(), release.key(), site.member()),
-                        job,
-                        Grant.platform(release.extension()),
-                        kubeconfig -> operation(release, kubeconfig, forced),
-                        HelmExecutor.FollowUp.NONE));
+        var task = new HelmExecutor.Task(
+                new HelmExecutor.Subject(release.extension(), release.key(), site.member()),
+                job,
+                Grant.platform(release.extension()),
+                kubeconfig -> operation(release, kubeconfig, forced),
+                HelmExecutor.FollowUp.NONE);
+        parts.executor().start(task, () -> writer.write(release, status));
         return Outcome.DONE;
     }
 
@@ -173,6 +185,7 @@ final class Removal {
             new HookObjects(kube).remove(release.extension());
             new NamespaceRemoval(kube).removeEmpty(release.extension());
         }
+        parts.executor().forget(release.key());
         if (release.isAgent()) {
             writer.removeAgent(release);
             return Outcome.again(Duration.ZERO);

@@ -47,25 +47,11 @@ public final class UserInterfaceReconciler implements Reconciler {
     private Optional<String> desiredState(String state, String extension) {
         var desired = extension.isEmpty()
                 ? ""
-                : kube.find(Paths.plan(extension))
-                        .map(plan -> demanded(new InstallPlan(plan)))
-                        .orElse("");
+                : kube.find(Paths.plan(extension)).map(SurfaceDemand::of).orElse("");
         if (desired.isEmpty()) {
             return state.isEmpty() ? Optional.of("Available") : Optional.empty();
         }
         return desired.equals(state) ? Optional.empty() : Optional.of(desired);
-    }
-
-    /** What the plan demands of its objects; empty while it demands nothing. */
-    private static String demanded(InstallPlan plan) {
-        if (!plan.isEnabled()) {
-            return "Disabled";
-        }
-        var state = plan.status().state();
-        if (state instanceof PlanState.InstallFailed) {
-            return "Unavailable";
-        }
-        return state instanceof PlanState.Installed ? "Available" : "";
     }
 
     private static String defaultLink(JsonNode bundle, String name, String extension) {

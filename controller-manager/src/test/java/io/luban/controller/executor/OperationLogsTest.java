@@ -82,6 +82,62 @@ class OperationLogsTest {
                 .isEqualTo(logs.read("demo", "slow").orElseThrow());
     }
 
+    @Test
+    void logs_of_a_release_that_is_gone_stay_for_an_hour_unless_it_comes_back() {
+        var start = Instant.parse("2026-01-02T03:04:05Z");
+        logs().open("gone", "uninstall").close();
+        logs().open("back", "uninstall").close();
+        logs().retire("gone");
+        logs().retire("back");
+        logs().retire("unheard-of");
+        at(start.plusSeconds(60)).open("back", "install").close();
+
+        at(start.plusSeconds(3599)).open("other", "install").close();
+
+        assertThat(logs().operations("gone")).containsExactly("uninstall");
+
+        at(start.plusSeconds(3601)).open("other", "upgrade").close();
+
+        assertThat(logs().operations("gone")).isEmpty();
+        assertThat(directory.resolve("gone")).doesNotExist();
+        assertThat(logs().operations("back")).hasSize(2);
+    }
+
+    @Test
+    void all_logs_together_are_bounded_and_the_oldest_go_first() throws Exception {
+        var logs = new OperationLogs(directory, Clock.systemUTC(), 2500);
+        for (int i = 0; i < 4; i++) {
+            try (var log = logs.open("release-" + i, "install")) {
+                log.line("x".repeat(1000));
+            }
+            Files.setLastModifiedTime(
+                    directory.resolve("release-" + i + "/install.log"), FileTime.fromMillis(i * 1000L));
+        }
+
+        logs.open("release-4", "install").close();
+
+        assertThat(logs.operations("release-0")).isEmpty();
+        assertThat(logs.operations("release-1")).isEmpty();
+        assertThat(logs.operations("release-2")).hasSize(1);
+        assertThat(logs.operations("release-3")).hasSize(1);
+    }
+
+    @Test
+    void an_operation_that_does_not_begin_after_all_leaves_no_log() {
+        var logs = logs();
+        var log = logs.open("demo", "install");
+        assertThat(logs.isOpen("demo", "install")).isTrue();
+
+        log.discard();
+
+        assertThat(logs.isOpen("demo", "install")).isFalse();
+        assertThat(logs.operations("demo")).isEmpty();
+    }
+
+    private OperationLogs at(Instant now) {
+        return new OperationLogs(directory, Clock.fixed(now, ZoneOffset.UTC));
+    }
+
     private OperationLogs logs() {
         return new OperationLogs(directory, Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC));
     }
