@@ -100,6 +100,6 @@ public record ExtensionPackage(ExtensionMetadata metadata, List<ChartFile> files
     }
 
     private static ExtensionMetadata withResolvedIcon(ExtensionMetadata metadata, List<ChartFile> files) {
-        return metadata.withIcon(Icons.resolve(metadata.icon(), files));
+        return metadata.withIcon(Icons.resolve(metadata.icon(), files).icon());
     }
 }

@@ -35,8 +35,15 @@ public final class ExtensionVersionSpec {
      * @param name of the extension
      * @param spec the incoming spec with the chart's fields laid over it
      * @param annotations for the ExtensionVersion
+     * @param warnings about what was left out
      */
-    public record Extracted(String name, ObjectNode spec, Map<String, String> annotations) {}
+    public record Extracted(String name, ObjectNode spec, Map<String, String> annotations, List<String> warnings) {
+        /** Defensive copy. */
+        public Extracted {
+            annotations = Map.copyOf(annotations);
+            warnings = List.copyOf(warnings);
+        }
+    }
 
     private ExtensionVersionSpec() {}
 
@@ -56,15 +63,21 @@ public final class ExtensionVersionSpec {
                 return Optional.empty();
             }
             var metadata = extensionYaml.get();
-            metadata = metadata.withIcon(Icons.resolve(metadata.icon(), chart.files()));
+            var icon = Icons.resolve(metadata.icon(), chart.files());
+            metadata = metadata.withIcon(icon.icon());
             var spec = overlay(incoming, metadata);
             if (spec.path("version").asText("").isEmpty()) {
                 spec.put("version", version);
             }
-            return Optional.of(new Extracted(chartYaml.get().path("name").asText(""), spec, metadata.annotations()));
+            return Optional.of(new Extracted(
+                    chartYaml.get().path("name").asText(""), spec, metadata.annotations(), warnings(icon)));
         } catch (ParseException e) {
             return Optional.empty();
         }
+    }
+
+    private static List<String> warnings(Icons.Resolved icon) {
+        return icon.problem().map(List::of).orElse(List.of());
     }
 
     /** The part of a spec that an Extension shares with its versions. */

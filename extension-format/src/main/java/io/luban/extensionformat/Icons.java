@@ -9,9 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Turns an icon that names a file of the package into a data URI, so that catalogs need no further request. */
-final class Icons {
+public final class Icons {
     /** Larger files are left out of objects, which carry the icon in every list. */
     static final int MAX_BYTES = 512 * 1024;
+
+    private static final int MAX_URI = MAX_BYTES / 3 * 4 + 64;
 
     private static final Map<String, String> TYPES = Map.of(
             "svg", "image/svg+xml",
@@ -25,6 +27,22 @@ final class Icons {
 
     private Icons() {}
 
+    /**
+     * An icon as objects carry it.
+     *
+     * @param icon empty when there is none that can be shown
+     * @param problem what is wrong with the one that was given
+     */
+    public record Resolved(String icon, Optional<String> problem) {
+        private static Resolved of(String icon) {
+            return new Resolved(icon, Optional.empty());
+        }
+
+        private static Resolved none(String problem) {
+            return new Resolved("", Optional.of(problem));
+        }
+    }
+
     /** Whether the icon is neither a URL nor a data URI, so that it has to be a file of the package. */
     static boolean isPath(String icon) {
         var lower = icon.toLowerCase(Locale.ROOT);
@@ -36,36 +54,41 @@ final class Icons {
 
     /** What is wrong with the icon of a package; empty when nothing is. */
     static Optional<String> problem(String icon, List<ChartFile> files) {
-        if (!isPath(icon)) {
-            boolean isImage = !icon.toLowerCase(Locale.ROOT).startsWith("data:")
-                    || icon.toLowerCase(Locale.ROOT).startsWith("data:image");
-            return isImage ? Optional.empty() : Optional.of("icon: data URI must be an image");
-        }
-        var file = find(icon, files);
-        if (file.isEmpty()) {
-            return Optional.of("icon: file %s is not in the package".formatted(icon));
-        }
-        if (file.get().data().length > MAX_BYTES) {
-            return Optional.of("icon: file %s must not be larger than %d bytes".formatted(icon, MAX_BYTES));
-        }
-        return typeOf(file.get()).isEmpty()
-                ? Optional.of("icon: file %s is not an image".formatted(icon))
-                : Optional.empty();
+        return resolve(icon, files).problem();
     }
 
-    /** The data URI of the file, the icon itself when it names none, or nothing when the file is too large. */
-    static String resolve(String icon, List<ChartFile> files) {
-        if (!isPath(icon)) {
-            return icon;
+    /** The icon as objects carry it: the data URI of the file it names, or itself. What is no image is left out. */
+    public static Resolved resolve(String icon, List<ChartFile> files) {
+        var lower = icon.toLowerCase(Locale.ROOT);
+        if (lower.startsWith("data:")) {
+            return ofData(icon, lower);
         }
+        return isPath(icon) ? ofFile(icon, files) : Resolved.of(icon);
+    }
+
+    private static Resolved ofData(String icon, String lower) {
+        if (TYPES.values().stream().noneMatch(type -> lower.startsWith("data:" + type))) {
+            return Resolved.none("icon: data URI must be an image");
+        }
+        return icon.length() > MAX_URI
+                ? Resolved.none("icon: data URI must not be longer than %d characters".formatted(MAX_URI))
+                : Resolved.of(icon);
+    }
+
+    private static Resolved ofFile(String icon, List<ChartFile> files) {
         var file = find(icon, files);
-        if (file.isPresent() && file.get().data().length > MAX_BYTES) {
-            return "";
+        if (file.isEmpty()) {
+            // Left as it is, unless a browser could take it for more than a name.
+            var problem = Optional.of("icon: file %s is not in the package".formatted(icon));
+            return new Resolved(icon.contains(":") ? "" : icon, problem);
         }
-        return file.flatMap(found -> typeOf(found)
-                        .map(type -> "data:" + type + ";base64,"
-                                + Base64.getEncoder().encodeToString(found.data())))
-                .orElse(icon);
+        if (file.get().data().length > MAX_BYTES) {
+            return Resolved.none("icon: file %s must not be larger than %d bytes".formatted(icon, MAX_BYTES));
+        }
+        return typeOf(file.get())
+                .map(type -> Resolved.of("data:" + type + ";base64,"
+                        + Base64.getEncoder().encodeToString(file.get().data())))
+                .orElseGet(() -> Resolved.none("icon: file %s is not an image".formatted(icon)));
     }
 
     private static Optional<ChartFile> find(String icon, List<ChartFile> files) {

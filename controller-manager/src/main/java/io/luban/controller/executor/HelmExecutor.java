@@ -1,12 +1,14 @@
 package io.luban.controller.executor;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.luban.helm.OperationLog;
 import io.luban.helm.OperationResult;
 import io.luban.helm.ReleaseOperation;
 import io.luban.helm.Releases;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -26,7 +28,7 @@ public final class HelmExecutor implements AutoCloseable {
     private final Map<String, Running> running = new ConcurrentHashMap<>();
     private final Map<String, Finished> results = new ConcurrentHashMap<>();
 
-    private record Running(String extension, Thread thread) {}
+    private record Running(String extension, Thread thread, LongAdder writes) {}
 
     /**
      * An operation that has ended.
@@ -101,8 +103,9 @@ public final class HelmExecutor implements AutoCloseable {
 
     private void begin(Task task, OperationLogs.Writer output) {
         var release = task.subject().release();
-        var thread = Thread.ofVirtual().name("helm " + task.name()).unstarted(() -> run(task, output));
-        if (running.putIfAbsent(release, new Running(task.subject().extension(), thread)) != null) {
+        var writes = new LongAdder();
+        var thread = Thread.ofVirtual().name("helm " + task.name()).unstarted(() -> run(task, output, writes));
+        if (running.putIfAbsent(release, new Running(task.subject().extension(), thread, writes)) != null) {
             throw new IllegalStateException("release \"%s\": another operation is under way".formatted(release));
         }
         results.remove(release);
@@ -112,6 +115,20 @@ public final class HelmExecutor implements AutoCloseable {
     /** Whether an operation on the release is under way. */
     public boolean isRunning(String release) {
         return running.containsKey(release);
+    }
+
+    /** How many times the release's operation has written objects so far; 0 when none is under way. */
+    public long writes(String release) {
+        var current = running.get(release);
+        return current == null ? 0 : current.writes().sum();
+    }
+
+    /** A log that counts; what reaches the cluster is told one line each. */
+    private static OperationLog counted(OperationLog log, LongAdder lines) {
+        return line -> {
+            lines.increment();
+            log.line(line);
+        };
     }
 
     /** Whether an operation on any release of the extension is under way. */
@@ -161,12 +178,12 @@ public final class HelmExecutor implements AutoCloseable {
         endpoint.close();
     }
 
-    private void run(Task task, OperationLogs.Writer opened) {
+    private void run(Task task, OperationLogs.Writer opened, LongAdder writes) {
         var extension = task.subject().extension();
         var release = task.subject().release();
         OperationResult result;
         try (var output = opened;
-                var access = endpoint.open(task.grant(), task.subject().member(), output)) {
+                var access = endpoint.open(task.grant(), task.subject().member(), counted(output, writes))) {
             result = run(task, output, access.kubeconfig());
             output.line(result.message());
         } catch (InterruptedException e) {

@@ -81,7 +81,7 @@ public final class ExtensionControllers implements AutoCloseable {
                         new PlanParts(kube, clusters, executor, releases, settings, Ids.random(), clock))));
         plans.set(Optional.of(planLoop));
         var extensionLoop = open(ReconcileLoop.start("extension", 1, new ExtensionReconciler(kube, settings)));
-        var versionLoop = open(ReconcileLoop.start("extensionVersion", 1, new ExtensionVersionReconciler(kube)));
+        var versionLoop = open(ReconcileLoop.start("extensionVersion", 1, new ExtensionVersionReconciler(kube, clock)));
         var surfaces = Paths.USER_INTERFACE.stream().map(this::startSurface).toList();
         watch(
                 Paths.PLANS,

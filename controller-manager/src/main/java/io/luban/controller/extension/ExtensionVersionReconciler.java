@@ -10,22 +10,28 @@ import io.luban.extensionformat.archive.ArchiveException;
 import io.luban.extensionformat.archive.ChartArchive;
 import io.luban.extensionformat.version.Version;
 import io.luban.kube.KubeRest;
+import io.luban.model.ApiException;
+import io.luban.model.Ids;
 import io.luban.model.Json;
-import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Completes an ExtensionVersion that somebody made by hand with nothing but a chart. */
 public final class ExtensionVersionReconciler implements Reconciler {
-    private static final Logger log = LoggerFactory.getLogger(ExtensionVersionReconciler.class);
-    private static final Duration CHART_RETRY = Duration.ofSeconds(5);
+    private static final int REMEMBERED = 1000;
 
     private final KubeRest kube;
     private final ExtensionVersions versions;
+    private final ObjectEvents events;
+    /** What was told last of each version that cannot be completed; told again after a restart. */
+    private final Map<String, String> told = new ConcurrentHashMap<>();
 
     /** A reconciler over the catalog's cluster. */
-    public ExtensionVersionReconciler(KubeRest kube) {
+    public ExtensionVersionReconciler(KubeRest kube, Clock clock) {
         this.kube = kube;
+        this.events = new ObjectEvents(kube, Ids.random(), clock);
         this.versions = new ExtensionVersions(kube);
     }
 
@@ -33,21 +39,39 @@ public final class ExtensionVersionReconciler implements Reconciler {
     public Outcome reconcile(String name) {
         var found = kube.find(Paths.VERSIONS + "/" + name);
         if (found.isEmpty() || isComplete(found.get())) {
+            told.remove(name);
             return Outcome.DONE;
         }
         try {
             var chart = ChartArchive.read(versions.chart(found.get()));
             var spec = found.get().path("spec") instanceof ObjectNode object ? object : Json.object();
-            ExtensionVersionSpec.extract(spec, chart).ifPresent(extracted -> complete(name, extracted));
+            var extracted = ExtensionVersionSpec.extract(spec, chart);
+            var problem = extracted
+                    .map(content -> ExtensionNames.problemOfName(content.name()))
+                    .orElse(Optional.of(
+                            "the chart has no extension.yaml that can be read, or a version that breaks the rules"));
+            problem.ifPresentOrElse(
+                    words -> tell(found.get(), "InvalidChart", words),
+                    () -> extracted.ifPresent(content -> complete(found.get(), content)));
             return Outcome.DONE;
         } catch (PreparationException e) {
-            return Outcome.again(CHART_RETRY);
+            tell(found.get(), e.reason(), e.explanation());
+            // The loop tries again, ever more seldom: the chart may be on its way, or its server down.
+            throw ApiException.unavailable(e.explanation());
         } catch (ArchiveException e) {
-            log.atWarn()
-                    .addKeyValue("name", name)
-                    .addKeyValue("cause", e.getMessage())
-                    .log("chart cannot be read");
+            tell(found.get(), "InvalidChart", String.valueOf(e.getMessage()));
             return Outcome.DONE;
+        }
+    }
+
+    private void tell(ObjectNode version, String reason, String message) {
+        var name = version.at("/metadata/name").asText();
+        if (told.size() > REMEMBERED) {
+            told.clear();
+        }
+        if (!message.equals(told.put(name, message))) {
+            events.tell(
+                    version, "ExtensionVersion", "extensionversion", new ObjectEvents.Happening(true, reason, message));
         }
     }
 
@@ -57,10 +81,9 @@ public final class ExtensionVersionReconciler implements Reconciler {
                 || version.at("/metadata/deletionTimestamp").isTextual();
     }
 
-    private void complete(String name, ExtensionVersionSpec.Extracted extracted) {
-        if (ExtensionNames.problemOfName(extracted.name()).isPresent()) {
-            return;
-        }
+    private void complete(ObjectNode version, ExtensionVersionSpec.Extracted extracted) {
+        extracted.warnings().forEach(warning -> tell(version, "IncompleteChart", warning));
+        var name = version.at("/metadata/name").asText();
         var category = extracted.spec().path("category").asText("");
         var patch = Json.object();
         var labels = patch.withObject("/metadata/labels").put(Labels.EXTENSION, extracted.name());

@@ -2,29 +2,17 @@ package io.luban.controller.extension;
 
 import io.luban.extensionformat.ExternalDependency;
 import io.luban.kube.KubeRest;
-import io.luban.model.ApiException;
 import io.luban.model.Ids;
-import io.luban.model.Json;
 import java.time.Clock;
-import java.time.temporal.ChronoUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Tells by events what happens to a plan. An event that cannot be written is not worth stopping for. */
 final class PlanEvents {
-    private static final Logger log = LoggerFactory.getLogger(PlanEvents.class);
-    private static final int SUFFIX = 12;
-    private static final int MAX_MESSAGE = 1024;
-    private static final String EVENTS = "/api/v1/namespaces/default/events";
-
     private final KubeRest kube;
-    private final Ids ids;
-    private final Clock clock;
+    private final ObjectEvents objects;
 
     PlanEvents(KubeRest kube, Ids ids, Clock clock) {
         this.kube = kube;
-        this.ids = ids;
-        this.clock = clock;
+        this.objects = new ObjectEvents(kube, ids, clock);
     }
 
     /** A release has come to another state. */
@@ -82,30 +70,6 @@ final class PlanEvents {
 
     /** One event on the plan. */
     void tell(InstallPlan plan, boolean warning, String reason, String message) {
-        var now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
-        var event = Json.object().put("apiVersion", "v1").put("kind", "Event");
-        event.putObject("metadata")
-                .put("name", plan.name() + "." + ids.suffix(SUFFIX))
-                .put("namespace", "default");
-        event.putObject("involvedObject")
-                .put("apiVersion", "kubesphere.io/v1alpha1")
-                .put("kind", "InstallPlan")
-                .put("name", plan.name())
-                .put("uid", plan.object().at("/metadata/uid").asText(""));
-        event.put("type", warning ? "Warning" : "Normal")
-                .put("reason", reason)
-                .put("message", message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE))
-                .put("firstTimestamp", now)
-                .put("lastTimestamp", now)
-                .put("count", 1);
-        event.putObject("source").put("component", "installplan");
-        try {
-            kube.create(EVENTS, event);
-        } catch (ApiException e) {
-            log.atDebug()
-                    .addKeyValue("plan", plan.name())
-                    .addKeyValue("cause", e.getMessage())
-                    .log("event lost");
-        }
+        objects.tell(plan.object(), "InstallPlan", "installplan", new ObjectEvents.Happening(warning, reason, message));
     }
 }

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 final class ReleaseSteps {
     private static final Logger log = LoggerFactory.getLogger(ReleaseSteps.class);
     private static final Duration CHART_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PROGRESS = Duration.ofSeconds(2);
     private static final Duration CHART_RETRY = Duration.ofMillis(500);
 
     private final PlanParts parts;
@@ -119,7 +120,7 @@ final class ReleaseSteps {
             return Outcome.again(Duration.ZERO);
         }
         if (parts.executor().isRunning(release.key())) {
-            return Outcome.DONE;
+            return progress(release, state);
         }
         var result = parts.executor().take(release.key(), release.status().jobName());
         if (result.isEmpty()) {
@@ -131,6 +132,17 @@ final class ReleaseSteps {
         }
         deployment.conclude(release, site, state, result.get());
         return Outcome.again(Duration.ZERO);
+    }
+
+    /** Tells from time to time how far Helm has come; its end comes here by itself. */
+    private Outcome progress(Release release, PlanState.Deploying state) {
+        long writes = parts.executor().writes(release.key());
+        if (writes > 0) {
+            var message = "%d objects written so far".formatted(writes);
+            var now = parts.clock().instant();
+            writer.write(release, release.status().stating(PlanCondition.no("Ready", state.text(), message), now));
+        }
+        return Outcome.again(PROGRESS);
     }
 
     private Outcome reportMissingVersion(Release release) {

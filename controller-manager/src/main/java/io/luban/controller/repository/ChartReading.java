@@ -11,6 +11,7 @@ import io.luban.model.Json;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -29,8 +30,9 @@ record ChartReading(String repository, boolean plainCharts, Predicate<String> is
      * The content of an ExtensionVersion.
      *
      * @param annotations of the chart
+     * @param warnings about what was left out of it
      */
-    record Content(ObjectNode spec, Map<String, String> annotations) {}
+    record Content(ObjectNode spec, Map<String, String> annotations, List<String> warnings) {}
 
     /** Fetches and reads the chart; throws {@link Unusable}, or {@link RemoteException} for what may work later. */
     Content read(IndexEntry entry, Catalog.Charts charts) {
@@ -66,7 +68,7 @@ record ChartReading(String repository, boolean plainCharts, Predicate<String> is
         }
         var annotations = new LinkedHashMap<>(extracted.annotations());
         annotations.putAll(entry.annotations());
-        return new Content(extracted.spec(), annotations);
+        return new Content(extracted.spec(), annotations, extracted.warnings());
     }
 
     private ObjectNode incoming(IndexEntry entry, Catalog.Place place) {

@@ -103,6 +103,9 @@ final class ExtensionSync {
                 .filter(version -> version.repository().equals(context.repository()));
         try {
             if (present.isPresent() && isSame(name, entry, present.get())) {
+                context.rejected()
+                        .remark(context.repository(), name, entry.digest())
+                        .ifPresent(remark -> context.problems().add(title(entry), remark));
                 return Optional.of(new Kept(entry, Optional.empty()));
             }
             var rejected = context.rejected().reason(context.repository(), name, entry.digest());
@@ -110,6 +113,10 @@ final class ExtensionSync {
                 throw new ChartReading.Unusable(rejected.get());
             }
             var content = context.reading().read(entry, context.charts());
+            content.warnings().forEach(warning -> {
+                context.rejected().noteRemark(context.repository(), name, entry.digest(), warning);
+                context.problems().add(title(entry), warning);
+            });
             return Optional.of(new Kept(entry, Optional.of(content)));
         } catch (ChartReading.Unusable | ArchiveException e) {
             context.rejected().note(context.repository(), name, entry.digest(), String.valueOf(e.getMessage()));

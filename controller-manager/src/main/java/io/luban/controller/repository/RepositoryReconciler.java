@@ -92,6 +92,7 @@ final class RepositoryReconciler implements Reconciler {
     private Outcome synchronise(RepositorySpec repository, Duration interval) throws InterruptedException {
         var start = clock.instant();
         CatalogSync.Report report;
+        status.updating(repository);
         try {
             report = sync.run(repository);
         } catch (RuntimeException e) {
@@ -103,8 +104,8 @@ final class RepositoryReconciler implements Reconciler {
         }
         boolean asked =
                 wanted.remove(repository.name()) || repository.lastSync().isEmpty();
+        events.normal(repository, "Synced", "sync extensions from %s successfully".formatted(repository.origin()));
         if (asked || report.changes() > 0) {
-            events.normal(repository, "Synced", "sync extensions from %s successfully".formatted(repository.origin()));
             log.atInfo()
                     .addKeyValue("name", repository.name())
                     .addKeyValue("changes", report.changes())

@@ -10,6 +10,15 @@ import java.time.temporal.ChronoUnit;
 record RepositoryStatus(KubeRest kube, Clock clock) {
     private static final int LONGEST = 32_000;
 
+    /** It begins; what has failed before stays told until it has succeeded. */
+    void updating(RepositorySpec repository) {
+        if (!repository.synced().path("status").asText("").equals("False")) {
+            var patch = Json.object();
+            patch.putObject("status").put("state", "updating");
+            kube.patch(Names.REPOSITORIES + "/" + repository.name(), patch);
+        }
+    }
+
     /** It succeeded, perhaps without some entries. */
     void synced(RepositorySpec repository, Problems problems) {
         var status = Json.object();

@@ -78,6 +78,13 @@ final class TestHelmServer implements AutoCloseable {
         writeIndex();
     }
 
+    /** An extension that is nothing, and one with a version that is nothing. */
+    void addNulls() {
+        entries.putNull("empty");
+        entries.putArray("listed").addNull();
+        writeIndex();
+    }
+
     void remove(String name) {
         entries.remove(name);
         writeIndex();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.extensionformat.ExtensionNames;
 import io.luban.extensionformat.ExtensionVersionSpec.Extracted;
+import io.luban.extensionformat.Icons;
 import io.luban.extensionformat.archive.ChartArchive;
 import io.luban.model.Json;
 import io.luban.model.ParseException;
@@ -17,7 +18,7 @@ import java.util.function.Predicate;
 
 /** The spec of an ExtensionVersion for a chart that has no extension.yaml, as catalogs of the early 4.0 form do. */
 public final class PlainChart {
-    private static final List<String> TEXTS = List.of("icon", "home", "kubeVersion");
+    private static final List<String> TEXTS = List.of("home", "kubeVersion");
     private static final List<String> LISTS = List.of("keywords", "sources");
 
     private PlainChart() {}
@@ -37,13 +38,14 @@ public final class PlainChart {
                                     .isEmpty()
                             && ExtensionNames.problemOfName(text(fields, "name"))
                                     .isEmpty())
-                    .map(fields -> extract(incoming, fields, isCategory));
+                    .map(fields -> extract(incoming, fields, chart, isCategory));
         } catch (ParseException e) {
             return Optional.empty();
         }
     }
 
-    private static Extracted extract(ObjectNode incoming, ObjectNode chart, Predicate<String> isCategory) {
+    private static Extracted extract(
+            ObjectNode incoming, ObjectNode chart, ChartArchive archive, Predicate<String> isCategory) {
         var spec = incoming.deepCopy();
         var annotations = annotations(chart);
         spec.put("version", text(chart, "version"));
@@ -54,6 +56,10 @@ public final class PlainChart {
                 spec.put(field, text(chart, field));
             }
         }
+        var icon = Icons.resolve(text(chart, "icon"), archive.files());
+        if (!icon.icon().isEmpty()) {
+            spec.put("icon", icon.icon());
+        }
         for (var field : LISTS) {
             if (chart.path(field).isArray() && !chart.path(field).isEmpty()) {
                 spec.set(field, chart.path(field).deepCopy());
@@ -62,7 +68,8 @@ public final class PlainChart {
         provider(chart).ifPresent(provider -> spec.set("provider", provider));
         category(chart, isCategory).ifPresent(category -> spec.put("category", category));
         putAnnotated(annotations, spec);
-        return new Extracted(text(chart, "name"), spec, annotations);
+        var warnings = icon.problem().map(List::of).orElse(List.of());
+        return new Extracted(text(chart, "name"), spec, annotations, warnings);
     }
 
     private static void putAnnotated(Map<String, String> annotations, ObjectNode spec) {

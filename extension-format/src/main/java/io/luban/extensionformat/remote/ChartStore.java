@@ -12,6 +12,7 @@ import java.util.function.Function;
 /** Finds the packaged chart of an ExtensionVersion: in the cluster, or where its {@code chartURL} points. */
 public final class ChartStore {
     private static final Duration DOWNLOAD = Duration.ofMinutes(2);
+    private static final String CONSENT = "kubesphere.io/repository-ref";
     private static final String REPOSITORIES = "/apis/kubesphere.io/v1alpha1/repositories/";
 
     private final Function<String, Optional<JsonNode>> find;
@@ -70,6 +71,7 @@ public final class ChartStore {
                             reference.path("name").asText(""));
             var secret = find.apply(path)
                     .orElseThrow(() -> new RemoteException("the Secret of basicAuthSecretRef does not exist"));
+            requireConsent(repository, secret);
             username = secretText(secret, "username");
             password = secretText(secret, "password");
         }
@@ -78,6 +80,17 @@ public final class ChartStore {
                 password,
                 spec.path("caBundle").asText(""),
                 spec.path("insecure").asBoolean(false));
+    }
+
+    /** Whoever may write a Repository could otherwise have any Secret of the cluster sent to an address of his choice. */
+    private static void requireConsent(JsonNode repository, JsonNode secret) {
+        var name = repository.at("/metadata/name").asText("");
+        if (name.isEmpty()
+                || !secret.at("/metadata/labels").path(CONSENT).asText("").equals(name)) {
+            throw new RemoteException(
+                    "the Secret of basicAuthSecretRef must carry the label %s: %s, by which its owner agrees"
+                            .formatted(CONSENT, name));
+        }
     }
 
     private static String secretText(JsonNode secret, String key) {

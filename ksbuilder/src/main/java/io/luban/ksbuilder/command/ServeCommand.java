@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Serves a directory of packages as a Helm repository until it is interrupted. */
 @Command(
@@ -31,7 +32,10 @@ public final class ServeCommand implements Callable<Integer> {
     private int port = 8080;
 
     @Option(names = "--storage-dir", description = "Directory of packages. Default: the working directory.")
-    private String storage = ".";
+    private String storage = "";
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "DIR", description = "Another way to name the directory.")
+    private String directory = "";
 
     @Option(names = "--tls-cert", description = "Certificate in PEM, for HTTPS.")
     private String certificate = "";
@@ -50,7 +54,11 @@ public final class ServeCommand implements Callable<Integer> {
             throw new CommandException("--port %d: must be from 0 to 65535".formatted(port));
         }
         var config = new ServerConfig(host, port, tls(), Limits.DEFAULTS);
-        var packages = session.resolve(storage);
+        if (!storage.isEmpty() && !directory.isEmpty() && !storage.equals(directory)) {
+            throw new CommandException("DIR and --storage-dir name different directories; give one of them");
+        }
+        var named = storage.isEmpty() ? directory : storage;
+        var packages = session.resolve(named.isEmpty() ? "." : named);
         try (var runtime = HttpRuntime.create(session.clock());
                 var server = CatalogServer.start(runtime, config, packages, session.clock())) {
             server.packages().list().problems().forEach(problem -> session.err().println("WARNING: " + problem));
