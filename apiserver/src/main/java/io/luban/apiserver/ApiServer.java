@@ -3,6 +3,7 @@ package io.luban.apiserver;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luban.apiserver.apiservice.ApiServiceFilter;
 import io.luban.apiserver.audit.Auditing;
+import io.luban.apiserver.authorization.AuthorizationFilter;
 import io.luban.apiserver.cors.CrossOrigin;
 import io.luban.apiserver.endpoint.Forwarding;
 import io.luban.apiserver.endpoint.ServiceDirectory;
@@ -11,6 +12,7 @@ import io.luban.apiserver.health.Check;
 import io.luban.apiserver.health.HealthEndpoint;
 import io.luban.apiserver.image.ImagesApi;
 import io.luban.apiserver.jsbundle.JsBundleFilter;
+import io.luban.apiserver.kapis.config.ConfigApi;
 import io.luban.apiserver.kapis.dynamic.DynamicResources;
 import io.luban.apiserver.kapis.installplans.PlanOperations;
 import io.luban.apiserver.kapis.packages.ChartFilesApi;
@@ -20,6 +22,8 @@ import io.luban.apiserver.kapis.version.KubernetesVersion;
 import io.luban.apiserver.kapis.version.VersionApi;
 import io.luban.apiserver.kubeproxy.KubeApiFilter;
 import io.luban.apiserver.kubeproxy.KubeUpstream;
+import io.luban.apiserver.masking.Masking;
+import io.luban.apiserver.masking.StoredSecrets;
 import io.luban.apiserver.metrics.MetricsEndpoint;
 import io.luban.apiserver.metrics.ServerMetrics;
 import io.luban.apiserver.multicluster.MulticlusterFilter;
@@ -128,28 +132,40 @@ public final class ApiServer implements AutoCloseable {
         var auditing = opened.add(Auditing.start(
                 config.audit(),
                 new Auditing.Surroundings(kube, config.systemNamespace(), calls, sources, registry, ids, clock)));
+        var masking = new Masking(
+                identity.authorizer(), new StoredSecrets(kube, config.proxy().maxBodyBytes()));
         var kubernetesApi =
-                new KubeApiFilter(behind.kubernetes(), config.proxy().kubernetes());
+                new KubeApiFilter(behind.kubernetes(), config.proxy().kubernetes(), masking);
         var openApi = opened.add(new OpenApi(forwarding, calls, config.version(), kubernetesApi::forward));
         var bundles = opened.add(new JsBundleFilter(kube, forwarding, conditions));
         var proxies = opened.add(
                 new ReverseProxyFilter(kube, guards, conditions, config.proxy().reverseProxyPrefixes(), clock));
-        var apiServices = opened.add(new ApiServiceFilter(kube, guards, conditions, openApi::follow));
+        var apiServices = opened.add(
+                new ApiServiceFilter(kube, guards, conditions, config.proxy().reservedGroups(), openApi::follow));
         var kubernetes = opened.add(new KubernetesVersion(kube));
         var routes = new ArrayList<Route>(identity.oauth().routes());
         routes.add(new MetricsEndpoint(registry).route());
         routes.addAll(stateRoutes(config.version(), identity, kubernetes, stopping));
         var views = opened.add(new ResourceViews(kube, KindTable::of));
         routes.addAll(objectRoutes(kube, views, config.systemNamespace(), clock));
+        var configs = opened.add(new ConfigApi(
+                config.surface().multicluster(),
+                config.tokens(),
+                kube,
+                config.systemNamespace(),
+                config.proxy().maxBodyBytes()));
+        routes.addAll(configs.routes());
         openApi.describe(routes);
         routes.addAll(openApi.routes());
-        var resources = new DynamicResources(kube, views, kubernetesApi);
-        var clusters = opened.add(new MulticlusterFilter(kube, config.proxy().hostClusterName()));
+        var resources =
+                new DynamicResources(kube, views, kubernetesApi, config.proxy().maxBodyBytes());
+        var clusters = opened.add(new MulticlusterFilter(
+                kube, config.proxy().hostClusterName(), config.proxy().isTlsInside()));
         var stages = new RequestPipeline(
                         new RequestInfoFilter(),
                         identity.authentication(),
                         clusters,
-                        identity.authorization(),
+                        new AuthorizationFilter(identity.authorizer()),
                         auditing.filter(),
                         bundles,
                         proxies,
@@ -158,7 +174,12 @@ public final class ApiServer implements AutoCloseable {
                         new Router(routes, behind.plans().before(resources)))
                 .stages();
         await(identity.firstListings());
-        await(List.of(clusters::awaitSync, bundles::awaitSync, proxies::awaitSync, apiServices::awaitSync));
+        await(List.of(
+                clusters::awaitSync,
+                bundles::awaitSync,
+                proxies::awaitSync,
+                apiServices::awaitSync,
+                configs::awaitSync));
         var tracing = opened.add(Tracing.start(config.surface().tracing(), calls, registry, clock));
         var endings = new Endings(auditing.ending(), tracing.ending(), AccessLog.of(registry, sources));
         var pipeline = new Pipeline(Endings.joined(tracing.stages(), stages), new RequestIds(ids), endings);

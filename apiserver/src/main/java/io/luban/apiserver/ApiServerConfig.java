@@ -4,6 +4,7 @@ import io.luban.apiserver.audit.AuditSettings;
 import io.luban.apiserver.authentication.LoginSettings;
 import io.luban.apiserver.authentication.token.TokenSettings;
 import io.luban.apiserver.authorization.AuthorizationMode;
+import io.luban.apiserver.kapis.config.MulticlusterOptions;
 import io.luban.apiserver.kubeproxy.KubeOptions;
 import io.luban.apiserver.tracing.TracingSettings;
 import io.luban.http.Limits;
@@ -11,6 +12,7 @@ import io.luban.http.ServerConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Settings of the gateway.
@@ -39,10 +41,16 @@ public record ApiServerConfig(
      * @param allowedOrigins sites whose scripts may use it from a browser
      * @param tracing where spans go
      * @param shutdownDelay how long it still serves, reporting not ready, after it was asked to stop
+     * @param multicluster what pages are told about several clusters
      */
-    public record Surface(List<String> allowedOrigins, TracingSettings tracing, Duration shutdownDelay) {
+    public record Surface(
+            List<String> allowedOrigins,
+            TracingSettings tracing,
+            Duration shutdownDelay,
+            MulticlusterOptions multicluster) {
         /** What applies unless set. */
-        public static final Surface DEFAULTS = new Surface(List.of(), TracingSettings.OFF, Duration.ZERO);
+        public static final Surface DEFAULTS =
+                new Surface(List.of(), TracingSettings.OFF, Duration.ZERO, MulticlusterOptions.DEFAULTS);
 
         /** Defensive copies. */
         public Surface {
@@ -59,25 +67,79 @@ public record ApiServerConfig(
      * @param resolvesServices whether cluster services are looked up here, because the cluster's name service does not
      *     reach this process
      * @param kubernetes how requests are handed to the Kubernetes API
+     * @param maxBodyBytes longest body that the gateway reads itself
+     * @param reservedGroups API groups that extensions may replace only when annotated so
+     * @param isTlsInside whether parts of the platform speak TLS with each other
      */
     public record ProxySettings(
             List<String> trustedProxies,
             List<String> reverseProxyPrefixes,
             String hostClusterName,
             boolean resolvesServices,
-            KubeOptions kubernetes) {
+            KubeOptions kubernetes,
+            long maxBodyBytes,
+            Set<String> reservedGroups,
+            boolean isTlsInside) {
         /** What applies unless set. */
         public static final ProxySettings DEFAULTS = new ProxySettings(
                 List.of("127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"),
                 List.of("/proxy", "/res"),
                 "host",
                 true,
-                KubeOptions.DEFAULTS);
+                KubeOptions.DEFAULTS,
+                3L * 1024 * 1024,
+                Set.of(
+                        "iam.kubesphere.io",
+                        "config.kubesphere.io",
+                        "tenant.kubesphere.io",
+                        "kubesphere.io",
+                        "extensions.kubesphere.io"),
+                false);
 
         /** Defensive copies. */
         public ProxySettings {
             trustedProxies = List.copyOf(trustedProxies);
             reverseProxyPrefixes = List.copyOf(reverseProxyPrefixes);
+            reservedGroups = Set.copyOf(reservedGroups);
+        }
+
+        /** The same with another way to Kubernetes. */
+        public ProxySettings with(KubeOptions changed) {
+            return new ProxySettings(
+                    trustedProxies,
+                    reverseProxyPrefixes,
+                    hostClusterName,
+                    resolvesServices,
+                    changed,
+                    maxBodyBytes,
+                    reservedGroups,
+                    isTlsInside);
+        }
+
+        /** The same with other groups that belong to the platform. */
+        public ProxySettings reserving(Set<String> groups) {
+            return new ProxySettings(
+                    trustedProxies,
+                    reverseProxyPrefixes,
+                    hostClusterName,
+                    resolvesServices,
+                    kubernetes,
+                    maxBodyBytes,
+                    groups,
+                    isTlsInside);
+        }
+
+        /** The same believing other proxies. */
+        public ProxySettings trusting(List<String> ranges) {
+            return new ProxySettings(
+                    ranges,
+                    reverseProxyPrefixes,
+                    hostClusterName,
+                    resolvesServices,
+                    kubernetes,
+                    maxBodyBytes,
+                    reservedGroups,
+                    isTlsInside);
         }
     }
 

@@ -12,7 +12,7 @@ import io.luban.apiserver.authentication.UserActivation;
 import io.luban.apiserver.authentication.token.SecretTokenStore;
 import io.luban.apiserver.authentication.token.SignedTokens;
 import io.luban.apiserver.authentication.token.TokenIssuer;
-import io.luban.apiserver.authorization.AuthorizationFilter;
+import io.luban.apiserver.authorization.Authorizer;
 import io.luban.apiserver.authorization.GlobalRoles;
 import io.luban.apiserver.authorization.RbacAuthorizer;
 import io.luban.apiserver.kapis.oauth.OAuthApi;
@@ -34,7 +34,7 @@ final class Identity {
     private final OAuthClients clients;
     private final PasswordLogin logins;
     private final AuthenticationFilter authentication;
-    private final AuthorizationFilter authorization;
+    private final Authorizer authorizer;
     private final OAuthApi oauth;
 
     Identity(ApiServerConfig config, KubeRest kube, SourceAddresses sources, Clock clock, Ids ids, Closing closing) {
@@ -55,7 +55,7 @@ final class Identity {
         var basic = new BasicAuthenticator(accounts, logins, ids);
         var bearer = new BearerTokenAuthenticator(signed, store, accounts, clock);
         authentication = new AuthenticationFilter(basic, bearer, sources);
-        authorization = new AuthorizationFilter(config.authorization().over(new RbacAuthorizer(roles)));
+        authorizer = config.authorization().over(new RbacAuthorizer(roles));
 
         var issuer = new TokenIssuer(settings, signed, store, clock, ids);
         var multipleLogin = config.login().multipleLogin();
@@ -67,8 +67,9 @@ final class Identity {
         return authentication;
     }
 
-    AuthorizationFilter authorization() {
-        return authorization;
+    /** Who may do what. */
+    Authorizer authorizer() {
+        return authorizer;
     }
 
     OAuthApi oauth() {

@@ -157,6 +157,28 @@ class BackendProtectionTest {
     }
 
     @Test
+    void redirects_made_here_count_and_carry_the_fields_of_answers() {
+        apply(PROXIES, """
+                metadata: {name: moved}
+                spec:
+                  matcher: {path: /proxy/moved/*}
+                  upstream: {url: BACKEND, rateLimit: {requestsPerSecond: 0.01, burst: 2}}
+                  directives: {redirect: ['* /there'], headerDown: ['X-Down yes']}
+                """);
+        apply(PROXIES, """
+                metadata: {name: shut}
+                spec: {matcher: {path: /proxy/shut/*}, upstream: {url: BACKEND}, directives: {headerDown: ['X-Down yes']}}
+                status: {state: Disabled}
+                """);
+        await().until(() -> get("/proxy/shut/x").statusCode() == 503);
+        assertThat(get("/proxy/shut/x").headers().firstValue("X-Down")).contains("yes");
+        await().until(() -> get("/proxy/moved/x").statusCode() == 302);
+        assertThat(get("/proxy/moved/x").headers().firstValue("X-Down")).contains("yes");
+
+        assertThat(get("/proxy/moved/x").statusCode()).isEqualTo(429);
+    }
+
+    @Test
     void limits_how_many_requests_run_at_once() {
         apply(PROXIES, """
                 metadata: {name: narrow}

@@ -242,6 +242,37 @@ class DynamicResourcesTest {
     }
 
     @Test
+    void refuses_bodies_that_are_too_large_too_deep_or_of_another_form() {
+        var large = thing("large", "tin");
+        large.withObject("/spec").put("text", "x".repeat(4 * 1024 * 1024));
+        var refused = post("things", Json.text(large));
+        assertThat(refused.statusCode()).isEqualTo(413);
+        assertThat(refused.body()).contains("limit is 3145728");
+
+        var bomb = "{\"apiVersion\":\"shop.io/v1\",\"kind\":\"Thing\",\"spec\":" + "[".repeat(100_000)
+                + "]".repeat(100_000) + "}";
+        assertThat(post("things", bomb).statusCode()).isEqualTo(400);
+
+        var form = fixture.send(fixture.request("/kapis/shop.io/v1/things")
+                .header("Authorization", "Bearer " + admin)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString("a=b")));
+        assertThat(form.statusCode()).isEqualTo(415);
+        assertThat(form.body()).isEqualTo("415: Unsupported Media Type");
+    }
+
+    @Test
+    void failures_of_kubernetes_are_told_as_text_unless_json_is_asked_for() {
+        assertThat(post("things", Json.text(thing("thing-01", "tin"))).body()).isEqualTo("AlreadyExists\n");
+        var answer = fixture.send(fixture.request("/kapis/shop.io/v1/things")
+                .header("Authorization", "Bearer " + admin)
+                .header("Accept", "application/json")
+                .POST(BodyPublishers.ofString(Json.text(thing("thing-01", "tin")))));
+        assertThat(answer.statusCode()).isEqualTo(409);
+        assertThat(Json.parse(answer.body()).path("reason").asText()).isEqualTo("AlreadyExists");
+    }
+
+    @Test
     void a_plain_json_patch_is_the_whole_object_as_it_shall_be() {
         var whole = thing("whole", "tin");
         whole.withObject("/spec").put("size", 7);

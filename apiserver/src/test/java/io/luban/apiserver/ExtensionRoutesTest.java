@@ -56,6 +56,65 @@ class ExtensionRoutesTest {
     }
 
     @Test
+    void a_backend_gets_a_password_as_it_came() {
+        fixture.apply(
+                API_SERVICES, "{metadata: {name: v1.basic.io}, spec: {group: basic.io, version: v1, url: BACKEND}}");
+        await().until(() -> fixture.get("/kapis/basic.io/v1/things", admin).statusCode() == 200);
+        var basic = "Basic " + GatewayFixture.base64("admin:" + GatewayFixture.ADMIN_PASSWORD);
+
+        var answer = fixture.send(fixture.request("/kapis/basic.io/v1/things").header("Authorization", basic));
+
+        assertThat(json(answer).at("/headers/Authorization").asText()).isEqualTo(basic);
+        assertThat(json(answer).at("/headers/X-remote-user").asText()).isEqualTo("admin");
+    }
+
+    /** Admission refuses such objects; here it was not there when they were made. */
+    @Test
+    void a_group_of_the_platform_is_replaced_on_purpose_only() {
+        fixture.apply(API_SERVICES, """
+                apiVersion: extensions.kubesphere.io/v1alpha1
+                metadata: {name: v1beta1.tenant, generation: 1}
+                spec: {group: tenant.kubesphere.io, version: v1beta1, url: BACKEND}
+                """);
+        fixture.apply(API_SERVICES, """
+                metadata: {name: v1.tenant, annotations: {kubesphere.io/allow-override: "true"}}
+                spec: {group: tenant.kubesphere.io, version: v1, url: BACKEND}
+                """);
+        await().until(() -> fixture.get("/kapis/tenant.kubesphere.io/v1/x", admin)
+                .headers()
+                .firstValue("X-Backend")
+                .isPresent());
+
+        var answer = fixture.get("/kapis/tenant.kubesphere.io/v1beta1/x", admin);
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.headers().firstValue("X-Backend")).isEmpty();
+        await().untilAsserted(() -> assertThat(fixture.kubernetes
+                        .object(API_SERVICES + "/v1beta1.tenant")
+                        .at("/status/conditions/0/reason")
+                        .asText())
+                .isEqualTo("ReservedGroup"));
+    }
+
+    @Test
+    void an_api_service_stands_before_what_the_gateway_serves_itself() {
+        assertThat(fixture.get("/kapis/resources.kubesphere.io/v1alpha3/nodes", admin)
+                        .body())
+                .contains("totalItems");
+        fixture.apply(API_SERVICES, """
+                metadata: {name: v1alpha3.resources}
+                spec: {group: resources.kubesphere.io, version: v1alpha3, url: BACKEND}
+                """);
+        await().until(() -> fixture.get("/kapis/resources.kubesphere.io/v1alpha3/nodes", admin)
+                .headers()
+                .firstValue("X-Backend")
+                .isPresent());
+        fixture.kubernetes.remove(API_SERVICES, "v1alpha3.resources");
+        await().until(() -> fixture.get("/kapis/resources.kubesphere.io/v1alpha3/nodes", admin)
+                .body()
+                .contains("totalItems"));
+    }
+
+    @Test
     void counts_requests_of_api_groups() {
         fixture.apply(API_SERVICES, """
                 metadata: {name: v1.counted.io}

@@ -42,9 +42,7 @@ final class GatewayRig implements AutoCloseable {
             throws IOException {
         var backend = BackendProcess.start();
         var upstream = kubernetes.apply(Upstream.http("127.0.0.1", backend.port()));
-        var usual = ApiServerConfig.ProxySettings.DEFAULTS;
-        var proxy = new ApiServerConfig.ProxySettings(
-                usual.trustedProxies(), usual.reverseProxyPrefixes(), usual.hostClusterName(), true, options);
+        var proxy = ApiServerConfig.ProxySettings.DEFAULTS.with(options);
         return new GatewayRig(backend, new GatewayFixture(config -> config.with(proxy), Optional.of(upstream)));
     }
 

@@ -7,9 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.luban.model.Json;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Callers are known, refused and let through as the platform's clients expect. */
 class GatewayTest {
@@ -21,6 +24,8 @@ class GatewayTest {
     static void start() throws IOException {
         fixture = new GatewayFixture();
         admin = fixture.token("admin", GatewayFixture.ADMIN_PASSWORD);
+        fixture.role("anonymous", "{verbs: [get, list], apiGroups: [config.kubesphere.io], resources: [configs]}");
+        fixture.bind("anonymous", "anonymous", "Group", "system:unauthenticated");
         bob = fixture.token("bob", GatewayFixture.BOB_PASSWORD);
     }
 
@@ -217,6 +222,117 @@ class GatewayTest {
         assertThat(answer.statusCode()).isEqualTo(403);
         assertThat(json(answer).path("message").asText()).isEqualTo(message);
         assertThat(json(answer).has("details")).isTrue();
+    }
+
+    @Test
+    void tells_pages_what_they_need_before_anybody_logs_in() {
+        var base = "/kapis/config.kubesphere.io/v1alpha2/configs/";
+        var options = json(fixture.get(base + "configz", ""));
+        assertThat(options.properties()).hasSize(1);
+        assertThat(options.at("/multicluster/hostClusterName").asText()).isEqualTo("host");
+        assertThat(options.at("/multicluster/clusterControllerResyncPeriod").asLong())
+                .isEqualTo(900_000_000_000L);
+        assertThat(options.path("multicluster").has("chartPath")).isFalse();
+        fixture.kubernetes.serve("/api/v1/namespaces/kubesphere-system/configmaps");
+        assertThat(json(fixture.get(base + "theme", "")).isEmpty()).isTrue();
+
+        var theme = "{\"title\":\"Ours\"}";
+        var put = fixture.send(fixture.request(base + "theme")
+                .header("Authorization", "Bearer " + admin)
+                .PUT(java.net.http.HttpRequest.BodyPublishers.ofString(theme)));
+        assertThat(put.statusCode()).as(put.body()).isEqualTo(200);
+        assertThat(fixture.get(base + "theme", "").body()).isEqualTo(theme);
+        assertThat(fixture.send(fixture.request(base + "theme")
+                                .header("Authorization", "Bearer " + bob)
+                                .PUT(java.net.http.HttpRequest.BodyPublishers.ofString(theme)))
+                        .statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void tells_of_identity_providers_what_the_login_page_needs() {
+        var provider = GatewayFixture.named("identityprovider-corp");
+        provider.withObject("/metadata").putObject("labels").put("config.kubesphere.io/type", "identityprovider");
+        provider.putObject("data").put("configuration.yaml", GatewayFixture.base64("""
+                name: corp
+                type: OIDCIdentityProvider
+                mappingMethod: auto
+                provider:
+                  clientID: c
+                  clientSecret: hush
+                  scopes: [openid]
+                  managerDN: cn=admin
+                  endpoint: {authURL: "https://idp/a", tokenURL: "https://idp/t"}
+                  nested: [{bindPassword: hush, signingKey: hush, host: ldap}]
+                """));
+        fixture.kubernetes.put(GatewayFixture.SECRETS, provider);
+        var path = "/kapis/config.kubesphere.io/v1alpha2/configs/oauth";
+        await().until(() -> fixture.get(path, "").body().contains("corp"));
+
+        var open = json(fixture.get(path, ""));
+        assertThat(open.at("/identityProviders/0/provider").toString())
+                .isEqualTo("{\"clientID\":\"c\",\"scopes\":[\"openid\"],\"endpoint\":{\"authURL\":\"https://idp/a\"}}");
+        assertThat(open.has("clients")).isFalse();
+        assertThat(open.at("/issuer/accessTokenMaxAge").asLong()).isEqualTo(7_200_000_000_000L);
+        var known = fixture.get(path, admin);
+        assertThat(known.body()).doesNotContain("hush", "\"secret\"").contains("https://idp/t", "managerDN", "ldap");
+        assertThat(json(known).at("/clients/0/name").asText()).isEqualTo("kubesphere");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application/yaml|application/yaml|apiVersion: v1",
+                "text/html|application/json|{\"kind\":\"Status\"",
+                "application/yaml;q=0.5, application/json|application/json|{\"kind\":\"Status\"",
+                "application/yaml;q=0, */*;q=0.1|application/json|{\"kind\":\"Status\""
+            })
+    void refusals_come_in_the_form_that_is_asked_for(String accept, String type, String text) {
+        for (var target : new String[] {"/foo/bar", "/api/v1/secrets"}) {
+            var answer = fixture.send(
+                    fixture.request(target).header("Accept", accept).header("Authorization", "Bearer " + bob));
+            assertThat(answer.statusCode()).isEqualTo(403);
+            assertThat(answer.headers().firstValue("Content-Type")).contains(type);
+            assertThat(answer.body()).contains(text).endsWith("\n");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "curl/8, /foo/bar, true",
+        "Wget/1, /foo/bar, true",
+        "Mozilla/5.0 (X11), /foo/bar, true",
+        "kubectl/v1.33, /foo/bar, false",
+        "kubectl/v1.33, /foo/bar?pretty=1, true",
+        "curl/8, /foo/bar?pretty=false, false"
+    })
+    void refusals_are_indented_for_people(String agent, String target, boolean indented) {
+        for (var token : new String[] {bob, "nonsense"}) {
+            var answer = fixture.send(
+                    fixture.request(target).header("User-Agent", agent).header("Authorization", "Bearer " + token));
+            assertThat(answer.statusCode()).isIn(401, 403);
+            assertThat(answer.body().startsWith("{\n  \"kind\"")).isEqualTo(indented);
+            assertThat(answer.body()).endsWith("}\n");
+        }
+    }
+
+    @Test
+    void refusals_as_protobuf_say_the_same() {
+        var answer = fixture.download(fixture.request("/api/v1/namespaces/a/pods/p/log")
+                .header("Accept", "application/vnd.kubernetes.protobuf")
+                .header("Authorization", "Bearer " + bob));
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/vnd.kubernetes.protobuf");
+        var bytes = answer.body();
+        assertThat(java.util.Arrays.copyOf(bytes, 4)).containsExactly('k', '8', 's', 0);
+        var text = new String(bytes, StandardCharsets.ISO_8859_1);
+        assertThat(text)
+                .contains("\n\f\n\u0002v1\u0012\u0006Status")
+                .contains("\u0012\u0007Failure")
+                .contains("\"\tForbidden")
+                .contains("pods \"p\" is forbidden")
+                .contains("0\u0093\u0003");
     }
 
     @Test

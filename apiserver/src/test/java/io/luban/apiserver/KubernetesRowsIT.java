@@ -88,6 +88,31 @@ class KubernetesRowsIT {
                     assertThat(seen.all("Impersonate-Group")).containsExactly("system:authenticated");
                     assertThat(seen.all("Authorization")).containsExactly("Bearer file-token");
                 }),
+                new Row("impersonate: what /kapis writes is the user's too", () -> {
+                    impersonating.gateway.apply("/apis/apps", """
+                            metadata: {name: v1}
+                            resources: [{name: deployments, kind: Deployment, namespaced: true}]
+                            """);
+                    var body = "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"metadata\":{\"name\":\"d\"}}";
+                    try (var wire = impersonating.connect()) {
+                        wire.send(Wire.head(
+                                "POST /kapis/apps/v1/namespaces/a/deployments",
+                                impersonating.bearer(),
+                                "Impersonate-User: root",
+                                "Content-Type: application/json",
+                                "Content-Length: " + body.length()));
+                        var seen = wire.send(body).read().seen();
+                        assertThat(seen.target())
+                                .isEqualTo("/k8s/apis/apps/v1/namespaces/a/deployments?fieldValidation=Strict");
+                        assertThat(seen.all("Impersonate-User")).containsExactly("admin");
+                        assertThat(seen.all("Authorization")).containsExactly("Bearer file-token");
+                    }
+                    var seen = impersonating
+                            .ask("GET /kapis/apps/v1/namespaces/a/deployments/d")
+                            .seen();
+                    assertThat(seen.target()).isEqualTo("/k8s/apis/apps/v1/namespaces/a/deployments/d");
+                    assertThat(seen.all("Impersonate-User")).containsExactly("admin");
+                }),
                 new Row("impersonate: on upgrades too", () -> {
                     var answer = impersonating.ask(
                             "GET /api/v1/namespaces/a/pods/p/exec",

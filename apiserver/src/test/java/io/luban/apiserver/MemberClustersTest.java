@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,47 @@ class MemberClustersTest {
         assertThat(anonymous.at("/headers").has("X-kubesphere-authorization")).isTrue();
         assertThat(seen("/clusters/commands/version").at("/headers").has("Authorization"))
                 .isFalse();
+    }
+
+    /** A member authenticates by itself, whatever the credential is. */
+    @Test
+    void carries_a_password_as_it_carries_a_token() {
+        var basic = "Basic " + GatewayFixture.base64("bob:" + GatewayFixture.BOB_PASSWORD);
+        var direct =
+                fixture.send(fixture.request("/clusters/at-address/version").header("Authorization", basic));
+        assertThat(Json.parse(direct.body()).at("/headers/Authorization").asText())
+                .isEqualTo(basic);
+        var carried =
+                fixture.send(fixture.request("/clusters/by-kubernetes/version").header("Authorization", basic));
+        assertThat(Json.parse(carried.body())
+                        .at("/headers/X-kubesphere-authorization")
+                        .asText())
+                .isEqualTo(basic);
+    }
+
+    @Test
+    void speaks_tls_behind_the_service_proxy_where_the_platform_does() throws IOException {
+        try (var inside = new GatewayFixture(
+                config -> config.with(new ApiServerConfig.ProxySettings(
+                        config.proxy().trustedProxies(),
+                        config.proxy().reverseProxyPrefixes(),
+                        "host",
+                        true,
+                        config.proxy().kubernetes(),
+                        config.proxy().maxBodyBytes(),
+                        config.proxy().reservedGroups(),
+                        true)),
+                Optional.empty())) {
+            inside.kubernetes.serve(CLUSTERS);
+            var spec = "{connection: {type: direct, kubeconfig: %s}}".formatted(kubeconfig("token: of-the-member"));
+            inside.apply(CLUSTERS, "metadata: {name: east}\nspec: %s\n%s".formatted(spec, READY));
+            var token = inside.token("bob", GatewayFixture.BOB_PASSWORD);
+            await().until(() -> inside.get("/clusters/east/version", token).statusCode() == 200);
+            assertThat(Json.parse(inside.get("/clusters/east/version", token).body())
+                            .path("target")
+                            .asText())
+                    .isEqualTo("/k8s/api/v1/namespaces/kubesphere-system/services/https:ks-apiserver:/proxy/version");
+        }
     }
 
     @ParameterizedTest

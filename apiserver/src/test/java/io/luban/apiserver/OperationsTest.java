@@ -8,7 +8,6 @@ import io.luban.apiserver.ApiServerConfig.ProxySettings;
 import io.luban.apiserver.ApiServerConfig.Surface;
 import io.luban.apiserver.audit.AuditLevel;
 import io.luban.apiserver.audit.AuditSettings;
-import io.luban.apiserver.kubeproxy.KubeOptions;
 import io.luban.apiserver.tracing.TracingSettings;
 import io.luban.model.Json;
 import java.io.ByteArrayInputStream;
@@ -56,7 +55,8 @@ class OperationsTest {
         });
         collector.start();
         var endpoint = "http://127.0.0.1:" + collector.getAddress().getPort() + "/otlp";
-        surface = new Surface(List.of(ORIGIN), new TracingSettings(endpoint, 1), Duration.ZERO);
+        surface = new Surface(
+                List.of(ORIGIN), new TracingSettings(endpoint, 1), Duration.ZERO, Surface.DEFAULTS.multicluster());
         fixture = new GatewayFixture(config -> config.with(surface), Optional.empty());
         admin = fixture.token("admin", GatewayFixture.ADMIN_PASSWORD);
         fixture.apply(GatewayFixture.EXTENSIONS + "reverseproxies", """
@@ -254,9 +254,8 @@ class OperationsTest {
                 Optional.empty());
         var changed = ApiServerConfig.defaults()
                 .with(audit)
-                .with(new ProxySettings(
-                        List.of("203.0.113.0/24"), List.of("/proxy"), "host", true, KubeOptions.DEFAULTS))
-                .with(new Surface(List.of("*"), surface.tracing(), Duration.ZERO));
+                .with(ProxySettings.DEFAULTS.trusting(List.of("203.0.113.0/24")))
+                .with(new Surface(List.of("*"), surface.tracing(), Duration.ZERO, surface.multicluster()));
         fixture.reconfigure(changed);
         try {
             fixture.send(fixture.request("/version").header("X-Real-IP", "198.51.100.7"));

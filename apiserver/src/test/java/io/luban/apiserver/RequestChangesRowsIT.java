@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,12 +67,7 @@ class RequestChangesRowsIT {
     }
 
     private static ProxySettings trusting(String... ranges) {
-        return new ProxySettings(
-                List.of(ranges),
-                List.of("/proxy", "/res"),
-                "host",
-                true,
-                io.luban.apiserver.kubeproxy.KubeOptions.DEFAULTS);
+        return ProxySettings.DEFAULTS.trusting(List.of(ranges)).reserving(Set.of());
     }
 
     @AfterAll
@@ -251,6 +247,24 @@ class RequestChangesRowsIT {
                                                 "X-KubeSphere-Authorization: Bearer " + rig.admin)
                                         .status())
                                 .isEqualTo(401)),
+                new Row("X-KubeSphere-Authorization is never passed on", () -> {
+                    var seen = rig.ask("GET /proxy/p/x", "X-KubeSphere-Authorization: Bearer secret")
+                            .seen();
+                    assertThat(seen.all("Authorization")).containsExactly("Bearer " + rig.admin);
+                    assertThat(seen.all("X-KubeSphere-Authorization")).isEmpty();
+                }),
+                new Row("a verified password stays here on its way to a ReverseProxy", () -> {
+                    var basic = GatewayFixture.base64("admin:" + GatewayFixture.ADMIN_PASSWORD);
+                    var seen = rig.say("GET /proxy/p/x", "Authorization: Basic " + basic)
+                            .seen();
+                    assertThat(seen.all("Authorization")).isEmpty();
+                }),
+                new Row("an unknown method: 403, and 405 for those who may everything", () -> {
+                    assertThat(rig.say("BREW /api/v1/pods").status()).isEqualTo(403);
+                    var answer = rig.ask("BREW /version");
+                    assertThat(answer.status()).isEqualTo(405);
+                    assertThat(answer.field("Allow")).isEqualTo("GET");
+                }),
                 new Row(
                         "dryrun becomes dryRun, as a name only",
                         () -> assertThat(rig.ask("GET /proxy/p/x?a=dryrun&dryrun=All&xdryrun=1")
@@ -312,7 +326,10 @@ class RequestChangesRowsIT {
                         "/proxy/p/x/..",
                         "/proxy/p/..;a=b/x",
                         "/proxy/p/%zz",
-                        "/proxy/p/%2")
+                        "/proxy/p/%2",
+                        "/clusters//version",
+                        "/clusters//api/v1/nodes",
+                        "/api/clusters//v1/nodes")
                 .map(path -> new Row(path + ": 400 before authorization", () -> {
                     var answer = rig.say("GET " + path);
                     assertThat(answer.status()).isEqualTo(400);

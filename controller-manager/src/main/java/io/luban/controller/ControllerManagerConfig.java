@@ -36,7 +36,8 @@ public record ControllerManagerConfig(
                 .polling(settings.value(ControllerKeys.POLL_INTERVAL));
         return of(directory)
                 .withExtensions(ExtensionSettings.of(settings, runsWorkloads))
-                .withRepositories(repositories);
+                .withRepositories(repositories)
+                .withAdmission(AdmissionSettings.loopback().reserving(settings.value(ControllerKeys.RESERVED_GROUPS)));
     }
 
     /** The same on a cluster of this name, for the platform of this version with its console at this address. */

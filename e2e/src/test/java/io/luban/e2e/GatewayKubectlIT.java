@@ -187,6 +187,66 @@ class GatewayKubectlIT {
         }
     }
 
+    /** A user without any role but what everybody has, and one right of their own. */
+    @Test
+    void plain_users_learn_which_kinds_there_are_and_see_no_secret_of_others() throws Exception {
+        kubectl.apply("""
+                apiVersion: iam.kubesphere.io/v1beta1
+                kind: User
+                metadata: {name: pia}
+                spec: {email: pia@example.org, password: Plain-user-1}
+                ---
+                apiVersion: iam.kubesphere.io/v1beta1
+                kind: GlobalRole
+                metadata: {name: deployments}
+                rules: [{apiGroups: [apps], resources: [deployments], verbs: [get, list, create]}]
+                ---
+                apiVersion: iam.kubesphere.io/v1beta1
+                kind: GlobalRoleBinding
+                metadata: {name: deployments-of-pia}
+                roleRef: {apiGroup: iam.kubesphere.io, kind: GlobalRole, name: deployments}
+                subjects: [{apiGroup: iam.kubesphere.io, kind: User, name: pia}]
+                """);
+        await().atMost(20, TimeUnit.SECONDS)
+                .until(() -> !platform.token("pia", "Plain-user-1").isEmpty());
+        var hers = new Kubectl(
+                platform.kubeconfig(folder.resolve("pia"), platform.token("pia", "Plain-user-1")), folder);
+
+        assertThat(hers.run("api-resources")).contains("deployments", "jsbundles");
+        assertThat(hers.run("api-versions")).contains("apps/v1", "iam.kubesphere.io/v1beta1");
+        assertThat(hers.run("explain", "deployment.spec.replicas")).contains("replicas");
+        hers.run("create", "deployment", "pias", "--image=nginx");
+        assertThat(hers.run("get", "deployments", "-o", "name")).contains("deployment.apps/pias");
+        assertThat(hers.attempt("", "get", "secrets").output()).contains("forbidden");
+        for (var form : new String[] {"json", "yaml", "wide", "jsonpath={.items[*].spec}"}) {
+            assertThat(hers.run("get", "users.iam.kubesphere.io", "-o", form))
+                    .as(form)
+                    .doesNotContain("$2a$", "$2y$", "password:", "\"password\"");
+        }
+        assertThat(hers.run("get", "users.iam.kubesphere.io")).contains("admin", "pia");
+    }
+
+    @Test
+    void a_user_that_is_replaced_by_what_was_read_can_still_log_in() throws Exception {
+        kubectl.apply("""
+                apiVersion: iam.kubesphere.io/v1beta1
+                kind: User
+                metadata: {name: ron}
+                spec: {email: ron@example.org, password: Plain-user-2}
+                """);
+        await().atMost(20, TimeUnit.SECONDS)
+                .until(() -> !platform.token("ron", "Plain-user-2").isEmpty());
+        var read = kubectl.run("get", "user.iam.kubesphere.io", "ron", "-o", "yaml");
+        assertThat(read).doesNotContain("$2a$", "password:");
+
+        var replaced = kubectl.attempt(read.replace("ron@example.org", "new@example.org"), "replace", "-f", "-");
+
+        assertThat(replaced.exitCode()).as(replaced.output()).isZero();
+        assertThat(kubectl.run("get", "user.iam.kubesphere.io", "ron", "-o", "jsonpath={.spec.email}"))
+                .isEqualTo("new@example.org");
+        assertThat(platform.token("ron", "Plain-user-2")).isNotEmpty();
+    }
+
     @Test
     void a_wrong_token_opens_nothing_and_the_read_api_shows_the_same_objects() throws Exception {
         var stranger = new Kubectl(platform.kubeconfig(folder.resolve("wrong"), "nonsense"), folder);

@@ -94,8 +94,13 @@ final class GatewayWithCluster implements AutoCloseable {
 
     /** The access token that the administrator gets for the password. */
     String token() throws IOException, InterruptedException {
-        var form = "grant_type=password&username=admin&password=%s&client_id=kubesphere&client_secret=kubesphere"
-                .formatted(URLEncoder.encode(PASSWORD, StandardCharsets.UTF_8));
+        return token("admin", PASSWORD);
+    }
+
+    /** The access token that a user gets for a password; empty when it is refused. */
+    String token(String user, String password) throws IOException, InterruptedException {
+        var form = "grant_type=password&username=%s&password=%s&client_id=kubesphere&client_secret=kubesphere"
+                .formatted(user, URLEncoder.encode(password, StandardCharsets.UTF_8));
         var request = HttpRequest.newBuilder(URI.create(url() + "/oauth/token"))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(form))

@@ -30,5 +30,8 @@ public interface AnswerInspector {
 
         /** The body is collected and changed; one of more than {@code limitBytes} goes to the client unchanged. */
         record Rewrite(Headers headers, int limitBytes, UnaryOperator<byte[]> edit) implements Verdict {}
+
+        /** The body goes to the client as it comes, each piece of it through the edit. */
+        record Through(Headers headers, BodyEdit edit) implements Verdict {}
     }
 }

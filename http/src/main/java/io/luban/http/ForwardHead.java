@@ -27,7 +27,7 @@ final class ForwardHead {
         boolean announced = body.isAnnounced();
         // an offer to leave HTTP may be passed over (RFC 9110 §7.8), and behind a body nobody knows where HTTP ends
         upgrade = !announced && exchange.isUpgradable() && Fields.isUpgrade(target.headers());
-        streamsBody = announced && body.content() == null;
+        streamsBody = announced && body.content() == null && target.body().isEmpty();
         var length = exchange.wire().getHeader("Content-Length");
         contentLength = length == null ? "" : length;
     }
@@ -92,7 +92,8 @@ final class ForwardHead {
     }
 
     private Buffer finish(RequestHead request) {
-        var read = exchange.body().content();
+        var made = target.body();
+        var read = made.isPresent() ? made.get() : exchange.body().content();
         if (streamsBody) {
             if (contentLength.isEmpty()) {
                 request.field("Transfer-Encoding", "chunked");

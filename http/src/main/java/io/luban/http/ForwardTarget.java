@@ -1,6 +1,7 @@
 package io.luban.http;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Where and as what a request goes upstream.
@@ -12,6 +13,7 @@ import java.time.Duration;
  *     present in {@code headers}, and appends the peer to X-Forwarded-For
  * @param headersTimeout limit for the response head, {@link Duration#ZERO} for none
  * @param inspector decides what becomes of the answer
+ * @param body sent in place of what the client sends; empty for the client's own
  */
 public record ForwardTarget(
         Upstream upstream,
@@ -19,9 +21,39 @@ public record ForwardTarget(
         String rawTarget,
         Headers headers,
         Duration headersTimeout,
-        AnswerInspector inspector) {
+        AnswerInspector inspector,
+        Optional<byte[]> body) {
+    /** A target that gets the client's own body. */
+    public ForwardTarget(
+            Upstream upstream,
+            String method,
+            String rawTarget,
+            Headers headers,
+            Duration headersTimeout,
+            AnswerInspector inspector) {
+        this(upstream, method, rawTarget, headers, headersTimeout, inspector, Optional.empty());
+    }
+
     /** A target whose answer goes to the client as it is. */
     public ForwardTarget(Upstream upstream, String method, String rawTarget, Headers headers, Duration headersTimeout) {
         this(upstream, method, rawTarget, headers, headersTimeout, AnswerInspector.NONE);
+    }
+
+    /** The same with another eye on the answer. */
+    public ForwardTarget with(AnswerInspector changed) {
+        return new ForwardTarget(upstream, method, rawTarget, headers, headersTimeout, changed, body);
+    }
+
+    /** The same with other header fields. */
+    public ForwardTarget with(Headers changed) {
+        return new ForwardTarget(upstream, method, rawTarget, changed, headersTimeout, inspector, body);
+    }
+
+    /** The same with the body that an earlier stage made of the request's own, if one did. */
+    public ForwardTarget carrying(Request request) {
+        var made = request.madeBody();
+        return made.isEmpty()
+                ? this
+                : new ForwardTarget(upstream, method, rawTarget, headers, headersTimeout, inspector, made);
     }
 }

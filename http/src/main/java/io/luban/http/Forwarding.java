@@ -1,5 +1,6 @@
 package io.luban.http;
 
+import io.luban.model.ParseException;
 import io.luban.model.Status;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -23,6 +24,7 @@ final class Forwarding implements UpstreamConnection.User {
     private @Nullable UpstreamConnection connection;
     private @Nullable Tunnel tunnel;
     private @Nullable CollectedAnswer collected;
+    private @Nullable BodyEdit passing;
     private long timer = -1;
     private long remaining = -1;
     private boolean answered;
@@ -92,20 +94,40 @@ final class Forwarding implements UpstreamConnection.User {
             exchange.closeAfterwards();
         }
         switch (target.inspector().inspect(answer.status(), ForwardHead.endToEnd(answer.headers()))) {
-            case AnswerInspector.Verdict.Pass pass -> begin(answer, pass.headers());
+            case AnswerInspector.Verdict.Pass pass -> begin(answer, pass.headers(), answer.contentLength());
             case AnswerInspector.Verdict.Replace replace -> {
                 done = true;
                 current().abandon();
                 exchange.send(replace.answer());
             }
-            case AnswerInspector.Verdict.Rewrite rewrite -> collected = new CollectedAnswer(answer, rewrite);
+            case AnswerInspector.Verdict.Rewrite rewrite -> {
+                if (isHead()) {
+                    begin(answer, rewrite.headers().without("Content-Length"), -1);
+                } else {
+                    collected = new CollectedAnswer(answer, rewrite);
+                }
+            }
+            case AnswerInspector.Verdict.Through through -> pass(answer, through);
         }
     }
 
-    private void begin(ResponseHead answer, Headers headers) {
-        remaining = answer.contentLength();
-        boolean lengthOnly =
-                target.method().equals("HEAD") && !exchange.wire().method().equals(HttpMethod.HEAD);
+    private void pass(ResponseHead answer, AnswerInspector.Verdict.Through through) {
+        passing = through.edit();
+        if (through.edit().keepsLength() || answer.contentLength() == 0) {
+            begin(answer, through.headers(), answer.contentLength());
+        } else {
+            begin(answer, through.headers().without("Content-Length"), -1);
+        }
+    }
+
+    /** Whether the client wants no body, which it would take for its next answer. */
+    private boolean isHead() {
+        return exchange.wire().method().equals(HttpMethod.HEAD);
+    }
+
+    private void begin(ResponseHead answer, Headers headers, long length) {
+        remaining = length;
+        boolean lengthOnly = target.method().equals("HEAD") && !isHead();
         exchange.head(answer.status(), lengthOnly ? headers.without("Content-Length") : headers);
         if (remaining < 0) {
             startUnbounded();
@@ -130,17 +152,26 @@ final class Forwarding implements UpstreamConnection.User {
             collect(whole, chunk);
             return;
         }
-        if (exchange.wire().method().equals(HttpMethod.HEAD)) {
-            // asked with another method, the upstream may send a body, which the client would take for its next answer
-            return;
+        // asked with another method, the upstream may send a body to a HEAD request
+        if (!isHead()) {
+            passOn(chunk);
         }
+    }
+
+    private void passOn(Buffer came) {
+        var edit = passing;
+        var chunk = edit == null ? came : edited(edit, came);
         if (remaining >= 0) {
             remaining -= chunk.length();
             if (remaining == 0) {
+                rest();
                 exchange.settleBody();
                 exchange.end(chunk);
                 return;
             }
+        }
+        if (chunk.length() == 0 || exchange.isOver()) {
+            return;
         }
         response.write(chunk);
         if (response.writeQueueFull()) {
@@ -150,13 +181,33 @@ final class Forwarding implements UpstreamConnection.User {
         }
     }
 
+    private Buffer edited(BodyEdit edit, Buffer came) {
+        try {
+            return Buffer.buffer(edit.piece(came.getBytes()));
+        } catch (ParseException e) {
+            cut();
+            return Buffer.buffer();
+        }
+    }
+
+    /** What an edit still has when the body is complete. */
+    private Buffer rest() {
+        var edit = passing;
+        try {
+            return edit == null ? Buffer.buffer() : Buffer.buffer(edit.rest());
+        } catch (ParseException e) {
+            cut();
+            return Buffer.buffer();
+        }
+    }
+
     /** Goes over to streaming when the body is larger than anybody wants to change. */
     private void collect(CollectedAnswer whole, Buffer chunk) {
         if (whole.add(chunk)) {
             return;
         }
         collected = null;
-        begin(whole.head(), whole.headers());
+        begin(whole.head(), whole.headers(), whole.head().contentLength());
         body(whole.unchanged());
     }
 
@@ -172,11 +223,15 @@ final class Forwarding implements UpstreamConnection.User {
             exchange.send(whole.changed());
             return;
         }
+        var rest = isHead() ? Buffer.buffer() : rest();
+        if (exchange.isOver()) {
+            return;
+        }
         exchange.settleBody();
         if (trailers.size() > 0) {
             trailers.forEach(response::putTrailer);
         }
-        exchange.end(null);
+        exchange.end(rest.length() == 0 ? null : rest);
     }
 
     @Override

@@ -76,6 +76,12 @@ public interface Request {
     /** A copy with another target; both parts are percent-encoded. */
     Request withTarget(String rawPath, String rawQuery);
 
+    /** A copy with another body, of which {@link #body} and forwards know; the client's own must have been read before. */
+    Request withBody(byte[] body);
+
+    /** The body that {@link #withBody} put in place of the client's, if somebody did. */
+    Optional<byte[]> madeBody();
+
     /** A copy with another method. */
     Request withMethod(String method);
 }

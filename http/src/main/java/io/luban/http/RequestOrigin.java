@@ -3,6 +3,7 @@ package io.luban.http;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 
 /** What all copies of one request share: the wire, or the bytes of an in-process call. */
 interface RequestOrigin {
@@ -19,6 +20,11 @@ interface RequestOrigin {
     boolean isUpgrade();
 
     byte[] body(long limitBytes);
+
+    /** The body that stands in for what came, if there is one. */
+    default Optional<byte[]> madeBody() {
+        return Optional.empty();
+    }
 
     default String protocol() {
         return "HTTP/1.1";

@@ -155,6 +155,17 @@ final class RequestValue implements Request {
     }
 
     @Override
+    public Request withBody(byte[] made) {
+        var replaced = new MadeBody(origin, made);
+        return new RequestValue(replaced, method, rawPath, rawQuery, headers(), attributes).sharing(this);
+    }
+
+    @Override
+    public Optional<byte[]> madeBody() {
+        return origin.madeBody();
+    }
+
+    @Override
     public Request withMethod(String changed) {
         return new RequestValue(origin, changed, rawPath, rawQuery, headers, attributes).sharing(this);
     }

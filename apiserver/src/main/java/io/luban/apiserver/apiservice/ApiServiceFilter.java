@@ -15,6 +15,7 @@ import io.luban.kube.KubeRest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -25,6 +26,7 @@ import java.util.function.Consumer;
 public final class ApiServiceFilter implements Stage, AutoCloseable {
     private final Guards guards;
     private final Consumer<List<Guards.Backend>> available;
+    private final Set<String> reservedGroups;
     private final Verdicts<ApiServiceRoute> verdicts;
     private final ExtensionObjects<ApiServiceRoute> objects;
     private volatile ApiServiceTable table = ApiServiceTable.EMPTY;
@@ -32,23 +34,31 @@ public final class ApiServiceFilter implements Stage, AutoCloseable {
     /**
      * Follows the APIServices.
      *
+     * @param reservedGroups groups of the platform that only an annotated object may take
      * @param available hears of every change of the backends that are switched on
      */
     public ApiServiceFilter(
-            KubeRest kube, Guards guards, ConditionWriter conditions, Consumer<List<Guards.Backend>> available) {
+            KubeRest kube,
+            Guards guards,
+            ConditionWriter conditions,
+            Set<String> reservedGroups,
+            Consumer<List<Guards.Backend>> available) {
         this.available = available;
+        this.reservedGroups = Set.copyOf(reservedGroups);
         this.guards = guards;
         verdicts = new Verdicts<>(
                 ApiServiceRoute.KIND,
                 conditions,
                 ApiServiceRoute::definition,
-                ApiServiceRoute::verdict,
+                route -> route.verdict(reservedGroups),
                 ApiServiceRoute::serving);
         objects = new ExtensionObjects<>(kube, "apiservices", ApiServiceRoute::compile, this::publish);
     }
 
     private void publish(List<ApiServiceRoute> compiled) {
-        var routes = verdicts.settle(compiled);
+        var routes = verdicts.settle(compiled).stream()
+                .filter(route -> !route.takesOneOf(reservedGroups))
+                .toList();
         guards.retain(
                 ApiServiceRoute.KIND,
                 routes.stream().flatMap(route -> route.backend().stream()).toList());

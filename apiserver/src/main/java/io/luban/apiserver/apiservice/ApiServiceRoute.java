@@ -10,12 +10,14 @@ import io.luban.model.ParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One APIService, compiled.
  *
  * @param backend empty when it cannot be used, for the reason in {@code problem}
  * @param nonResourceUrls further paths served by the backend, exact or with a trailing {@code *}
+ * @param replacesPlatform whether it says that it may take a group of the platform itself
  */
 record ApiServiceRoute(
         Definition definition,
@@ -23,7 +25,9 @@ record ApiServiceRoute(
         String version,
         Optional<Guards.Backend> backend,
         String problem,
-        List<String> nonResourceUrls) {
+        List<String> nonResourceUrls,
+        boolean replacesPlatform) {
+    private static final String ALLOW_OVERRIDE = "kubesphere.io/allow-override";
     static final String KIND = "APIService";
 
     static ApiServiceRoute compile(ObjectNode object) {
@@ -32,24 +36,41 @@ record ApiServiceRoute(
         var group = spec.path("group").asText("");
         var version = spec.path("version").asText("");
         var urls = new ArrayList<String>();
+        boolean replaces = object.at("/metadata/annotations")
+                .path(ALLOW_OVERRIDE)
+                .asText("")
+                .equals("true");
         spec.path("nonResourceURLs").forEach(url -> urls.add(url.asText()));
         try {
             var backend = new Guards.Backend(KIND, definition, Endpoint.parse(spec), ResiliencePolicy.parse(spec));
-            return new ApiServiceRoute(definition, group, version, Optional.of(backend), "", List.copyOf(urls));
+            return new ApiServiceRoute(
+                    definition, group, version, Optional.of(backend), "", List.copyOf(urls), replaces);
         } catch (ParseException e) {
             var problem = Optional.ofNullable(e.getMessage()).orElse("");
-            return new ApiServiceRoute(definition, group, version, Optional.empty(), problem, List.copyOf(urls));
+            return new ApiServiceRoute(
+                    definition, group, version, Optional.empty(), problem, List.copyOf(urls), replaces);
         }
     }
 
     /** What its author should know. */
-    ObjectCondition verdict() {
+    ObjectCondition verdict(Set<String> reservedGroups) {
+        if (takesOneOf(reservedGroups)) {
+            var message = "the platform itself serves %s; annotate with %s: \"true\" to replace it"
+                    .formatted(group, ALLOW_OVERRIDE);
+            return ObjectCondition.refused("ReservedGroup", message);
+        }
         return backend.isPresent() ? ObjectCondition.accepted() : ObjectCondition.refused("InvalidEndpoint", problem);
+    }
+
+    /** Whether it stands in the place of the platform without saying that it may. */
+    boolean takesOneOf(Set<String> reservedGroups) {
+        return !replacesPlatform && reservedGroups.contains(group);
     }
 
     /** This object's switch with what another form of it serves. */
     ApiServiceRoute serving(ApiServiceRoute good) {
-        return new ApiServiceRoute(definition, good.group, good.version, good.backend, "", good.nonResourceUrls);
+        return new ApiServiceRoute(
+                definition, good.group, good.version, good.backend, "", good.nonResourceUrls, good.replacesPlatform);
     }
 
     boolean servesPath(String path) {

@@ -6,7 +6,8 @@ import java.util.Set;
 
 /** Decides what of which request is recorded. */
 final class AuditRules {
-    private static final Set<String> CREDENTIALS = Set.of("secrets", "tokenreviews", "users");
+    private static final String SYSTEM = "kubesphere-system";
+    private static final Set<String> CREDENTIALS = Set.of("secrets", "tokenreviews", "users", "clusters");
 
     private final AuditSettings settings;
 
@@ -81,6 +82,13 @@ final class AuditRules {
                 && (info.path().startsWith("/oauth")
                         || info.subresource().equals("password")
                         || info.subresource().equals("token")
-                        || CREDENTIALS.contains(info.resource()));
+                        || CREDENTIALS.contains(info.resource())
+                        || isSettings(info));
+    }
+
+    /** The platform's own settings carry the keys of its tokens. */
+    private static boolean isSettings(RequestInfo info) {
+        return info.resource().equals("configmaps")
+                && (info.namespace().isEmpty() || info.namespace().equals(SYSTEM));
     }
 }

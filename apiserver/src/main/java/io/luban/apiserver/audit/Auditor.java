@@ -12,6 +12,7 @@ import io.luban.model.ParseException;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 
@@ -85,7 +86,14 @@ public final class Auditor implements BiFunction<Exchange, Reply, Reply> {
             case AnswerInspector.Verdict.Pass pass ->
                 isStream(pass.headers())
                         ? pass
-                        : new AnswerInspector.Verdict.Rewrite(pass.headers(), limit(), body -> keep(draft, body));
+                        : new AnswerInspector.Verdict.Through(
+                                pass.headers(), new AnswerCopy(draft, settings.maxBodyBytes(), Optional.empty()));
+            case AnswerInspector.Verdict.Through through ->
+                isStream(through.headers())
+                        ? through
+                        : new AnswerInspector.Verdict.Through(
+                                through.headers(),
+                                new AnswerCopy(draft, settings.maxBodyBytes(), Optional.of(through.edit())));
             case AnswerInspector.Verdict.Rewrite rewrite ->
                 new AnswerInspector.Verdict.Rewrite(
                         rewrite.headers(),
@@ -96,23 +104,13 @@ public final class Auditor implements BiFunction<Exchange, Reply, Reply> {
                 yield replace;
             }
         };
-        return new ForwardTarget(
-                target.upstream(),
-                target.method(),
-                target.rawTarget(),
-                target.headers(),
-                target.headersTimeout(),
-                inspector);
+        return target.with(inspector);
     }
 
     /** Waiting for the end of these would keep from the client what is already there. */
     private static boolean isStream(Headers headers) {
         var type = headers.first("Content-Type").orElse("");
         return type.startsWith("text/event-stream") || type.contains("stream=watch");
-    }
-
-    private int limit() {
-        return (int) Math.min(settings.maxBodyBytes(), Integer.MAX_VALUE);
     }
 
     private byte[] keep(AuditDraft draft, byte[] body) {

@@ -1,5 +1,6 @@
 package io.luban.apiserver.authentication;
 
+import io.luban.apiserver.pipeline.ErrorResponses;
 import io.luban.apiserver.pipeline.Exchange;
 import io.luban.apiserver.pipeline.Stage;
 import io.luban.apiserver.pipeline.Step;
@@ -9,7 +10,6 @@ import io.luban.http.Reply;
 import io.luban.http.Request;
 import io.luban.http.SourceAddresses;
 import io.luban.model.ApiException;
-import io.luban.model.Json;
 import io.luban.model.Status;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -81,13 +81,9 @@ public final class AuthenticationFilter implements Stage {
         });
     }
 
-    /** Basic credentials must not reach upstreams; a bearer token may be needed there to call back. */
+    /** The header stays: other clusters authenticate again, and backends may have to call back. */
     private static Step accepted(Exchange exchange, User user, Exchange.Credential how) {
-        var request = exchange.request();
-        if (how == Exchange.Credential.BASIC) {
-            request = request.withHeaders(request.headers().without(AUTHORIZATION));
-        }
-        return Step.next(exchange.with(request).with(user, how));
+        return Step.next(exchange.with(user, how));
     }
 
     private static Step guarded(CredentialPolicy policy, Exchange exchange, Supplier<Step> decision) {
@@ -99,20 +95,19 @@ public final class AuthenticationFilter implements Stage {
                 return Step.next(
                         exchange.with(request.withHeaders(request.headers().without(AUTHORIZATION))));
             }
-            return Step.answer(refused(e.status()));
+            return Step.answer(refused(exchange.request(), e.status()));
         }
     }
 
-    private static Reply refused(Status status) {
+    private static Reply refused(Request request, Status status) {
         if (status.code() != 401) {
             return Reply.of(status);
         }
-        var headers = Headers.of(
-                "Content-Type",
-                "application/json",
-                "WWW-Authenticate",
-                "Bearer realm=\"kubesphere\", error=\"invalid_token\"");
-        return new Reply.Content(401, headers, Json.bytes(status.toJson()));
+        return new Reply.Edited(ErrorResponses.refusal(request, status), AuthenticationFilter::challenging);
+    }
+
+    private static Headers challenging(Headers headers) {
+        return headers.with("WWW-Authenticate", "Bearer realm=\"kubesphere\", error=\"invalid_token\"");
     }
 
     private static String scheme(String header) {

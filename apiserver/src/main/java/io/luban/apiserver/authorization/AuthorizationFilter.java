@@ -25,7 +25,7 @@ public final class AuthorizationFilter implements Stage {
             return Step.next(exchange);
         }
         var status = forbidden(exchange.user(), exchange.info(), decision.reason());
-        return Step.answer(ErrorResponses.refusal(status));
+        return Step.answer(ErrorResponses.refusal(exchange.request(), status));
     }
 
     /** The refusal in Kubernetes' words; clients and people know them. */

@@ -17,6 +17,7 @@ import java.util.Optional;
 
 /** Every setting of the gateway under the name that operators of the platform know; the only place with defaults. */
 public final class GatewayKeys {
+    private static final String TOLD = "So far only told to pages, by `configs/configz`.";
     private static final List<Key<?>> DECLARED = new ArrayList<>();
     private static final int MANY = 1_000_000;
     private static final ValueType<AuditLevel> LEVELS = ValueType.choice(AuditLevel.class);
@@ -79,6 +80,16 @@ public final class GatewayKeys {
             ValueType.LIST,
             "/proxy,/res",
             "Paths below which ReverseProxy objects may match.");
+    static final Key<Long> BODY_LIMIT = key(
+            "gateway.maxBodyBytes",
+            ValueType.BYTES,
+            "3Mi",
+            "Longest body that routes of the gateway itself read; longer ones get 413. Forwarded bodies have no limit.");
+    static final Key<Boolean> TLS_INSIDE = key(
+            "kubesphere.tls",
+            ValueType.SWITCH,
+            "false",
+            "Whether gateways of member clusters speak TLS behind the service proxy of their Kubernetes API.");
     static final Key<KubeOptions.Identity> KUBERNETES_IDENTITY = key(
             "gateway.kubernetesIdentity",
             ValueType.choice(KubeOptions.Identity.class),
@@ -91,6 +102,35 @@ public final class GatewayKeys {
             "What Kubernetes does with unknown fields of requests that do not say it themselves.");
     static final Key<String> HOST_CLUSTER = key(
             "multicluster.hostClusterName", ValueType.TEXT, "host", "Name of the cluster that the platform runs on.");
+    static final Key<String> CLUSTER_ROLE = key(
+            "multicluster.clusterRole",
+            PlatformKeys.one("", "host", "member"),
+            "host",
+            "Whether this is the cluster that others are managed from. " + TOLD);
+    static final Key<String> CLUSTER_NAME =
+            key("multicluster.clusterName", ValueType.TEXT, "", "Name of this cluster, on members. " + TOLD);
+    static final Key<String> PUBLISH_SERVICE = key(
+            "multicluster.proxyPublishService",
+            ValueType.TEXT,
+            "",
+            "Service under which agents of members reach the tunnel. " + TOLD);
+    static final Key<String> PUBLISH_ADDRESS = key(
+            "multicluster.proxyPublishAddress",
+            ValueType.TEXT,
+            "",
+            "Address of the same; wins over the service. " + TOLD);
+    static final Key<String> AGENT_IMAGE = key(
+            "multicluster.agentImage",
+            ValueType.TEXT,
+            "kubesphere/tower:v1.0",
+            "Image of the agent on members. " + TOLD);
+    static final Key<Duration> CLUSTER_RESYNC = key(
+            "multicluster.clusterControllerResyncPeriod",
+            ValueType.DURATION,
+            "15m",
+            "How often clusters are looked at anew. " + TOLD);
+    static final Key<String> MEMBER_CHART =
+            key("multicluster.chartPath", ValueType.TEXT, "", "Chart that is installed on members. " + TOLD);
     static final Key<AuthorizationMode> AUTHORIZATION_MODE = key(
             "authorization.mode",
             ValueType.choice(AuthorizationMode.class),

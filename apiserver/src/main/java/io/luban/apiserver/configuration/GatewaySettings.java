@@ -6,14 +6,18 @@ import io.luban.apiserver.ApiServerConfig.Surface;
 import io.luban.apiserver.audit.AuditSettings;
 import io.luban.apiserver.authentication.LoginSettings;
 import io.luban.apiserver.authentication.token.TokenSettings;
+import io.luban.apiserver.kapis.config.MulticlusterOptions;
 import io.luban.apiserver.kubeproxy.KubeOptions;
 import io.luban.apiserver.tracing.TracingSettings;
 import io.luban.http.ServerConfig;
+import io.luban.model.configuration.ControllerKeys;
 import io.luban.model.configuration.Key;
 import io.luban.model.configuration.Settings;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The settings of the gateway, part by part. In numbers 0 means the default, as in files written for the original. */
 public record GatewaySettings(Settings values) {
@@ -38,7 +42,10 @@ public record GatewaySettings(Settings values) {
                         ProxySettings.DEFAULTS.resolvesServices(),
                         new KubeOptions(
                                 values.value(GatewayKeys.KUBERNETES_IDENTITY),
-                                values.value(GatewayKeys.VALIDATION_DIRECTIVE))))
+                                values.value(GatewayKeys.VALIDATION_DIRECTIVE)),
+                        values.value(GatewayKeys.BODY_LIMIT),
+                        Set.copyOf(values.value(ControllerKeys.RESERVED_GROUPS)),
+                        values.value(GatewayKeys.TLS_INSIDE)))
                 .with(new LoginSettings(
                         values.value(GatewayKeys.MAX_TRIES),
                         values.value(GatewayKeys.TRIES_WINDOW),
@@ -62,7 +69,23 @@ public record GatewaySettings(Settings values) {
         var tracing = new TracingSettings(
                 values.value(GatewayKeys.TRACING_ENDPOINT), values.value(GatewayKeys.TRACING_RATIO));
         return new Surface(
-                values.value(GatewayKeys.ALLOWED_ORIGINS), tracing, values.value(GatewayKeys.SHUTDOWN_DELAY));
+                values.value(GatewayKeys.ALLOWED_ORIGINS),
+                tracing,
+                values.value(GatewayKeys.SHUTDOWN_DELAY),
+                multicluster());
+    }
+
+    private MulticlusterOptions multicluster() {
+        return new MulticlusterOptions(
+                Map.of(
+                        "clusterRole", values.value(GatewayKeys.CLUSTER_ROLE),
+                        "clusterName", values.value(GatewayKeys.CLUSTER_NAME),
+                        "hostClusterName", values.value(GatewayKeys.HOST_CLUSTER),
+                        "proxyPublishService", values.value(GatewayKeys.PUBLISH_SERVICE),
+                        "proxyPublishAddress", values.value(GatewayKeys.PUBLISH_ADDRESS),
+                        "agentImage", values.value(GatewayKeys.AGENT_IMAGE),
+                        "chartPath", values.value(GatewayKeys.MEMBER_CHART)),
+                values.value(GatewayKeys.CLUSTER_RESYNC));
     }
 
     private AuditSettings audit() {

@@ -55,33 +55,6 @@ final class PlatformKeys {
                     "File of the key for ID tokens; here it is kept in a Secret of the cluster."),
             unread("authentication.issuer.signKeyData", ValueType.TEXT, "", "The same key in base64."),
             unread(
-                    "multicluster.clusterRole",
-                    one("", "host", "member"),
-                    "host",
-                    "Whether this is the cluster that others are managed from."),
-            unread("multicluster.clusterName", ValueType.TEXT, "", "Name of this cluster, on members."),
-            unread(
-                    "multicluster.proxyPublishService",
-                    ValueType.TEXT,
-                    "",
-                    "Service under which agents of members reach the tunnel."),
-            unread(
-                    "multicluster.proxyPublishAddress",
-                    ValueType.TEXT,
-                    "",
-                    "Address of the same; wins over the service."),
-            unread(
-                    "multicluster.agentImage",
-                    ValueType.TEXT,
-                    "kubesphere/tower:v1.0",
-                    "Image of the agent on members."),
-            unread(
-                    "multicluster.clusterControllerResyncPeriod",
-                    ValueType.DURATION,
-                    "15m",
-                    "How often clusters are looked at anew."),
-            unread("multicluster.chartPath", ValueType.TEXT, "", "Chart that is installed on members."),
-            unread(
                     "terminal.kubectl.image",
                     ValueType.TEXT,
                     "kubesphere/kubectl:v1.27.4",
@@ -120,25 +93,10 @@ final class PlatformKeys {
             unread("s3.sessionToken", ValueType.TEXT, "", "Its temporary credential."),
             unread("s3.bucket", ValueType.TEXT, "s2i-binaries", "Its bucket."),
             unread(
-                    "kubesphere.tls",
-                    ValueType.SWITCH,
-                    "false",
-                    "Whether parts of the platform speak TLS with each other."),
-            unread(
                     "composedApp.appSelector",
                     ValueType.TEXT.checked(PlatformKeys::selector),
                     "",
-                    "Labels of applications."),
-            unread(
-                    "gateway.maxBodyBytes",
-                    ValueType.BYTES,
-                    "3Mi",
-                    "Longest body that routes of the gateway itself read."),
-            unread(
-                    "gateway.reservedGroups",
-                    ValueType.LIST,
-                    "iam.kubesphere.io,config.kubesphere.io,tenant.kubesphere.io,kubesphere.io,extensions.kubesphere.io",
-                    "API groups that extensions may not take."));
+                    "Labels of applications."));
 
     private PlatformKeys() {}
 
@@ -146,7 +104,7 @@ final class PlatformKeys {
         return new Key<>(name, type, standard, meaning + UNREAD);
     }
 
-    private static ValueType<String> one(String... words) {
+    static ValueType<String> one(String... words) {
         var known = List.of(words);
         var named = Arrays.stream(words).filter(word -> !word.isEmpty()).toList();
         var type = ValueType.TEXT.checked(text ->

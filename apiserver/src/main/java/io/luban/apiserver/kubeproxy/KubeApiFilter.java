@@ -1,6 +1,8 @@
 package io.luban.apiserver.kubeproxy;
 
 import io.luban.apiserver.endpoint.Forwarding;
+import io.luban.apiserver.masking.Masking;
+import io.luban.apiserver.masking.Secrecy;
 import io.luban.apiserver.pipeline.Exchange;
 import io.luban.apiserver.pipeline.RequestInfo;
 import io.luban.apiserver.pipeline.Stage;
@@ -12,16 +14,18 @@ import io.luban.http.Request;
 
 /**
  * Hands Kubernetes requests to the Kubernetes API, after authorization decided them by the platform's roles. The user's own
- * credentials stay here; Kubernetes sees the gateway's.
+ * credentials stay here; Kubernetes sees the gateway's, and so secrets of objects are taken out of its answers.
  */
 public final class KubeApiFilter implements Stage {
     private final KubeUpstream upstream;
     private final KubeOptions options;
+    private final Masking masking;
 
     /** Hands requests to the upstream. */
-    public KubeApiFilter(KubeUpstream upstream, KubeOptions options) {
+    public KubeApiFilter(KubeUpstream upstream, KubeOptions options, Masking masking) {
         this.upstream = upstream;
         this.options = options;
+        this.masking = masking;
     }
 
     @Override
@@ -29,7 +33,10 @@ public final class KubeApiFilter implements Stage {
         if (!exchange.info().isKubernetesRequest()) {
             return Step.next(exchange);
         }
-        return upstream.blocks() ? Step.blocked() : Step.answer(forward(exchange));
+        var hiding = masking.hiding(exchange);
+        return upstream.blocks() || masking.blocks(exchange, hiding)
+                ? Step.blocked()
+                : Step.answer(forward(exchange, hiding));
     }
 
     @Override
@@ -37,8 +44,21 @@ public final class KubeApiFilter implements Stage {
         return Step.answer(forward(exchange));
     }
 
-    /** Hands on an authorized request whose target is a path of Kubernetes; may block where the upstream does. */
+    /**
+     * Hands on an authorized request whose target is a path of Kubernetes. What its answer may show follows from the
+     * exchange's info. May block.
+     */
     public Reply forward(Exchange exchange) {
+        return forward(exchange, masking.hiding(exchange));
+    }
+
+    private Reply forward(Exchange exchange, Secrecy hiding) {
+        return hiding == Secrecy.NONE
+                ? send(exchange)
+                : Masking.masked(send(masking.prepared(exchange, hiding)), hiding);
+    }
+
+    private Reply send(Exchange exchange) {
         var request = exchange.request();
         var headers = Forwarding.marked(request.headers().without("Authorization"));
         if (options.identity() == KubeOptions.Identity.IMPERSONATE) {

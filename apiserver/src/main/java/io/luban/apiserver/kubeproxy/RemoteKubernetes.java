@@ -85,8 +85,9 @@ final class RemoteKubernetes implements KubeUpstream {
     public Reply forward(Request request, RequestInfo info) {
         var query = request.rawQuery().isEmpty() ? "" : "?" + request.rawQuery();
         var target = prefix + request.rawPath() + query;
-        return new Reply.Forward(new ForwardTarget(
-                upstream, request.method(), target, headers(request), Duration.ZERO, ProxyErrors.OF_ANY_ANSWER));
+        var sent = new ForwardTarget(
+                upstream, request.method(), target, headers(request), Duration.ZERO, ProxyErrors.OF_ANY_ANSWER);
+        return new Reply.Forward(sent.carrying(request));
     }
 
     private Headers headers(Request request) {

@@ -18,15 +18,22 @@ import org.slf4j.LoggerFactory;
 /** Sends requests to the gateway of a member cluster, which authenticates and authorizes them itself. */
 final class Dispatch {
     private static final Logger log = LoggerFactory.getLogger(Dispatch.class);
-    private static final String SERVICE = "/api/v1/namespaces/kubesphere-system/services/:ks-apiserver:/proxy";
+    private static final String SERVICE = "/api/v1/namespaces/kubesphere-system/services/%s:ks-apiserver:/proxy";
+    private static final String PLAIN_SERVICE = SERVICE.formatted("");
+    private static final String TLS_SERVICE = SERVICE.formatted("https");
     private static final String AUTHORIZATION = "Authorization";
     private static final String CARRIED_AUTHORIZATION = "X-KubeSphere-Authorization";
     private static final String CARRIED_QUERY = "X-KubeSphere-Rawquery";
 
-    private Dispatch() {}
+    private final String service;
+
+    /** Reaches gateways behind the service proxy of their Kubernetes API, by TLS where the platform speaks it inside. */
+    Dispatch(boolean isTlsInside) {
+        service = isTlsInside ? TLS_SERVICE : PLAIN_SERVICE;
+    }
 
     /** The answer to a request whose path no longer names the cluster; {@code original} still does. */
-    static Reply to(MemberCluster cluster, Exchange exchange, Request original) {
+    Reply to(MemberCluster cluster, Exchange exchange, Request original) {
         var request = exchange.request();
         var headers = Forwarding.marked(forwarded(request.headers(), original));
         var inspector = new ProxyErrors((status, answer) -> inspect(cluster.name(), status, answer));
@@ -56,7 +63,7 @@ final class Dispatch {
     }
 
     /** As the service proxy lets it through: it keeps credentials, refuses dry runs, loses queries of upgrades. */
-    private static Request carried(Request request, Headers headers) {
+    private Request carried(Request request, Headers headers) {
         var own = headers.first(AUTHORIZATION).orElse("");
         var changed = headers.without(AUTHORIZATION).with(CARRIED_AUTHORIZATION, own);
         if (request.isUpgrade() && !request.rawQuery().isEmpty()) {
@@ -68,21 +75,14 @@ final class Dispatch {
                 pairs[i] = "dryrun" + pairs[i].substring("dryRun".length());
             }
         }
-        return request.withHeaders(changed).withTarget(SERVICE + request.rawPath(), String.join("&", pairs));
+        return request.withHeaders(changed).withTarget(service + request.rawPath(), String.join("&", pairs));
     }
 
     private static Reply inspected(Reply reply, AnswerInspector inspector) {
         if (!(reply instanceof Reply.Forward forward)) {
             return reply;
         }
-        var target = forward.target();
-        return new Reply.Forward(new ForwardTarget(
-                target.upstream(),
-                target.method(),
-                target.rawTarget(),
-                target.headers(),
-                target.headersTimeout(),
-                inspector));
+        return new Reply.Forward(forward.target().with(inspector));
     }
 
     /** A member's 401 must not end the caller's login here. */

@@ -22,15 +22,18 @@ public final class MulticlusterFilter implements Stage, AutoCloseable {
     private static final String HOST = "host";
 
     private final String hostName;
+    private final Dispatch members;
     private final ProjectedCache<MemberCluster> clusters;
 
     /**
      * Follows the clusters.
      *
      * @param hostName the configured name of the host cluster; {@code host} always means it too
+     * @param isTlsInside whether gateways of members speak TLS behind the service proxy of their Kubernetes API
      */
-    public MulticlusterFilter(KubeRest kube, String hostName) {
+    public MulticlusterFilter(KubeRest kube, String hostName, boolean isTlsInside) {
         this.hostName = hostName;
+        members = new Dispatch(isTlsInside);
         clusters = ProjectedCache.start(
                 kube, CollectionQuery.of(CLUSTERS), object -> Optional.of(MemberCluster.of(object)));
     }
@@ -59,7 +62,7 @@ public final class MulticlusterFilter implements Stage, AutoCloseable {
         }
         var member = cluster.orElseThrow();
         return member.isReady()
-                ? Step.answer(Dispatch.to(member, stripped, exchange.request()))
+                ? Step.answer(members.to(member, stripped, exchange.request()))
                 : Step.answer(ErrorResponses.unavailable("cluster %s is not ready".formatted(name)));
     }
 

@@ -2,6 +2,7 @@ package io.luban.apiserver.pipeline;
 
 import io.luban.http.Headers;
 import io.luban.http.Reply;
+import io.luban.http.Request;
 import io.luban.model.Json;
 import io.luban.model.Status;
 
@@ -24,12 +25,14 @@ public final class ErrorResponses {
         return wrapped(Status.of(503, "ServiceUnavailable", message));
     }
 
-    /** A Status as JSON with its details, even when there are none, that no browser may take for something else. */
-    public static Reply refusal(Status status) {
-        var headers = Headers.of("Content-Type", "application/json", "X-Content-Type-Options", "nosniff");
-        var json = status.toJson();
-        json.withObject("/details");
-        return new Reply.Content(status.code(), headers, Json.bytes(json));
+    /**
+     * A Status, in refusals of rights with its details even when there are none, in the form that the client asks for, and that no browser may take
+     * for something else.
+     */
+    public static Reply refusal(Request request, Status status) {
+        var form = StatusForm.of(request);
+        var headers = Headers.of("Content-Type", form.mediaType(), "X-Content-Type-Options", "nosniff");
+        return new Reply.Content(status.code(), headers, form.encode(request, status));
     }
 
     /** Plain text as the built-in router answers. */

@@ -29,4 +29,23 @@ public record RequestInfo(
     /** Nothing is known yet. */
     public static final RequestInfo UNKNOWN =
             new RequestInfo(false, false, "", "", "", "", "", "", "", "", "", "", "", "");
+
+    /** The same with another verb. */
+    public RequestInfo withVerb(String changed) {
+        return new RequestInfo(
+                isResourceRequest,
+                isKubernetesRequest,
+                path,
+                changed,
+                apiPrefix,
+                apiGroup,
+                apiVersion,
+                cluster,
+                workspace,
+                namespace,
+                resource,
+                subresource,
+                name,
+                scope);
+    }
 }

@@ -73,14 +73,15 @@ public final class RequestInfoFilter implements Stage {
         return false;
     }
 
+    /** Backends, which do not know the field for a credential, must never see it. */
     private static Headers withCarriedAuthorization(Headers headers) {
-        var carried = headers.first(CARRIED_AUTHORIZATION);
-        if (carried.isEmpty()
-                || carried.get().isEmpty()
-                || !headers.first(AUTHORIZATION).orElse("").isEmpty()) {
+        if (!headers.contains(CARRIED_AUTHORIZATION)) {
             return headers;
         }
-        return headers.without(CARRIED_AUTHORIZATION).with(AUTHORIZATION, carried.get());
+        var carried = headers.first(CARRIED_AUTHORIZATION).orElse("");
+        var rest = headers.without(CARRIED_AUTHORIZATION);
+        boolean isNamed = !headers.first(AUTHORIZATION).orElse("").isEmpty();
+        return carried.isEmpty() || isNamed ? rest : rest.with(AUTHORIZATION, carried);
     }
 
     private static String checkedQuery(String carried) {

@@ -77,6 +77,9 @@ public final class RequestInfoResolver {
 
         private void takeCluster() {
             cluster = parts.second();
+            if (cluster.isEmpty()) {
+                throw ApiException.badRequest("cluster \"\" not exists");
+            }
             path = withoutFirst(path, "/clusters/" + cluster);
             parts.drop(2);
         }

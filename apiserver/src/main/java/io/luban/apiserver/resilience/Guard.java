@@ -69,6 +69,19 @@ record Guard(
         });
     }
 
+    /** An answer that the backend has no part in, or a refusal where there are too many requests. */
+    Reply limited(Exchange exchange, Reply answer) {
+        return limiter.isEmpty()
+                ? answer
+                : switch (limiter.get().acquire(key(exchange), System.nanoTime())) {
+                    case RateLimiter.Permit.Refused refused ->
+                        refusal(429, "%s: %s".formatted(name, refused.reason()), refused.retryAfterSeconds());
+                    case RateLimiter.Permit.Granted granted ->
+                        new Reply.Observed(
+                                answer, completion -> granted.release().run());
+                };
+    }
+
     private String key(Exchange exchange) {
         return switch (key) {
             case NONE -> "";

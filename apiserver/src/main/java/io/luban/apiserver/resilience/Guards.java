@@ -136,6 +136,12 @@ public final class Guards implements AutoCloseable {
                 reply, requests.of(backend.kind(), backend.definition().name()));
     }
 
+    /** An answer made here in the place of the backend's, as often as the backend may be asked. */
+    public Reply limited(Backend backend, Exchange exchange, Reply answer) {
+        var watched = backend.policy().isUnguarded() ? null : byId.get(backend.id());
+        return watched == null ? answer : watched.guard.limited(exchange, answer);
+    }
+
     private static void close(@org.jspecify.annotations.Nullable Watched watched) {
         if (watched != null) {
             watched.guard.close();

@@ -12,7 +12,9 @@ import java.util.function.BiFunction;
 
 /** Reads the directives of one object and notes what it has to leave out. */
 final class DirectivesReader {
-    private static final int LONGEST_REGEX = 1024;
+    /** Longest expression that is compiled. */
+    static final int LONGEST_REGEX = 1024;
+
     private static final Set<String> KNOWN = Set.of(
             "method",
             "stripPathPrefix",

@@ -98,6 +98,9 @@ sealed interface HeaderEdit {
     private static Optional<HeaderEdit> replacementOrValue(String name, String value) {
         int between = value.indexOf("\" \"");
         if (between > 0 && value.startsWith("\"") && value.endsWith("\"") && value.length() > between + 3) {
+            if (between > DirectivesReader.LONGEST_REGEX) {
+                return Optional.empty();
+            }
             try {
                 var search = Pattern.compile(value.substring(1, between));
                 return Optional.of(new Replace(name, search, value.substring(between + 3, value.length() - 1)));

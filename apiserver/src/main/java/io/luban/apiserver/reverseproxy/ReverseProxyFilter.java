@@ -9,6 +9,7 @@ import io.luban.apiserver.pipeline.Exchange;
 import io.luban.apiserver.pipeline.Stage;
 import io.luban.apiserver.pipeline.Step;
 import io.luban.apiserver.resilience.Guards;
+import io.luban.http.Headers;
 import io.luban.http.Reply;
 import io.luban.http.Request;
 import io.luban.http.RequestPath;
@@ -73,28 +74,36 @@ public final class ReverseProxyFilter implements Stage, AutoCloseable {
     }
 
     private Reply answer(ProxyRule rule, Exchange exchange) {
+        var reply = reply(rule, exchange);
+        var directives = rule.directives();
+        return directives.answers().isEmpty() ? reply : new Reply.Edited(reply, directives::applyToAnswer);
+    }
+
+    private Reply reply(ProxyRule rule, Exchange exchange) {
         var name = rule.definition().name();
         if (!rule.definition().isAvailable()) {
             return ErrorResponses.unavailable("upstream %s is not available".formatted(name));
         }
-        var backend = rule.backend();
-        if (backend.isEmpty()) {
-            return ErrorResponses.unavailable("upstream %s is not available: %s"
-                    .formatted(name, rule.verdict().message()));
-        }
-        var reply = forward(rule, backend.get(), exchange);
-        var directives = rule.directives();
-        return directives.answers().isEmpty() ? reply : new Reply.Edited(reply, directives::applyToAnswer);
+        return rule.backend()
+                .map(backend -> forward(rule, backend, exchange))
+                .orElseGet(() -> ErrorResponses.unavailable("upstream %s is not available: %s"
+                        .formatted(name, rule.verdict().message())));
+    }
+
+    /** A password is for the platform alone; a token may be needed behind it to call back. */
+    private static Headers known(Exchange exchange) {
+        var headers = exchange.request().headers();
+        return exchange.credential() == Exchange.Credential.BASIC ? headers.without("Authorization") : headers;
     }
 
     private Reply forward(ProxyRule rule, Guards.Backend backend, Exchange exchange) {
         var endpoint = backend.endpoint();
         var request = exchange.request();
-        var before = new Outbound(request.method(), request.rawPath(), request.rawQuery(), request.headers());
+        var before = new Outbound(request.method(), request.rawPath(), request.rawQuery(), known(exchange));
         var outbound = rule.directives().applyTo(before);
         var redirect = rule.directives().redirectFor(outbound);
         if (redirect.isPresent()) {
-            return redirect.get();
+            return guards.limited(backend, exchange, redirect.get());
         }
         // placeholders decode, so that rules can make dot segments of what was none when it was authorized
         RequestPath.decodeStrictly(outbound.path());

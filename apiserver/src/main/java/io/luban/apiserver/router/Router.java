@@ -70,7 +70,7 @@ public final class Router implements Stage {
     public Step perform(Exchange exchange) {
         var routes = routes(exchange.info().path());
         if (routes.isEmpty() && isOtherResource(exchange)) {
-            return Step.answer(answer(otherResources, exchange));
+            return Step.answer(Representations.worded(exchange.request(), answer(otherResources, exchange)));
         }
         return routes.stream()
                 .filter(route -> route.accepts(exchange))

@@ -41,11 +41,21 @@ class GatewayKeysTest {
                   kubernetesIdentity: impersonate
                   cors: {allowedOrigins: ["https://a.example.org"]}
                   drainTimeout: 5s
+                  maxBodyBytes: 1Mi
                   shutdownDelay: 2s
                   tracing: {endpoint: "http://collector:4318", sampleRatio: 0.25}
                 kubernetes: {kubeconfig: /tmp/k, master: "https://k.example.org:6443"}
+                kubesphere: {tls: true}
                 experimental: {validationDirective: Warn}
-                multicluster: {hostClusterName: main}
+                multicluster:
+                  hostClusterName: main
+                  clusterRole: member
+                  clusterName: east
+                  proxyPublishService: tower.ns.svc
+                  proxyPublishAddress: "http://10.0.0.1:8080"
+                  agentImage: a/b:c
+                  clusterControllerResyncPeriod: 1m
+                  chartPath: /charts/x.tgz
                 authorization: {mode: AlwaysDeny}
                 authentication:
                   TrustedProxies: [192.0.2.0/24]
@@ -89,6 +99,18 @@ class GatewayKeysTest {
         assertThat(config.audit().webhook().orElseThrow().caPem()).asString().isEqualTo("PEM");
         assertThat(config.proxy().reverseProxyPrefixes()).containsExactly("/apps");
         assertThat(config.proxy().hostClusterName()).isEqualTo("main");
+        assertThat(config.surface().multicluster().resyncPeriod()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(config.surface().multicluster().texts())
+                .containsOnly(
+                        Map.entry("hostClusterName", "main"),
+                        Map.entry("clusterRole", "member"),
+                        Map.entry("clusterName", "east"),
+                        Map.entry("proxyPublishService", "tower.ns.svc"),
+                        Map.entry("proxyPublishAddress", "http://10.0.0.1:8080"),
+                        Map.entry("agentImage", "a/b:c"),
+                        Map.entry("chartPath", "/charts/x.tgz"));
+        assertThat(config.proxy().maxBodyBytes()).isEqualTo(1024 * 1024);
+        assertThat(config.proxy().isTlsInside()).isTrue();
         assertThat(config.proxy().kubernetes())
                 .isEqualTo(new KubeOptions(KubeOptions.Identity.IMPERSONATE, KubeOptions.Validation.WARN));
         assertThat(config.authorization()).isEqualTo(AuthorizationMode.ALWAYS_DENY);

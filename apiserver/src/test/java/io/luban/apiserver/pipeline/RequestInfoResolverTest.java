@@ -121,6 +121,15 @@ class RequestInfoResolverTest {
                         ApiException.class, e -> assertThat(e.code()).isEqualTo(400));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/clusters//api/v1/pods", "/clusters//version", "/kapis/clusters//x.io/v1/things"})
+    void a_cluster_without_a_name_does_not_exist(String target) {
+        assertThatThrownBy(() -> resolve("GET", target))
+                .hasMessage("cluster \"\" not exists")
+                .isInstanceOfSatisfying(
+                        ApiException.class, e -> assertThat(e.code()).isEqualTo(400));
+    }
+
     @Test
     void takes_only_an_equality_as_the_workspace_of_a_watch() {
         var info = resolve("GET", "/api/v1/namespaces?watch=1&labelSelector=kubesphere.io/workspace+in+(a,b)");

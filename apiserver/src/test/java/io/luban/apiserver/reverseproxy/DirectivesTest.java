@@ -83,6 +83,16 @@ class DirectivesTest {
     }
 
     @Test
+    void expressions_have_a_limit_in_header_fields_too() {
+        assertThat(HeaderEdit.parse("X \"%s\" \"b\"".formatted("a".repeat(1_000))))
+                .isPresent();
+        assertThat(HeaderEdit.parse("X \"%s\" \"b\"".formatted("a".repeat(1_025))))
+                .isEmpty();
+        assertThat(apply("{directives: {pathRegexp: ['%s /x']}}".formatted("a".repeat(1_025)), "/" + "a".repeat(1_025)))
+                .isEqualTo("/" + "a".repeat(1_025));
+    }
+
+    @Test
     void changes_header_fields_in_order_and_ignores_smuggled_lines() {
         var spec = Json.object();
         var up = spec.putObject("directives").putArray("headerUp");

@@ -48,7 +48,7 @@ public final class Admission implements AutoCloseable {
         this.kube = kube;
         this.settings = settings;
         this.removals = ReconcileLoop.start("removal-requests", 1, new RemovalRequests(kube));
-        var rules = Webhooks.over(new ClusterObjects(kube), removals::add);
+        var rules = Webhooks.over(new ClusterObjects(kube), settings.reservedGroups(), removals::add);
         this.webhooks = List.copyOf(rules.keySet());
         this.certificate = new WebhookCertificate(kube, settings.names(), clock);
         this.identity = new AtomicReference<>(certificate.ensure());

@@ -2,7 +2,10 @@ package io.luban.controller.admission;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.model.Json;
+import io.luban.model.configuration.ControllerKeys;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Where the webhooks are served, and how API servers reach them.
@@ -10,8 +13,14 @@ import java.util.List;
  * @param host address to bind
  * @param port TCP port to bind, 0 for any free one
  * @param address under which API servers call
+ * @param reservedGroups API groups of the platform, which extensions take only when they say so
  */
-public record AdmissionSettings(String host, int port, Address address) {
+public record AdmissionSettings(String host, int port, Address address, Set<String> reservedGroups) {
+    /** Copies the groups. */
+    public AdmissionSettings {
+        reservedGroups = Set.copyOf(reservedGroups);
+    }
+
     /** How an API server calls the webhooks. */
     public sealed interface Address {
         /** At the address that is bound, for API servers on the same machine. */
@@ -26,7 +35,13 @@ public record AdmissionSettings(String host, int port, Address address) {
 
     /** A free loopback port, for an API server on the same machine. */
     public static AdmissionSettings loopback() {
-        return new AdmissionSettings("127.0.0.1", 0, new Address.Bound());
+        return new AdmissionSettings(
+                "127.0.0.1", 0, new Address.Bound(), Set.copyOf(ControllerKeys.RESERVED_GROUPS.defaultValue()));
+    }
+
+    /** The same with other groups of the platform. */
+    public AdmissionSettings reserving(Collection<String> groups) {
+        return new AdmissionSettings(host, port, address, Set.copyOf(groups));
     }
 
     /** The names that the server's certificate has to carry. */

@@ -4,13 +4,7 @@ import java.util.List;
 import java.util.Set;
 
 /** APIs of extensions: one per group and version, and none in place of the platform's own. */
-record ApiServiceRule(Others others) implements Rule {
-    private static final Set<String> RESERVED = Set.of(
-            "iam.kubesphere.io",
-            "config.kubesphere.io",
-            "tenant.kubesphere.io",
-            "kubesphere.io",
-            "extensions.kubesphere.io");
+record ApiServiceRule(Others others, Set<String> reservedGroups) implements Rule {
     private static final String ALLOW_OVERRIDE = "kubesphere.io/allow-override";
 
     @Override
@@ -25,7 +19,7 @@ record ApiServiceRule(Others others) implements Rule {
         }
         var group = review.spec().path("group").asText("");
         var version = review.spec().path("version").asText("");
-        if (RESERVED.contains(group) && !review.annotation(ALLOW_OVERRIDE).equals("true")) {
+        if (reservedGroups.contains(group) && !review.annotation(ALLOW_OVERRIDE).equals("true")) {
             throw new RefusedException(
                     "spec.group: Forbidden: \"%s\" is served by the platform itself; annotate with %s: \"true\" to replace it"
                             .formatted(group, ALLOW_OVERRIDE));

@@ -17,7 +17,7 @@ final class Webhooks {
 
     private Webhooks() {}
 
-    static Map<Webhook, Rule> over(Others others, Consumer<String> planRemoved) {
+    static Map<Webhook, Rule> over(Others others, Set<String> reservedGroups, Consumer<String> planRemoved) {
         var webhooks = new LinkedHashMap<Webhook, Rule>();
         webhooks.put(plans(), new InstallPlanRule());
         webhooks.put(removals(), new RemovalRule(planRemoved));
@@ -32,7 +32,7 @@ final class Webhooks {
                         Json.object()),
                 new SubscriptionRule());
         webhooks.put(surface("jsbundles", "jsbundle"), new JsBundleRule(others));
-        webhooks.put(surface("apiservices", "apiservice"), new ApiServiceRule(others));
+        webhooks.put(surface("apiservices", "apiservice"), new ApiServiceRule(others, reservedGroups));
         webhooks.put(surface("reverseproxies", "reverseproxy"), new ReverseProxyRule(others));
         webhooks.put(surface("extensionentries", "extensionentry"), new ExtensionEntryRule(others));
         webhooks.put(catalog(), new EarlyForms(others));

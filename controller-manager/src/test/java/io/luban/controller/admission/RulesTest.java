@@ -6,16 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.model.Yaml;
+import io.luban.model.configuration.ControllerKeys;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RulesTest {
+    private static final Set<String> RESERVED = Set.copyOf(ControllerKeys.RESERVED_GROUPS.defaultValue());
+
     private final Map<String, List<ObjectNode>> all = new HashMap<>();
     private final Map<String, ObjectNode> found = new HashMap<>();
     private final Others others = new Others() {
@@ -119,7 +123,8 @@ class RulesTest {
     @Test
     void what_belongs_to_a_disabled_extension_is_admitted_as_disabled() {
         found.put("installplans/hello", object("spec: {enabled: false}"));
-        for (var rule : List.of(new JsBundleRule(others), new ApiServiceRule(others), new ReverseProxyRule(others))) {
+        for (var rule :
+                List.of(new JsBundleRule(others), new ApiServiceRule(others, RESERVED), new ReverseProxyRule(others))) {
             var object = object("""
                     metadata: {name: b, labels: {kubesphere.io/extension-ref: hello}}
                     status: {state: Available}
@@ -170,10 +175,10 @@ class RulesTest {
     void an_api_is_served_by_one_extension() {
         all.put("apiservices", List.of(object("metadata: {name: a}\nspec: {group: g.io, version: v1}")));
         assertRefused(
-                new ApiServiceRule(others),
+                new ApiServiceRule(others, RESERVED),
                 object("metadata: {name: b}\nspec: {group: g.io, version: v1}"),
                 "APIService g.io/v1 is already exists");
-        assertThat(new ApiServiceRule(others)
+        assertThat(new ApiServiceRule(others, RESERVED)
                         .check(fresh(object("metadata: {name: b}\nspec: {group: g.io, version: v2}"))))
                 .isEmpty();
     }
@@ -181,16 +186,20 @@ class RulesTest {
     @Test
     void groups_of_the_platform_are_replaced_on_purpose_only() {
         var service = object("metadata: {name: b}\nspec: {group: iam.kubesphere.io, version: v9}");
-        assertRefused(new ApiServiceRule(others), service, "iam.kubesphere.io");
+        assertRefused(new ApiServiceRule(others, RESERVED), service, "iam.kubesphere.io");
         service.withObject("/metadata").withObject("/annotations").put("kubesphere.io/allow-override", "true");
-        assertThat(new ApiServiceRule(others).check(fresh(service))).isEmpty();
+        assertThat(new ApiServiceRule(others, RESERVED).check(fresh(service))).isEmpty();
+
+        var own = object("metadata: {name: b}\nspec: {group: shop.io, version: v1}");
+        assertThat(new ApiServiceRule(others, RESERVED).check(fresh(own))).isEmpty();
+        assertRefused(new ApiServiceRule(others, Set.of("shop.io")), own, "shop.io");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/api", "/kapis/x/*", "/dist/x", "/oauth/token", "/apis/*", "/healthz"})
     void paths_of_the_gateway_belong_to_it(String path) {
         assertRefused(
-                new ApiServiceRule(others),
+                new ApiServiceRule(others, RESERVED),
                 object("metadata: {name: b}\nspec: {nonResourceURLs: ['%s']}".formatted(path)),
                 "reserved path");
         assertRefused(
@@ -243,7 +252,7 @@ class RulesTest {
 
     @Test
     void two_endpoints_in_one_are_warned_of() {
-        assertThat(new ApiServiceRule(others).check(fresh(object("""
+        assertThat(new ApiServiceRule(others, RESERVED).check(fresh(object("""
                                 metadata: {name: b}
                                 spec: {group: g, version: v1, url: 'http://x', service: {name: s, namespace: n}}
                                 """))))

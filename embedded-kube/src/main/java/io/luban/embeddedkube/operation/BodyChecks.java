@@ -38,14 +38,12 @@ public final class BodyChecks {
         object.put("apiVersion", wanted.apiVersion()).put("kind", wanted.kind());
     }
 
-    /** The namespace of the URL goes into the body; another one there is a 400. */
+    /** The namespace of the URL goes into the body; another one there is a 400, and one where there is none does not count. */
     static void namespace(Call call, ObjectNode object) {
         var metadata = Metadata.of(object);
         var given = metadata.text("namespace");
         if (!call.type().namespaced()) {
-            if (given.isEmpty()) {
-                metadata.remove("namespace");
-            }
+            metadata.remove("namespace");
             return;
         }
         if (!given.isEmpty() && !given.equals(call.target().namespace())) {

@@ -32,6 +32,13 @@ public final class ControllerKeys {
             words("auto", "true", "false"),
             "auto",
             "Whether an operation ends only when the workloads are ready; `auto` where something runs or simulates them.");
+    /** API groups that an extension may take only when it says so; the gateway heeds it as well. */
+    public static final Key<List<String>> RESERVED_GROUPS = key(
+            "gateway.reservedGroups",
+            ValueType.LIST,
+            "iam.kubesphere.io,config.kubesphere.io,tenant.kubesphere.io,kubesphere.io,extensions.kubesphere.io",
+            "API groups that an APIService may serve only with the annotation"
+                    + " `kubesphere.io/allow-override: \"true\"`.");
     /** Registry put before the images of extensions. */
     public static final Key<String> IMAGE_REGISTRY = key(
             "extension.imageRegistry",

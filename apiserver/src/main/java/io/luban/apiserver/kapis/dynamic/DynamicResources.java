@@ -3,7 +3,6 @@ package io.luban.apiserver.kapis.dynamic;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.apiserver.kapis.dynamic.ServedResources.ServedType;
 import io.luban.apiserver.kapis.dynamic.ServedResources.Wanted;
-import io.luban.apiserver.kapis.resources.KindTable;
 import io.luban.apiserver.kubeproxy.KubeApiFilter;
 import io.luban.apiserver.pipeline.ErrorResponses;
 import io.luban.apiserver.pipeline.Exchange;
@@ -31,7 +30,8 @@ import java.util.stream.Collectors;
  * parameters; what changes objects goes to Kubernetes as it is, so that patches and options mean what they mean there.
  */
 public final class DynamicResources implements RouteHandler {
-    private static final int MOST_BYTES = 3 * 1024 * 1024;
+    private static final String JSON = "application/json";
+    private static final Reply UNSUPPORTED = ErrorResponses.text(415, "415: Unsupported Media Type");
     private static final Set<String> WRITE_OPTIONS = Set.of("dryRun", "fieldManager", "fieldValidation");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.:_-]*");
 
@@ -39,12 +39,14 @@ public final class DynamicResources implements RouteHandler {
     private final ResourceViews views;
     private final KubeApiFilter kubernetes;
     private final ServedResources served;
+    private final long maxBodyBytes;
 
-    /** Reads by {@code kube} and the views, writes by {@code kubernetes}. */
-    public DynamicResources(KubeRest kube, ResourceViews views, KubeApiFilter kubernetes) {
+    /** Reads by {@code kube} and the views, writes by {@code kubernetes}; longer bodies are refused with 413. */
+    public DynamicResources(KubeRest kube, ResourceViews views, KubeApiFilter kubernetes, long maxBodyBytes) {
         this.kube = kube;
         this.views = views;
         this.kubernetes = kubernetes;
+        this.maxBodyBytes = maxBodyBytes;
         served = new ServedResources(kube);
     }
 
@@ -86,14 +88,23 @@ public final class DynamicResources implements RouteHandler {
 
     private Reply answer(Exchange exchange, ServedType type) {
         return switch (exchange.info().verb()) {
-            case "get" ->
-                Reply.json(200, Json.bytes(KindTable.of(type.path()).shown().apply(existing(exchange.info(), type))));
+            case "get" -> object(exchange, type);
             case "list" -> list(exchange, type);
             case "watch" -> watch(exchange, type);
             case "create" -> create(exchange, type);
             case "update", "patch", "delete" -> change(exchange, type);
             default -> throw ApiException.badRequest("not supported verb");
         };
+    }
+
+    /** What belongs to the workspace is asked for as the user, to whom Kubernetes may refuse it. */
+    private Reply object(Exchange exchange, ServedType type) {
+        if (!workspace(exchange.info()).isEmpty()) {
+            existing(exchange.info(), type);
+        }
+        var request = exchange.request();
+        var json = exchange.with(request.withHeaders(request.headers().with("Accept", JSON)));
+        return forward(json, target(exchange.info(), type), "");
     }
 
     private Reply list(Exchange exchange, ServedType type) {
@@ -126,12 +137,15 @@ public final class DynamicResources implements RouteHandler {
     }
 
     private Reply create(Exchange exchange, ServedType type) {
+        if (isForeign(exchange)) {
+            return UNSUPPORTED;
+        }
         var info = exchange.info();
         var object = body(exchange, type);
         if (!workspace(info).isEmpty()) {
             object.withObject("/metadata").withObject("/labels").put(WorkspaceLabel.NAME, workspace(info));
         }
-        return Reply.json(201, Json.bytes(kube.create(collection(info, type) + options(exchange), object)));
+        return written(exchange, "POST", collection(info, type), object);
     }
 
     private Reply change(Exchange exchange, ServedType type) {
@@ -146,9 +160,12 @@ public final class DynamicResources implements RouteHandler {
                 existing(info, type);
             }
             if (!workspace(info).isEmpty() && verb.equals("patch")) {
-                WorkspaceLabel.refuseOther(workspace(info), exchange.request().body(MOST_BYTES));
+                WorkspaceLabel.refuseOther(workspace(info), exchange.request().body(maxBodyBytes));
             }
             return forward(exchange, target(info, type), exchange.request().rawQuery());
+        }
+        if (isForeign(exchange)) {
+            return UNSUPPORTED;
         }
         var object = body(exchange, type);
         var stored = existing(info, type);
@@ -160,19 +177,43 @@ public final class DynamicResources implements RouteHandler {
         if (!workspace(info).isEmpty()) {
             metadata.withObject("/labels").put(WorkspaceLabel.NAME, workspace(info));
         }
-        return Reply.json(200, Json.bytes(kube.update(target(info, type) + options(exchange), object)));
+        return written(exchange.with(info.withVerb("update")), "PUT", target(info, type), object);
+    }
+
+    /** Kubernetes gets the object from the user, as it gets all that is forwarded. */
+    private Reply written(Exchange exchange, String method, String path, ObjectNode object) {
+        var bytes = Json.bytes(object);
+        var request = exchange.request();
+        var headers = request.headers()
+                .with("Accept", JSON)
+                .with("Content-Type", JSON)
+                .with("Content-Length", Integer.toString(bytes.length));
+        var sent = request.withMethod(method)
+                .withTarget(path, options(exchange))
+                .withBody(bytes)
+                .withHeaders(headers);
+        return kubernetes.forward(exchange.with(sent));
     }
 
     private static boolean isPlainJson(Exchange exchange) {
+        return contentType(exchange).equals(JSON);
+    }
+
+    /** Whether the body says that it is something else than an object in JSON. */
+    private static boolean isForeign(Exchange exchange) {
+        return !contentType(exchange).isEmpty() && !isPlainJson(exchange);
+    }
+
+    private static String contentType(Exchange exchange) {
         var type = exchange.request().header("Content-Type").orElse("");
-        return type.split(";", 2)[0].trim().equals("application/json");
+        return type.split(";", 2)[0].trim();
     }
 
     /** The object in the body, of the path's type, with the path's name and namespace. */
-    private static ObjectNode body(Exchange exchange, ServedType type) {
+    private ObjectNode body(Exchange exchange, ServedType type) {
         ObjectNode object;
         try {
-            object = Json.parseObject(exchange.request().body(MOST_BYTES));
+            object = Json.parseObject(exchange.request().body(maxBodyBytes));
         } catch (ParseException e) {
             throw ApiException.badRequest("the body is not a JSON object: " + e.getMessage());
         }
@@ -201,7 +242,7 @@ public final class DynamicResources implements RouteHandler {
         var query = new StringBuilder();
         exchange.request().queryParameters().forEach((name, values) -> {
             if (WRITE_OPTIONS.contains(name)) {
-                values.forEach(value -> query.append(query.isEmpty() ? '?' : '&')
+                values.forEach(value -> query.append(query.isEmpty() ? "" : "&")
                         .append(name)
                         .append('=')
                         .append(encoded(value)));

@@ -1,7 +1,7 @@
 package io.luban.apiserver.kapis.resources;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.apiserver.masking.Secrecy;
 import io.luban.apiserver.view.KindRules;
 import java.util.Locale;
 import java.util.Map;
@@ -35,7 +35,7 @@ public final class KindTable {
             Map.entry(
                     "/apis/iam.kubesphere.io/v1beta1/users",
                     KindRules.NONE
-                            .showing(KindTable::withoutPassword)
+                            .showing(Secrecy.USERS::hide)
                             .withStatus(object -> object.at("/status/state").asText(""))
                             .equality("email", "/spec/email")),
             Map.entry(
@@ -48,9 +48,7 @@ public final class KindTable {
             Map.entry(
                     "/apis/iam.kubesphere.io/v1beta1/groupbindings",
                     KindRules.NONE.filter("user", (object, value) -> holds(object.path("users"), value))),
-            Map.entry(
-                    "/apis/cluster.kubesphere.io/v1alpha1/clusters",
-                    KindRules.NONE.showing(KindTable::withoutKubeconfig)),
+            Map.entry("/apis/cluster.kubesphere.io/v1alpha1/clusters", KindRules.NONE.showing(Secrecy.CLUSTERS::hide)),
             Map.entry(
                     "/apis/cluster.kubesphere.io/v1alpha1/labels",
                     KindRules.NONE.filter(
@@ -140,28 +138,5 @@ public final class KindTable {
             }
         }
         return false;
-    }
-
-    private static ObjectNode withoutPassword(ObjectNode user) {
-        if (user.get("spec") instanceof ObjectNode spec) {
-            spec.remove("password");
-        }
-        withoutLastApplied(user);
-        return user;
-    }
-
-    private static ObjectNode withoutKubeconfig(ObjectNode cluster) {
-        if (cluster.at("/spec/connection") instanceof ObjectNode connection) {
-            connection.remove("kubeconfig");
-        }
-        withoutLastApplied(cluster);
-        return cluster;
-    }
-
-    /** What kubectl keeps of the manifest, secrets and all. */
-    private static void withoutLastApplied(ObjectNode object) {
-        if (object.path("metadata").get("annotations") instanceof ObjectNode annotations) {
-            annotations.remove("kubectl.kubernetes.io/last-applied-configuration");
-        }
     }
 }
