@@ -8,6 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,11 +28,19 @@ final class SinkLane {
     private final BlockingQueue<AuditBatch> waiting = new ArrayBlockingQueue<>(ROOM);
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch ended;
-    private final AtomicLong lastReport = new AtomicLong(System.nanoTime() - QUIET_NANOS);
+    private final LongSupplier nanoTime;
+    private final AtomicLong lastReport;
 
     SinkLane(AuditSink sink, Counter counted) {
+        this(sink, counted, System::nanoTime);
+    }
+
+    /** With another clock, in nanoseconds from any point. */
+    SinkLane(AuditSink sink, Counter counted, LongSupplier nanoTime) {
         this.sink = sink;
         this.counted = counted;
+        this.nanoTime = nanoTime;
+        lastReport = new AtomicLong(nanoTime.getAsLong() - QUIET_NANOS);
         ended = new CountDownLatch(sink.senders());
         for (int i = 0; i < sink.senders(); i++) {
             Thread.ofVirtual().name("audit " + sink, i).start(this::run);
@@ -84,7 +93,7 @@ final class SinkLane {
     /** At most one line a minute: a full disk fails for every batch. */
     private void report(UncheckedIOException cause) {
         long last = lastReport.get();
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         if (now - last >= QUIET_NANOS && lastReport.compareAndSet(last, now)) {
             log.atError()
                     .addKeyValue("sink", sink.toString())
