@@ -9,6 +9,7 @@ import io.luban.apiserver.endpoint.Forwarding;
 import io.luban.apiserver.endpoint.ServiceDirectory;
 import io.luban.apiserver.extension.ConditionWriter;
 import io.luban.apiserver.health.Check;
+import io.luban.apiserver.health.FirstListing;
 import io.luban.apiserver.health.HealthEndpoint;
 import io.luban.apiserver.image.ImagesApi;
 import io.luban.apiserver.jsbundle.JsBundleFilter;
@@ -52,6 +53,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -125,7 +127,9 @@ public final class ApiServer implements AutoCloseable {
         var identity = new Identity(config, kube, sources, clock, ids, opened);
         var registry = new PrometheusRegistry();
         var stopping = new AtomicBoolean();
-        var forwarding = new Forwarding(opened.add(new ServiceDirectory(kube)));
+        var services = opened.add(new ServiceDirectory(kube));
+        var forwarding = new Forwarding(
+                services, config.proxy().services(), behind.kubernetes().serviceProxy());
         var calls = opened.add(new UpstreamClient(runtime));
         var conditions = opened.add(new ConditionWriter(kube, clock));
         var guards = opened.add(new Guards(forwarding, calls, sources, conditions, registry, clock));
@@ -142,25 +146,36 @@ public final class ApiServer implements AutoCloseable {
                 new ReverseProxyFilter(kube, guards, conditions, config.proxy().reverseProxyPrefixes(), clock));
         var apiServices = opened.add(
                 new ApiServiceFilter(kube, guards, conditions, config.proxy().reservedGroups(), openApi::follow));
-        var kubernetes = opened.add(new KubernetesVersion(kube));
-        var routes = new ArrayList<Route>(identity.oauth().routes());
-        routes.add(new MetricsEndpoint(registry).route());
-        routes.addAll(stateRoutes(config.version(), identity, kubernetes, stopping));
-        var views = opened.add(new ResourceViews(kube, KindTable::of));
-        routes.addAll(objectRoutes(kube, views, config.systemNamespace(), clock));
+        var clusters = opened.add(new MulticlusterFilter(
+                kube, config.proxy().hostClusterName(), config.proxy().isTlsInside()));
         var configs = opened.add(new ConfigApi(
                 config.surface().multicluster(),
                 config.tokens(),
                 kube,
                 config.systemNamespace(),
                 config.proxy().maxBodyBytes()));
+        var listings = Stream.of(
+                        identity.firstListings(),
+                        clusters.firstListings(),
+                        bundles.firstListings(),
+                        proxies.firstListings(),
+                        apiServices.firstListings(),
+                        services.firstListings(),
+                        List.of(new FirstListing("secrets", configs::awaitSync)))
+                .flatMap(List::stream)
+                .toList();
+        var kubernetes = opened.add(new KubernetesVersion(kube));
+        var routes = new ArrayList<Route>(identity.oauth().routes());
+        routes.add(new MetricsEndpoint(registry).route());
+        routes.addAll(new VersionApi(kubernetes, config.version()).routes());
+        routes.addAll(healthRoutes(identity, listings, kubernetes, stopping));
+        var views = opened.add(new ResourceViews(kube, KindTable::of));
+        routes.addAll(objectRoutes(kube, views, config.systemNamespace(), clock));
         routes.addAll(configs.routes());
         openApi.describe(routes);
         routes.addAll(openApi.routes());
         var resources =
                 new DynamicResources(kube, views, kubernetesApi, config.proxy().maxBodyBytes());
-        var clusters = opened.add(new MulticlusterFilter(
-                kube, config.proxy().hostClusterName(), config.proxy().isTlsInside()));
         var stages = new RequestPipeline(
                         new RequestInfoFilter(),
                         identity.authentication(),
@@ -173,13 +188,7 @@ public final class ApiServer implements AutoCloseable {
                         kubernetesApi,
                         new Router(routes, behind.plans().before(resources)))
                 .stages();
-        await(identity.firstListings());
-        await(List.of(
-                clusters::awaitSync,
-                bundles::awaitSync,
-                proxies::awaitSync,
-                apiServices::awaitSync,
-                configs::awaitSync));
+        FirstListing.await(listings, FIRST_SYNC);
         var tracing = opened.add(Tracing.start(config.surface().tracing(), calls, registry, clock));
         var endings = new Endings(auditing.ending(), tracing.ending(), AccessLog.of(registry, sources));
         var pipeline = new Pipeline(Endings.joined(tracing.stages(), stages), new RequestIds(ids), endings);
@@ -194,28 +203,17 @@ public final class ApiServer implements AutoCloseable {
         return routes;
     }
 
-    private static List<Route> stateRoutes(
-            String version, Identity identity, KubernetesVersion kubernetes, AtomicBoolean stopping) {
+    private static List<Route> healthRoutes(
+            Identity identity, List<FirstListing> listings, KubernetesVersion kubernetes, AtomicBoolean stopping) {
         var ready = List.of(
                 Check.PING,
                 new Check("kubernetes-api", kubernetes::isReachable),
-                new Check("informer-sync", identity::isSynced),
+                Check.ofParts("informer-sync", () -> FirstListing.missing(listings)),
                 new Check("cache", identity::isCacheReady));
-        var routes = new ArrayList<Route>(new VersionApi(kubernetes, version).routes());
-        routes.addAll(new HealthEndpoint("healthz", List.of(Check.PING)).routes());
+        var routes = new ArrayList<Route>(new HealthEndpoint("healthz", List.of(Check.PING)).routes());
         routes.addAll(new HealthEndpoint("livez", List.of(Check.PING)).routes());
         routes.addAll(new HealthEndpoint("readyz", ready, stopping::get).routes());
         return routes;
-    }
-
-    private static void await(List<Identity.FirstListing> listings) {
-        try {
-            for (var listing : listings) {
-                listing.await(FIRST_SYNC);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** The port the gateway listens on. */

@@ -4,6 +4,7 @@ import io.luban.apiserver.audit.AuditSettings;
 import io.luban.apiserver.authentication.LoginSettings;
 import io.luban.apiserver.authentication.token.TokenSettings;
 import io.luban.apiserver.authorization.AuthorizationMode;
+import io.luban.apiserver.endpoint.ServiceRoute;
 import io.luban.apiserver.kapis.config.MulticlusterOptions;
 import io.luban.apiserver.kubeproxy.KubeOptions;
 import io.luban.apiserver.tracing.TracingSettings;
@@ -64,8 +65,7 @@ public record ApiServerConfig(
      * @param trustedProxies address ranges whose headers about the client are believed
      * @param reverseProxyPrefixes paths below which ReverseProxy objects may match
      * @param hostClusterName name of the cluster the platform runs on
-     * @param resolvesServices whether cluster services are looked up here, because the cluster's name service does not
-     *     reach this process
+     * @param services how backends that are services of the cluster are reached
      * @param kubernetes how requests are handed to the Kubernetes API
      * @param maxBodyBytes longest body that the gateway reads itself
      * @param reservedGroups API groups that extensions may replace only when annotated so
@@ -75,7 +75,7 @@ public record ApiServerConfig(
             List<String> trustedProxies,
             List<String> reverseProxyPrefixes,
             String hostClusterName,
-            boolean resolvesServices,
+            ServiceRoute services,
             KubeOptions kubernetes,
             long maxBodyBytes,
             Set<String> reservedGroups,
@@ -85,7 +85,7 @@ public record ApiServerConfig(
                 List.of("127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"),
                 List.of("/proxy", "/res"),
                 "host",
-                true,
+                ServiceRoute.AUTO,
                 KubeOptions.DEFAULTS,
                 3L * 1024 * 1024,
                 Set.of(
@@ -109,7 +109,7 @@ public record ApiServerConfig(
                     trustedProxies,
                     reverseProxyPrefixes,
                     hostClusterName,
-                    resolvesServices,
+                    services,
                     changed,
                     maxBodyBytes,
                     reservedGroups,
@@ -122,7 +122,7 @@ public record ApiServerConfig(
                     trustedProxies,
                     reverseProxyPrefixes,
                     hostClusterName,
-                    resolvesServices,
+                    services,
                     kubernetes,
                     maxBodyBytes,
                     groups,
@@ -135,7 +135,20 @@ public record ApiServerConfig(
                     ranges,
                     reverseProxyPrefixes,
                     hostClusterName,
-                    resolvesServices,
+                    services,
+                    kubernetes,
+                    maxBodyBytes,
+                    reservedGroups,
+                    isTlsInside);
+        }
+
+        /** The same with services reached in another way. */
+        public ProxySettings with(ServiceRoute changed) {
+            return new ProxySettings(
+                    trustedProxies,
+                    reverseProxyPrefixes,
+                    hostClusterName,
+                    changed,
                     kubernetes,
                     maxBodyBytes,
                     reservedGroups,

@@ -15,6 +15,7 @@ import io.luban.apiserver.authentication.token.TokenIssuer;
 import io.luban.apiserver.authorization.Authorizer;
 import io.luban.apiserver.authorization.GlobalRoles;
 import io.luban.apiserver.authorization.RbacAuthorizer;
+import io.luban.apiserver.health.FirstListing;
 import io.luban.apiserver.kapis.oauth.OAuthApi;
 import io.luban.apiserver.kapis.oauth.OAuthClients;
 import io.luban.apiserver.kapis.oauth.SigningKey;
@@ -23,7 +24,6 @@ import io.luban.http.SourceAddresses;
 import io.luban.kube.KubeRest;
 import io.luban.model.Ids;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 
 /** Who may do what: users, logins, tokens and roles, put together. */
@@ -86,18 +86,12 @@ final class Identity {
         return store.isSynced();
     }
 
-    /** Whether users, roles and logins are known. */
-    boolean isSynced() {
-        return accounts.isSynced() && roles.isSynced() && store.isSynced();
-    }
-
+    /** Users, roles and logins, without which nobody is let in. */
     List<FirstListing> firstListings() {
-        return List.of(accounts::awaitSync, roles::awaitSync, store::awaitSync, clients::awaitSync);
-    }
-
-    /** Something that has to be listed before the gateway serves. */
-    @FunctionalInterface
-    interface FirstListing {
-        boolean await(Duration limit) throws InterruptedException;
+        return List.of(
+                new FirstListing("users.iam.kubesphere.io", accounts::awaitSync),
+                new FirstListing("globalroles.iam.kubesphere.io", roles::awaitSync),
+                new FirstListing("secrets", store::awaitSync),
+                new FirstListing("secrets", clients::awaitSync));
     }
 }

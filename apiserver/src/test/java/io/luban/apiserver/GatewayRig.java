@@ -7,6 +7,7 @@ import io.luban.apiserver.kubeproxy.KubeOptions;
 import io.luban.apiserver.kubeproxy.KubeUpstream;
 import io.luban.http.Upstream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,14 @@ final class GatewayRig implements AutoCloseable {
         var upstream = kubernetes.apply(Upstream.http("127.0.0.1", backend.port()));
         var proxy = ApiServerConfig.ProxySettings.DEFAULTS.with(options);
         return new GatewayRig(backend, new GatewayFixture(config -> config.with(proxy), Optional.of(upstream)));
+    }
+
+    /** With TLS to a backend that has the key of a PKCS 12 store, as extensions' backend and as Kubernetes API of users. */
+    static GatewayRig beforeTls(Path store, String password, byte[] caPem) throws IOException {
+        var backend = BackendProcess.startTls(store, password);
+        var kubernetes = new Upstream(true, "localhost", backend.port(), caPem, false);
+        return new GatewayRig(
+                backend, new GatewayFixture(config -> config, Optional.of(KubeUpstream.remote(kubernetes, () -> ""))));
     }
 
     String backendUrl() {

@@ -29,6 +29,7 @@ public final class ProjectedCache<T> implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ProjectedCache.class);
     private static final int PAGE = 500;
     private static final Duration WATCH = Duration.ofMinutes(5);
+    private static final int FAILURES_TO_GO_ON = 5;
 
     private final KubeRest kube;
     private final CollectionQuery query;
@@ -36,6 +37,7 @@ public final class ProjectedCache<T> implements AutoCloseable {
     private final CacheListener<T> listener;
     private final Map<ObjectName, T> objects = new ConcurrentHashMap<>();
     private final CountDownLatch synced = new CountDownLatch(1);
+    private final CountDownLatch settled = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicReference<InputStream> open = new AtomicReference<>(InputStream.nullInputStream());
     private final Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(20));
@@ -93,6 +95,19 @@ public final class ProjectedCache<T> implements AutoCloseable {
         return synced.await(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /**
+     * Waits for the first listing, but no longer than until it has failed several times: then it is not there within
+     * moments, and comes by itself. Answers whether the listing is complete.
+     */
+    public boolean awaitSettled(Duration limit) throws InterruptedException {
+        return settled.await(limit.toMillis(), TimeUnit.MILLISECONDS) && isSynced();
+    }
+
+    /** Path of the collection. */
+    public String path() {
+        return query.path();
+    }
+
     @Override
     public void close() {
         closed.countDown();
@@ -101,20 +116,29 @@ public final class ProjectedCache<T> implements AutoCloseable {
 
     private void run() {
         var version = "";
+        int failures = 0;
         while (!isClosed()) {
             try {
                 if (version.isEmpty()) {
                     version = list();
-                    synced.countDown();
+                    synced();
                     backoff.reset();
                     absence.reset();
                 }
                 version = watch(version);
             } catch (RuntimeException | IOException e) {
                 // the border of this task: one object that breaks a projection must not end the cache
+                if (++failures == FAILURES_TO_GO_ON) {
+                    settled.countDown();
+                }
                 version = afterFailure(e, version);
             }
         }
+    }
+
+    private void synced() {
+        synced.countDown();
+        settled.countDown();
     }
 
     /** Decides where to go on, and waits. The answer is the version to resume at, empty to list again. */
@@ -125,7 +149,7 @@ public final class ProjectedCache<T> implements AutoCloseable {
         var code = failure instanceof ApiException api ? api.code() : 0;
         if (code == 404) {
             replaceAll(Set.of());
-            synced.countDown();
+            synced();
             pause(absence.next());
             return "";
         }

@@ -37,6 +37,7 @@ public final class FakeKubernetes implements AutoCloseable {
     private final List<HttpExchange> watches = new ArrayList<>();
     private final AtomicInteger lists = new AtomicInteger();
     private final Map<String, Integer> listsByCollection = new ConcurrentHashMap<>();
+    private final Map<String, Integer> failing = new ConcurrentHashMap<>();
     private final HttpServer server;
     private long version = 1;
     private long oldest;
@@ -64,6 +65,16 @@ public final class FakeKubernetes implements AutoCloseable {
             lock.unlock();
         }
         return this;
+    }
+
+    /** Answers every request whose path begins so with the code, as for an aggregated API whose server is gone. */
+    public void fail(String prefix, int code) {
+        failing.put(prefix, code);
+    }
+
+    /** Ends all failures. */
+    public void heal() {
+        failing.clear();
     }
 
     /** Creates or replaces an object as if another client did. */
@@ -158,6 +169,12 @@ public final class FakeKubernetes implements AutoCloseable {
         var path = exchange.getRequestURI().getPath();
         var query = query(exchange.getRequestURI().getRawQuery());
         try {
+            for (var entry : failing.entrySet()) {
+                if (path.startsWith(entry.getKey())) {
+                    answer(exchange, entry.getValue(), status(entry.getValue(), "ServiceUnavailable"));
+                    return;
+                }
+            }
             switch (exchange.getRequestMethod()) {
                 case "GET" -> read(exchange, path, query);
                 case "POST" -> create(exchange, path);

@@ -48,6 +48,23 @@ class ProjectedCacheTest {
     }
 
     @Test
+    void a_listing_that_fails_again_and_again_is_not_waited_for_and_comes_by_itself() throws InterruptedException {
+        kubernetes.serve(USERS);
+        kubernetes.put(USERS, user("a", "a@x.io"));
+        kubernetes.fail(USERS, 503);
+        try (var cache = start(List.of())) {
+            assertThat(cache.awaitSettled(Duration.ZERO)).isFalse();
+            assertThat(cache.awaitSettled(Duration.ofSeconds(30))).isFalse();
+            assertThat(cache.isSynced()).isFalse();
+            kubernetes.heal();
+            assertThat(cache.awaitSync(Duration.ofSeconds(10))).isTrue();
+            assertThat(cache.awaitSettled(Duration.ZERO)).isTrue();
+            assertThat(cache.find("", "a")).isPresent();
+            assertThat(cache.path()).isEqualTo(USERS);
+        }
+    }
+
+    @Test
     void follows_additions_changes_and_deletions() throws InterruptedException {
         kubernetes.serve(USERS);
         var heard = new CopyOnWriteArrayList<String>();

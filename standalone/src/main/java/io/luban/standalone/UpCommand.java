@@ -10,6 +10,7 @@ import io.luban.model.configuration.ConfigurationFile;
 import io.luban.model.configuration.Key;
 import io.luban.model.configuration.Settings;
 import io.luban.standalone.apiserver.FileWatch;
+import io.luban.standalone.apiserver.SecondSignal;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,6 +126,7 @@ final class UpCommand implements Callable<Integer> {
         keys.addAll(GatewayKeys.all());
         var settings = ConfigurationFile.read(keys, file, System.getenv());
         settings.unknown().forEach(sentence -> out.println("configuration: " + sentence));
+        GatewayKeys.unread(settings).forEach(sentence -> out.println("configuration: " + sentence));
         return settings;
     }
 
@@ -177,6 +179,7 @@ final class UpCommand implements Callable<Integer> {
             throws InterruptedException {
         var stop = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
+            SecondSignal.endsTheProcess();
             out.println("stopping");
             out.flush();
             platform.close();

@@ -4,6 +4,7 @@ import io.luban.apiserver.endpoint.Forwarding;
 import io.luban.apiserver.extension.ConditionWriter;
 import io.luban.apiserver.extension.ExtensionObjects;
 import io.luban.apiserver.extension.Verdicts;
+import io.luban.apiserver.health.FirstListing;
 import io.luban.apiserver.pipeline.ErrorResponses;
 import io.luban.apiserver.pipeline.Exchange;
 import io.luban.apiserver.pipeline.Stage;
@@ -12,7 +13,6 @@ import io.luban.apiserver.resilience.Guards;
 import io.luban.http.AnswerInspector;
 import io.luban.http.Reply;
 import io.luban.kube.KubeRest;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -107,9 +107,9 @@ public final class ApiServiceFilter implements Stage, AutoCloseable {
         return guards.forward(backend.get(), exchange, outgoing);
     }
 
-    /** Waits for the first listing. */
-    public boolean awaitSync(Duration limit) throws InterruptedException {
-        return objects.awaitSync(limit);
+    /** What has to be listed before every object is known. */
+    public List<FirstListing> firstListings() {
+        return objects.firstListings();
     }
 
     @Override

@@ -3,11 +3,13 @@ package io.luban.apiserver.configuration;
 import io.luban.apiserver.audit.AuditLevel;
 import io.luban.apiserver.audit.AuditSettings;
 import io.luban.apiserver.authorization.AuthorizationMode;
+import io.luban.apiserver.endpoint.ServiceRoute;
 import io.luban.apiserver.kubeproxy.KubeOptions;
 import io.luban.http.SourceAddresses;
 import io.luban.model.ParseException;
 import io.luban.model.configuration.ControllerKeys;
 import io.luban.model.configuration.Key;
+import io.luban.model.configuration.Settings;
 import io.luban.model.configuration.ValueType;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,6 +92,13 @@ public final class GatewayKeys {
             ValueType.SWITCH,
             "false",
             "Whether gateways of member clusters speak TLS behind the service proxy of their Kubernetes API.");
+    static final Key<ServiceRoute> SERVICES = key(
+            "gateway.services",
+            ValueType.choice(ServiceRoute.class),
+            "auto",
+            "How backends that are services of the cluster are reached: by their names (`dns`), at the addresses of their"
+                    + " ready pods (`api`), through the Kubernetes API (`proxy`). `auto` is by name in a pod, else at those"
+                    + " addresses, or through the Kubernetes API where they are out of reach.");
     static final Key<KubeOptions.Identity> KUBERNETES_IDENTITY = key(
             "gateway.kubernetesIdentity",
             ValueType.choice(KubeOptions.Identity.class),
@@ -264,6 +273,11 @@ public final class GatewayKeys {
         all.addAll(ControllerKeys.all());
         all.addAll(PlatformKeys.UNREAD_KEYS);
         return all;
+    }
+
+    /** Sentences on settings that are made but change nothing, for the start to tell. */
+    public static List<String> unread(Settings settings) {
+        return PlatformKeys.unread(settings);
     }
 
     /** Those that the gateway heeds. */

@@ -39,7 +39,7 @@ public record GatewaySettings(Settings values) {
                         values.value(GatewayKeys.TRUSTED_PROXIES),
                         values.value(GatewayKeys.REVERSE_PROXY_PREFIXES),
                         values.value(GatewayKeys.HOST_CLUSTER),
-                        ProxySettings.DEFAULTS.resolvesServices(),
+                        values.value(GatewayKeys.SERVICES),
                         new KubeOptions(
                                 values.value(GatewayKeys.KUBERNETES_IDENTITY),
                                 values.value(GatewayKeys.VALIDATION_DIRECTIVE)),

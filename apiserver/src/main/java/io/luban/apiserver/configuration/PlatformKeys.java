@@ -3,6 +3,7 @@ package io.luban.apiserver.configuration;
 import io.luban.model.LabelSelector;
 import io.luban.model.ParseException;
 import io.luban.model.configuration.Key;
+import io.luban.model.configuration.Settings;
 import io.luban.model.configuration.ValueType;
 import java.util.Arrays;
 import java.util.List;
@@ -99,6 +100,14 @@ final class PlatformKeys {
                     "Labels of applications."));
 
     private PlatformKeys() {}
+
+    /** A sentence on each of them that is set to something that it is not anyway. */
+    static List<String> unread(Settings settings) {
+        return UNREAD_KEYS.stream()
+                .filter(key -> !settings.value(key).equals(key.defaultValue()))
+                .map(key -> key.name() + ": is set, but no part of this build reads it")
+                .toList();
+    }
 
     private static <T> Key<T> unread(String name, ValueType<T> type, String standard, String meaning) {
         return new Key<>(name, type, standard, meaning + UNREAD);

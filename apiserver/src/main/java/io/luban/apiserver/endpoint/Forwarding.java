@@ -22,10 +22,19 @@ public final class Forwarding {
     private static final String NAME_PUNCTUATION = "!#$&'*+-.^_`|~";
 
     private final ServiceDirectory services;
+    private final ServiceRoute route;
+    private final Optional<ServiceProxy> proxy;
+    private final Reachability reachability = new Reachability();
 
-    /** Resolves services by the directory. */
-    public Forwarding(ServiceDirectory services) {
+    /**
+     * Finds services by the directory.
+     *
+     * @param proxy what stands in for services that cannot be reached, if the Kubernetes API has such
+     */
+    public Forwarding(ServiceDirectory services, ServiceRoute route, Optional<ServiceProxy> proxy) {
         this.services = services;
+        this.route = route;
+        this.proxy = proxy;
     }
 
     /**
@@ -56,34 +65,77 @@ public final class Forwarding {
 
     /** Forwards to the endpoint; 503 when its service has no address, 508 when the request goes in circles. */
     public Reply to(Endpoint endpoint, Outgoing outgoing) {
-        var upstream = address(endpoint);
-        if (upstream.isEmpty()) {
-            return ErrorResponses.unavailable(
-                    endpoint.service().map(ServicePort::toString).orElse("") + " has no ready endpoint");
-        }
         Headers headers;
         try {
             headers = marked(outgoing.headers());
         } catch (ApiException e) {
             return ErrorResponses.wrapped(e.status());
         }
-        var target = new ForwardTarget(
-                upstream.get(),
-                outgoing.method(),
-                outgoing.target(endpoint.path()),
-                headers,
-                outgoing.timeout(),
-                new ProxyErrors(outgoing.inspector()));
-        return new Reply.Forward(target);
+        if (isReachedByName(endpoint)) {
+            return forward(endpoint.upstream(), endpoint.path(), headers, outgoing);
+        }
+        var service = endpoint.service().get();
+        var address = services.resolve(service);
+        if (address.isEmpty()) {
+            return ErrorResponses.unavailable(service + " has no ready endpoint");
+        }
+        var found = address.get();
+        if (!isProxied(found)) {
+            return forward(endpoint.upstream().at(found.host(), found.port()), endpoint.path(), headers, outgoing);
+        }
+        var between = proxy.get();
+        return forward(
+                between.upstream(),
+                between.path(service, endpoint.upstream().tls()) + endpoint.path(),
+                between.headers(headers),
+                outgoing);
     }
 
-    /** The server behind an endpoint as it is found now; empty when its service has no ready instance. */
-    public Optional<Upstream> address(Endpoint endpoint) {
-        var upstream = endpoint.upstream();
-        return endpoint.service().isEmpty()
-                ? Optional.of(upstream)
-                : services.resolve(endpoint.service().get())
-                        .map(address -> upstream.at(address.host(), address.port()));
+    private static Reply forward(Upstream upstream, String prefix, Headers headers, Outgoing outgoing) {
+        return new Reply.Forward(new ForwardTarget(
+                upstream,
+                outgoing.method(),
+                outgoing.target(prefix),
+                headers,
+                outgoing.timeout(),
+                new ProxyErrors(outgoing.inspector())));
+    }
+
+    private boolean isReachedByName(Endpoint endpoint) {
+        return route == ServiceRoute.DNS || endpoint.service().isEmpty();
+    }
+
+    private boolean isProxied(ServiceDirectory.Address address) {
+        return switch (route) {
+            case PROXY -> proxy.isPresent();
+            case AUTO -> proxy.isPresent() && !reachability.reaches(address);
+            case API, DNS -> false;
+        };
+    }
+
+    /**
+     * A server and how to ask it, for calls on the gateway's own account.
+     *
+     * @param prefix percent-encoded path that stands before that of the endpoint
+     */
+    public record Way(Upstream upstream, String prefix, Headers headers) {}
+
+    /** The way to an endpoint as it is found now; empty when its service has no ready instance. */
+    public Optional<Way> way(Endpoint endpoint, Headers headers) {
+        if (isReachedByName(endpoint)) {
+            return Optional.of(new Way(endpoint.upstream(), "", headers));
+        }
+        var service = endpoint.service().get();
+        return services.resolve(service).map(address -> {
+            if (!isProxied(address)) {
+                return new Way(endpoint.upstream().at(address.host(), address.port()), "", headers);
+            }
+            var between = proxy.get();
+            return new Way(
+                    between.upstream(),
+                    between.path(service, endpoint.upstream().tls()),
+                    between.headers(headers));
+        });
     }
 
     private static boolean isHere(String value) {

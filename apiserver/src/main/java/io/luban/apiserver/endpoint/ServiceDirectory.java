@@ -2,6 +2,7 @@ package io.luban.apiserver.endpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.apiserver.health.FirstListing;
 import io.luban.kube.CollectionQuery;
 import io.luban.kube.KubeRest;
 import io.luban.kube.ObjectName;
@@ -163,6 +164,11 @@ public final class ServiceDirectory implements AutoCloseable {
         list.forEach(port ->
                 ports.put(port.path("name").asText(""), port.path("port").asInt()));
         return ports;
+    }
+
+    /** What has to be listed before every service is known. */
+    public List<FirstListing> firstListings() {
+        return List.of(FirstListing.of(services), FirstListing.of(slices), FirstListing.of(endpoints));
     }
 
     @Override

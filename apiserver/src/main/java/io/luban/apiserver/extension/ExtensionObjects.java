@@ -1,11 +1,11 @@
 package io.luban.apiserver.extension;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.apiserver.health.FirstListing;
 import io.luban.kube.CollectionQuery;
 import io.luban.kube.KubeRest;
 import io.luban.kube.ObjectName;
 import io.luban.kube.ProjectedCache;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -62,14 +62,9 @@ public final class ExtensionObjects<T> implements AutoCloseable {
         }
     }
 
-    /** Whether the first listings are complete. */
-    public boolean isSynced() {
-        return early.isSynced() && current.isSynced();
-    }
-
-    /** Waits for the first listings. */
-    public boolean awaitSync(Duration limit) throws InterruptedException {
-        return early.awaitSync(limit) && current.awaitSync(limit);
+    /** What has to be listed before every object is known. */
+    public List<FirstListing> firstListings() {
+        return List.of(FirstListing.of(current), FirstListing.of(early));
     }
 
     @Override

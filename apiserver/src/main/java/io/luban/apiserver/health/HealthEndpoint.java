@@ -53,6 +53,13 @@ public final class HealthEndpoint {
             } else {
                 well = false;
                 report.append("[-]").append(check.name()).append(" failed: reason withheld\n");
+                check.failing()
+                        .get()
+                        .forEach(part -> report.append("[-]")
+                                .append(check.name())
+                                .append('/')
+                                .append(part)
+                                .append(" failed: reason withheld\n"));
             }
         }
         boolean stopping = isStopping.getAsBoolean();

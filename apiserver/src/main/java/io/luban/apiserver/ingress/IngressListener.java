@@ -3,6 +3,7 @@ package io.luban.apiserver.ingress;
 import io.luban.apiserver.endpoint.Endpoint;
 import io.luban.apiserver.endpoint.Forwarding;
 import io.luban.apiserver.endpoint.ServiceDirectory;
+import io.luban.apiserver.endpoint.ServiceRoute;
 import io.luban.http.Headers;
 import io.luban.http.HttpRuntime;
 import io.luban.http.HttpServer;
@@ -40,7 +41,7 @@ public final class IngressListener implements AutoCloseable {
 
     private IngressListener(HttpRuntime runtime, ServerConfig config, KubeRest kube, String className) {
         services = new ServiceDirectory(kube);
-        forwarding = new Forwarding(services);
+        forwarding = new Forwarding(services, ServiceRoute.API, Optional.empty());
         server = HttpServer.start(runtime, config, request -> Optional.empty(), this::handle);
         status = new IngressStatus(kube, className, config.host(), server.port());
         ingresses = ProjectedCache.start(

@@ -6,6 +6,7 @@ import io.luban.apiserver.extension.ConditionWriter;
 import io.luban.apiserver.extension.Definition;
 import io.luban.apiserver.extension.ExtensionObjects;
 import io.luban.apiserver.extension.Verdicts;
+import io.luban.apiserver.health.FirstListing;
 import io.luban.apiserver.pipeline.ErrorResponses;
 import io.luban.apiserver.pipeline.Exchange;
 import io.luban.apiserver.pipeline.Stage;
@@ -143,9 +144,9 @@ public final class JsBundleFilter implements Stage, AutoCloseable {
         return new Reply.Content(405, headers, "405: Method Not Allowed".getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Waits for the first listing. */
-    public boolean awaitSync(Duration limit) throws InterruptedException {
-        return objects.awaitSync(limit);
+    /** What has to be listed before every object is known. */
+    public List<FirstListing> firstListings() {
+        return objects.firstListings();
     }
 
     @Override

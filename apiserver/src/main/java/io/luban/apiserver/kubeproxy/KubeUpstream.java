@@ -1,5 +1,6 @@
 package io.luban.apiserver.kubeproxy;
 
+import io.luban.apiserver.endpoint.ServiceProxy;
 import io.luban.apiserver.pipeline.RequestInfo;
 import io.luban.apiserver.pipeline.User;
 import io.luban.http.Attribute;
@@ -7,6 +8,7 @@ import io.luban.http.Handler;
 import io.luban.http.Reply;
 import io.luban.http.Request;
 import io.luban.http.Upstream;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The Kubernetes API that the gateway stands in front of. */
@@ -19,6 +21,11 @@ public interface KubeUpstream {
 
     /** Whether {@link #forward} may take long and needs a thread of its own. */
     boolean blocks();
+
+    /** Its proxy to services, for backends that cannot be reached otherwise; nothing where it is of no use. */
+    default Optional<ServiceProxy> serviceProxy() {
+        return Optional.empty();
+    }
 
     /**
      * An API server elsewhere, reached with the gateway's own rights: the client certificate of {@code upstream} or the

@@ -2,6 +2,7 @@ package io.luban.apiserver.kubeproxy;
 
 import io.fabric8.kubernetes.client.Config;
 import io.luban.apiserver.endpoint.ProxyErrors;
+import io.luban.apiserver.endpoint.ServiceProxy;
 import io.luban.apiserver.pipeline.RequestInfo;
 import io.luban.http.ForwardTarget;
 import io.luban.http.Headers;
@@ -88,6 +89,11 @@ final class RemoteKubernetes implements KubeUpstream {
         var sent = new ForwardTarget(
                 upstream, request.method(), target, headers(request), Duration.ZERO, ProxyErrors.OF_ANY_ANSWER);
         return new Reply.Forward(sent.carrying(request));
+    }
+
+    @Override
+    public Optional<ServiceProxy> serviceProxy() {
+        return Optional.of(new ServiceProxy(upstream, prefix, bearerToken));
     }
 
     private Headers headers(Request request) {

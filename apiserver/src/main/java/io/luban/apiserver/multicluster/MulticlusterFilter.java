@@ -1,5 +1,6 @@
 package io.luban.apiserver.multicluster;
 
+import io.luban.apiserver.health.FirstListing;
 import io.luban.apiserver.pipeline.ErrorResponses;
 import io.luban.apiserver.pipeline.Exchange;
 import io.luban.apiserver.pipeline.Stage;
@@ -10,7 +11,7 @@ import io.luban.kube.KubeRest;
 import io.luban.kube.ProjectedCache;
 import io.luban.model.ApiException;
 import io.luban.model.Status;
-import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -38,9 +39,9 @@ public final class MulticlusterFilter implements Stage, AutoCloseable {
                 kube, CollectionQuery.of(CLUSTERS), object -> Optional.of(MemberCluster.of(object)));
     }
 
-    /** Waits for the first listing; false when the time passed before. */
-    public boolean awaitSync(Duration limit) throws InterruptedException {
-        return clusters.awaitSync(limit);
+    /** What has to be listed before every cluster is known. */
+    public List<FirstListing> firstListings() {
+        return List.of(FirstListing.of(clusters));
     }
 
     @Override

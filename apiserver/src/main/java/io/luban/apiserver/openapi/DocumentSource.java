@@ -49,12 +49,12 @@ record DocumentSource(Forwarding forwarding, UpstreamClient client) {
     }
 
     private Optional<ObjectNode> get(Endpoint endpoint, String target) {
-        var upstream = forwarding.address(endpoint);
-        if (upstream.isEmpty()) {
+        var way = forwarding.way(endpoint, Headers.of("Accept", "application/json"));
+        if (way.isEmpty()) {
             throw new UncheckedIOException(new IOException("the service has no ready endpoint"));
         }
-        var call = Call.get(target, Headers.of("Accept", "application/json"));
-        var answer = client.call(upstream.get(), call, DEADLINE, LARGEST);
+        var call = Call.get(way.get().prefix() + target, way.get().headers());
+        var answer = client.call(way.get().upstream(), call, DEADLINE, LARGEST);
         if (answer.status() >= 500) {
             throw new UncheckedIOException(new IOException("status " + answer.status()));
         }

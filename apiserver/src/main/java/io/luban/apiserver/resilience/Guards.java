@@ -109,7 +109,7 @@ public final class Guards implements AutoCloseable {
 
     private HealthProbe probe(HealthCheckPolicy check, Backend backend) {
         var endpoint = backend.endpoint();
-        var target = HealthProbe.Target.of(check, () -> forwarding.address(endpoint), endpoint.path());
+        var target = HealthProbe.Target.of(check, headers -> forwarding.way(endpoint, headers), endpoint.path());
         health.labelValues(backend.kind(), backend.definition().name()).set(1);
         return new HealthProbe(check, target, client, (healthy, error) -> tell(backend, healthy, error), random)
                 .started(backend.id());

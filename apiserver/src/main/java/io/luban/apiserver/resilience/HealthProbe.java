@@ -1,5 +1,6 @@
 package io.luban.apiserver.resilience;
 
+import io.luban.apiserver.endpoint.Forwarding.Way;
 import io.luban.http.Headers;
 import io.luban.http.Upstream;
 import io.luban.http.UpstreamClient;
@@ -11,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /** Asks a backend again and again whether it is well. Healthy until shown otherwise. */
@@ -22,11 +23,11 @@ final class HealthProbe implements AutoCloseable {
     /**
      * Where to ask.
      *
-     * @param upstream the server as it is found now, empty when its service has no ready instance
+     * @param way to the server as it is found now, empty when its service has no ready instance
      */
-    record Target(Supplier<Optional<Upstream>> upstream, String rawTarget) {
+    record Target(Function<Headers, Optional<Way>> way, String rawTarget) {
         /** The policy's URL below an endpoint, or on its own when it is absolute. */
-        static Target of(HealthCheckPolicy policy, Supplier<Optional<Upstream>> endpoint, String prefix) {
+        static Target of(HealthCheckPolicy policy, Function<Headers, Optional<Way>> endpoint, String prefix) {
             var url = policy.url();
             if (!url.startsWith("http://") && !url.startsWith("https://")) {
                 return new Target(endpoint, prefix + (url.startsWith("/") ? url : "/" + url));
@@ -37,7 +38,7 @@ final class HealthProbe implements AutoCloseable {
             var upstream = new Upstream(tls, uri.getHost(), port, new byte[0], false);
             var path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
             var query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-            return new Target(() -> Optional.of(upstream), path + query);
+            return new Target(headers -> Optional.of(new Way(upstream, "", headers)), path + query);
         }
     }
 
@@ -102,13 +103,14 @@ final class HealthProbe implements AutoCloseable {
 
     /** What is wrong, {@code ""} for nothing. */
     private String probe() {
-        var upstream = target.upstream().get();
-        if (upstream.isEmpty()) {
+        var way = target.way().apply(Headers.of("User-Agent", "ks-apiserver-health"));
+        if (way.isEmpty()) {
             return "the service has no ready endpoint";
         }
         try {
-            var call = Call.get(target.rawTarget(), Headers.of("User-Agent", "ks-apiserver-health"));
-            var answer = client.call(upstream.get(), call, policy.timeout(), LARGEST_ANSWER);
+            var call =
+                    Call.get(way.get().prefix() + target.rawTarget(), way.get().headers());
+            var answer = client.call(way.get().upstream(), call, policy.timeout(), LARGEST_ANSWER);
             return policy.statuses().contains(answer.status()) ? "" : "status " + answer.status();
         } catch (UncheckedIOException e) {
             return String.valueOf(

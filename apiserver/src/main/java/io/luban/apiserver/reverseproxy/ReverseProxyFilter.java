@@ -4,6 +4,7 @@ import io.luban.apiserver.endpoint.Forwarding;
 import io.luban.apiserver.extension.ConditionWriter;
 import io.luban.apiserver.extension.ExtensionObjects;
 import io.luban.apiserver.extension.Verdicts;
+import io.luban.apiserver.health.FirstListing;
 import io.luban.apiserver.pipeline.ErrorResponses;
 import io.luban.apiserver.pipeline.Exchange;
 import io.luban.apiserver.pipeline.Stage;
@@ -15,7 +16,6 @@ import io.luban.http.Request;
 import io.luban.http.RequestPath;
 import io.luban.kube.KubeRest;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -139,9 +139,9 @@ public final class ReverseProxyFilter implements Stage, AutoCloseable {
         return untouched && request.rawPath().endsWith("/") && !path.endsWith("/") ? path + "/" : path;
     }
 
-    /** Waits for the first listing. */
-    public boolean awaitSync(Duration limit) throws InterruptedException {
-        return objects.awaitSync(limit);
+    /** What has to be listed before every object is known. */
+    public List<FirstListing> firstListings() {
+        return objects.firstListings();
     }
 
     @Override

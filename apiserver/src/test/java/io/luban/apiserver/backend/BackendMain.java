@@ -12,8 +12,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /**
  * The backend's program. Every request is answered by the script in its X-Script field (see {@link Script}), byte by byte.
@@ -67,10 +70,25 @@ public final class BackendMain {
         }
     }
 
+    /** Notes which protocols and which name the client asked for; takes HTTP/2 where that is offered. */
+    private static void shake(SSLSocket socket) throws IOException {
+        socket.setHandshakeApplicationProtocolSelector((client, offered) -> {
+            JOURNAL.add("alpn " + offered);
+            return offered.contains("h2") ? "h2" : "http/1.1";
+        });
+        socket.startHandshake();
+        for (var name : ((ExtendedSSLSession) socket.getSession()).getRequestedServerNames()) {
+            JOURNAL.add("sni " + (name instanceof SNIHostName host ? host.getAsciiName() : name));
+        }
+    }
+
     private static void serve(Socket socket) {
         JOURNAL.add("open");
         try (socket) {
             socket.setTcpNoDelay(true);
+            if (socket instanceof SSLSocket secure) {
+                shake(secure);
+            }
             var script = new Script(socket);
             while (script.next()) {
                 // requests of one connection, one after the other

@@ -7,6 +7,7 @@ import io.luban.apiserver.ApiServerConfig;
 import io.luban.apiserver.audit.AuditLevel;
 import io.luban.apiserver.audit.AuditSettings;
 import io.luban.apiserver.authorization.AuthorizationMode;
+import io.luban.apiserver.endpoint.ServiceRoute;
 import io.luban.apiserver.kubeproxy.KubeOptions;
 import io.luban.apiserver.tracing.TracingSettings;
 import io.luban.model.configuration.ConfigurationException;
@@ -39,6 +40,7 @@ class GatewayKeysTest {
                 Gateway:
                   reverseProxyPrefixes: [/apps]
                   kubernetesIdentity: impersonate
+                  services: proxy
                   cors: {allowedOrigins: ["https://a.example.org"]}
                   drainTimeout: 5s
                   maxBodyBytes: 1Mi
@@ -111,6 +113,7 @@ class GatewayKeysTest {
                         Map.entry("chartPath", "/charts/x.tgz"));
         assertThat(config.proxy().maxBodyBytes()).isEqualTo(1024 * 1024);
         assertThat(config.proxy().isTlsInside()).isTrue();
+        assertThat(config.proxy().services()).isEqualTo(ServiceRoute.PROXY);
         assertThat(config.proxy().kubernetes())
                 .isEqualTo(new KubeOptions(KubeOptions.Identity.IMPERSONATE, KubeOptions.Validation.WARN));
         assertThat(config.authorization()).isEqualTo(AuthorizationMode.ALWAYS_DENY);

@@ -7,9 +7,13 @@ import io.luban.model.ApiException;
 import io.luban.model.Json;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Every collection of objects that a cluster serves, in the preferred version of its group. */
 final class ServedCollections {
+    private static final Logger log = LoggerFactory.getLogger(ServedCollections.class);
+
     private final KubeRest kube;
 
     ServedCollections(KubeRest kube) {
@@ -61,13 +65,28 @@ final class ServedCollections {
     }
 
     private void add(String base, List<Served> collections) {
-        for (var resource :
-                kube.find(base).map(found -> found.path("resources")).orElse(Json.array())) {
+        for (var resource : resources(base)) {
             var name = resource.path("name").asText();
             if (isListed(resource) && !name.contains("/")) {
                 collections.add(
                         new Served(base, name, resource.path("namespaced").asBoolean(false)));
             }
+        }
+    }
+
+    /** None for a group that is gone, or whose own server does not answer: the others must not suffer from that. */
+    private JsonNode resources(String base) {
+        try {
+            return kube.get(base).path("resources");
+        } catch (ApiException e) {
+            if (e.code() == 404 || e.code() == 503) {
+                log.atWarn()
+                        .addKeyValue("path", base)
+                        .addKeyValue("cause", e.getMessage())
+                        .log("API group is left out");
+                return Json.array();
+            }
+            throw e;
         }
     }
 

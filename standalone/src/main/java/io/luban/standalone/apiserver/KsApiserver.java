@@ -56,7 +56,8 @@ public final class KsApiserver {
         }
         log(flags.value("v"));
         var start = checked(flags);
-        start.settings.unknown().forEach(sentence -> out.println("configuration: " + sentence));
+        Stream.concat(start.settings.unknown().stream(), GatewayKeys.unread(start.settings).stream())
+                .forEach(sentence -> out.println("configuration: " + sentence));
         try (var process = GatewayProcess.start(
                 Kubeconfig.of(environment).text(start.settings),
                 config(start, start.settings),
@@ -123,9 +124,11 @@ public final class KsApiserver {
         return ConfigurationFile.read(GatewayKeys.all(), file, environment, flags.options());
     }
 
-    private static ApiServerConfig config(Start start, Settings settings) {
+    private ApiServerConfig config(Start start, Settings settings) {
         var config = new GatewaySettings(settings).config();
-        return config.with(GatewayProcess.server(start.listening, config.server()));
+        return config.with(GatewayProcess.server(start.listening, config.server()))
+                .with(config.proxy()
+                        .with(ClusterNames.in(environment).route(config.proxy().services())));
     }
 
     private static PlanOperations plans(Settings settings) {
@@ -147,6 +150,7 @@ public final class KsApiserver {
     /** The process ends with 0 although a signal asked for it: stopping in order is no failure. */
     private static void waitForStop(GatewayProcess process, PrintWriter out) throws InterruptedException {
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
+            SecondSignal.endsTheProcess();
             process.close();
             out.println("ks-apiserver has stopped");
             out.flush();

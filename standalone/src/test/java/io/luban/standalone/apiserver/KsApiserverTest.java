@@ -3,6 +3,7 @@ package io.luban.standalone.apiserver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.luban.apiserver.endpoint.ServiceRoute;
 import io.luban.model.Json;
 import io.luban.model.configuration.ConfigurationException;
 import java.io.IOException;
@@ -106,6 +107,26 @@ class KsApiserverTest {
         assertThatThrownBy(() ->
                         new Kubeconfig(Map.of(), folder, folder).text(io.luban.model.configuration.Settings.defaults()))
                 .hasMessageContaining("no Kubernetes cluster");
+    }
+
+    @Test
+    void in_a_pod_whose_names_mean_something_services_are_reached_by_name() {
+        var pod = Map.of("KUBERNETES_SERVICE_HOST", "10.0.0.1");
+        assertThat(new ClusterNames(pod, "kubernetes.default.svc"::equals).route(ServiceRoute.AUTO))
+                .isEqualTo(ServiceRoute.DNS);
+        assertThat(new ClusterNames(pod, name -> false).route(ServiceRoute.AUTO))
+                .isEqualTo(ServiceRoute.AUTO);
+        assertThat(new ClusterNames(pod, name -> true).route(ServiceRoute.API)).isEqualTo(ServiceRoute.API);
+        assertThat(new ClusterNames(Map.of(), name -> true).route(ServiceRoute.AUTO))
+                .isEqualTo(ServiceRoute.AUTO);
+    }
+
+    @Test
+    void h_shows_every_flag_with_its_default() throws InterruptedException {
+        assertThat(run(Map.of(), "-h"))
+                .contains("Usage: luban ks-apiserver")
+                .contains(Flag.ALL.stream().map(flag -> "--" + flag.name()).toList())
+                .contains("--insecure-port", "(default 9090)");
     }
 
     private static String run(Map<String, String> environment, String... arguments) throws InterruptedException {
