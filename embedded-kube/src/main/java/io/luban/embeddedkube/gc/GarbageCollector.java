@@ -147,8 +147,28 @@ public final class GarbageCollector implements Controller {
         }
     }
 
+    /**
+     * An owner in a namespace cannot be looked up for an object outside of any, and once it is gone nobody can tell where
+     * it was; such an object is left alone.
+     */
+    private boolean namesNamespacedOwner(ObjectNode tree) {
+        for (var reference : Ownership.references(tree)) {
+            boolean isNamespaced = cluster.registry().all().stream()
+                    .anyMatch(type -> type.namespaced()
+                            && type.kind().kind().equals(Trees.text(reference, "kind"))
+                            && type.kind().apiVersion().equals(Trees.text(reference, "apiVersion")));
+            if (isNamespaced) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void checkOwners(StoredObject object, ObjectNode tree) {
         tellInvalidOwners(object, tree);
+        if (object.key().namespace().isEmpty() && namesNamespacedOwner(tree)) {
+            return;
+        }
         var owners = ownership.ownersOf(object.key(), tree);
         boolean isAlive = !owners.solid().isEmpty() && ownership.isReachableFromRoot(object);
         if (!isAlive) {

@@ -145,9 +145,6 @@ final class Ownership {
     }
 
     private static boolean mayOwn(ObjectKey owner, ObjectKey dependent) {
-        // an owner in a namespace cannot be looked up for an object outside of any; such an object is left alone
-        return owner.namespace().isEmpty()
-                || dependent.namespace().isEmpty()
-                || owner.namespace().equals(dependent.namespace());
+        return owner.namespace().isEmpty() || owner.namespace().equals(dependent.namespace());
     }
 }

@@ -6,10 +6,14 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.memory.TestCluster;
 import io.luban.embeddedkube.reconcile.Cluster;
+import io.luban.embeddedkube.reconcile.EventRecorder;
 import io.luban.embeddedkube.tree.Trees;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GarbageCollectorTest {
     private final TestCluster cluster = new TestCluster().running(GarbageCollector::new);
@@ -79,6 +83,72 @@ class GarbageCollectorTest {
         awaitGone("parent");
         assertThat(exists("child")).isFalse();
         assertThat(exists("grandchild")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void foreground_deletion_waits_for_those_dependents_that_block_it(boolean blocks) {
+        var parent = create("default", "parent");
+        cluster.create("""
+                {'apiVersion': 'v1', 'kind': 'ConfigMap', 'metadata': {'name': 'held', 'namespace': 'default',
+                 'finalizers': ['x.io/hold'], 'ownerReferences': [%s]}}""".formatted(
+                        reference(parent).replace("'blockOwnerDeletion': true", "'blockOwnerDeletion': " + blocks)));
+
+        cluster.delete("configmaps", "default", "parent", "Foreground");
+
+        await().until(() -> Trees.isTerminating(cluster.get("configmaps", "default", "held")));
+        if (blocks) {
+            assertThat(exists("parent")).isTrue();
+            release("held");
+        }
+        awaitGone("parent");
+        assertThat(exists("held")).isEqualTo(!blocks);
+    }
+
+    private void release(String name) {
+        var held = cluster.get("configmaps", "default", name);
+        cluster.cluster().modify(Cluster.key(TestCluster.resource("configmaps"), held), "", live -> {
+            Trees.ensure(live, "metadata").remove("finalizers");
+            return live;
+        });
+    }
+
+    @Test
+    void an_object_outside_of_namespaces_is_left_alone_by_an_owner_within_one() {
+        var owner = create("default", "owner");
+        cluster.create("""
+                {'apiVersion': 'rbac.authorization.k8s.io/v1', 'kind': 'ClusterRole', 'metadata': {'name': 'r',
+                 'ownerReferences': [%s]}, 'rules': []}""".formatted(reference(owner)));
+        create("default", "later", owner);
+
+        cluster.delete("configmaps", "default", "owner", "Foreground");
+
+        awaitGone("owner");
+        awaitGone("later");
+        assertThat(cluster.find("clusterroles.rbac.authorization.k8s.io", "", "r"))
+                .isPresent();
+    }
+
+    @Test
+    void an_owner_of_another_namespace_is_told_about() {
+        try (var told = new TestCluster()) {
+            var recorder = EventRecorder.start(told.cluster());
+            told.running(it -> new GarbageCollector(it, Optional.of(recorder.as("gc"))));
+            var foreign = told.create(
+                    "{'apiVersion': 'v1', 'kind': 'ConfigMap', 'metadata': {'name': 'f', 'namespace': 'kube-system'}}");
+
+            told.create("""
+                    {'apiVersion': 'v1', 'kind': 'ConfigMap', 'metadata': {'name': 'child', 'namespace': 'default',
+                     'ownerReferences': [%s]}}""".formatted(reference(foreign)));
+
+            await().untilAsserted(() -> assertThat(told.list("events", "default"))
+                    .anySatisfy(event -> {
+                        assertThat(Trees.text(event, "reason")).isEqualTo("OwnerRefInvalidNamespace");
+                        assertThat(Trees.text(event, "involvedObject", "name")).isEqualTo("child");
+                        assertThat(Trees.text(event, "message")).contains("does not exist in namespace \"default\"");
+                    }));
+            recorder.close();
+        }
     }
 
     @Test
