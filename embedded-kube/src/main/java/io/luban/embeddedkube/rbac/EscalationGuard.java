@@ -6,6 +6,7 @@ import io.luban.embeddedkube.admission.AdmissionRequest.Operation;
 import io.luban.embeddedkube.auth.AccessRequest;
 import io.luban.embeddedkube.auth.User;
 import io.luban.model.ApiException;
+import io.luban.model.GroupResource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -61,11 +62,15 @@ public final class EscalationGuard implements AdmissionPlugin {
         var reference = object.path("roleRef");
         var isClusterRole = reference.path("kind").asText().equals("ClusterRole");
         var name = reference.path("name").asText();
-        if (unchanged || isAllowed(request, "bind", isClusterRole ? "clusterroles" : "roles", name)) {
+        var plural = isClusterRole ? "clusterroles" : "roles";
+        if (unchanged || isAllowed(request, "bind", plural, name)) {
             return;
         }
-        var role = new Binding.Role(isClusterRole ? "" : request.namespace(), name);
-        refuseMissing(request, authorizer.rulesOf(role));
+        // what a role will hold that somebody makes later, nobody can tell
+        var rules = authorizer
+                .findRules(new Binding.Role(isClusterRole ? "" : request.namespace(), name))
+                .orElseThrow(() -> ApiException.notFound(new GroupResource(RbacIndex.GROUP, plural), name));
+        refuseMissing(request, rules);
     }
 
     private boolean isAllowed(AdmissionRequest request, String verb, String resource, String name) {

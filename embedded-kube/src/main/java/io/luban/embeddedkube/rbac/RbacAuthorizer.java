@@ -6,6 +6,7 @@ import io.luban.embeddedkube.auth.User;
 import io.luban.embeddedkube.store.Store;
 import io.luban.model.GroupResource;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Decides by the roles and bindings in the store, from an index that the commit stream keeps current. The cost of a
@@ -49,8 +50,9 @@ public final class RbacAuthorizer implements Authorizer, AutoCloseable {
         return index.rulesOf(user, namespace);
     }
 
-    List<PolicyRule> rulesOf(Binding.Role role) {
-        return index.rulesOf(role);
+    /** The rules of a role; empty when there is no such role. */
+    Optional<List<PolicyRule>> findRules(Binding.Role role) {
+        return index.findRules(role);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -78,6 +79,11 @@ final class RbacIndex {
 
     List<PolicyRule> rulesOf(Binding.Role role) {
         return rules.getOrDefault(role, List.of());
+    }
+
+    /** The rules of a role; empty when there is no such role. */
+    Optional<List<PolicyRule>> findRules(Binding.Role role) {
+        return Optional.ofNullable(rules.get(role));
     }
 
     private String decideIn(String namespace, AccessRequest request) {
