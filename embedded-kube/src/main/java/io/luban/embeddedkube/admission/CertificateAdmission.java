@@ -3,6 +3,7 @@ package io.luban.embeddedkube.admission;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.auth.AccessRequest;
 import io.luban.embeddedkube.auth.Authorizer;
+import io.luban.embeddedkube.pki.SignerRules;
 import io.luban.embeddedkube.pki.SigningRequest;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.ApiException;
@@ -15,13 +16,11 @@ import java.util.List;
 
 /**
  * Certificate requests carry the identity of whoever made them, cannot ask for the masters' group, and are approved and
- * signed only by those who may.
+ * signed only by those who may: a verdict has to come through the approval, where the right to it is asked for.
  */
 public final class CertificateAdmission implements AdmissionPlugin {
     private static final String GROUP = "certificates.k8s.io";
     private static final GroupResource REQUESTS = new GroupResource(GROUP, "certificatesigningrequests");
-    private static final String CLIENT_SIGNER = "kubernetes.io/kube-apiserver-client";
-    private static final String MASTERS = "system:masters";
 
     private final Authorizer authorizer;
 
@@ -32,7 +31,13 @@ public final class CertificateAdmission implements AdmissionPlugin {
 
     @Override
     public void mutate(AdmissionRequest request) {
-        if (!request.type().storage().equals(REQUESTS) || !request.subresource().isEmpty()) {
+        if (!request.type().storage().equals(REQUESTS)) {
+            return;
+        }
+        if (request.subresource().equals("status")) {
+            request.old().ifPresent(old -> Verdicts.keepApprovals(request.object(), old));
+        }
+        if (!request.subresource().isEmpty()) {
             return;
         }
         if (request.operation() == AdmissionRequest.Operation.CREATE) {
@@ -75,14 +80,23 @@ public final class CertificateAdmission implements AdmissionPlugin {
             checkContent(request);
         } else if (request.operation() == AdmissionRequest.Operation.UPDATE) {
             checkRights(request);
+            request.old().ifPresent(old -> checkVerdicts(request, old));
+        }
+    }
+
+    private static void checkVerdicts(AdmissionRequest request, ObjectNode old) {
+        if (!request.subresource().isEmpty()) {
+            boolean decides = request.subresource().equals("approval");
+            refuse(request, Verdicts.problems(request.object(), old, decides));
         }
     }
 
     private static void checkContent(AdmissionRequest request) {
         var parsed = parse(request);
-        if (Trees.text(request.object(), "spec", "signerName").equals(CLIENT_SIGNER)
-                && parsed.organizations().contains(MASTERS)) {
-            throw forbidden(request, "use of %s signer with %s group is not allowed".formatted(CLIENT_SIGNER, MASTERS));
+        if (parsed.organizations().contains(SignerRules.MASTERS)) {
+            var signer = Trees.text(request.object(), "spec", "signerName");
+            throw forbidden(
+                    request, "use of %s signer with %s group is not allowed".formatted(signer, SignerRules.MASTERS));
         }
     }
 
@@ -92,8 +106,18 @@ public final class CertificateAdmission implements AdmissionPlugin {
             return SigningRequest.parse(new String(pem, StandardCharsets.US_ASCII));
         } catch (PkiException | IllegalArgumentException e) {
             var cause = StatusCause.invalid("spec.request", "", String.valueOf(e.getMessage()));
-            throw ApiException.invalid(GROUP, "CertificateSigningRequest", request.name(), List.of(cause));
+            throw invalid(request, List.of(cause));
         }
+    }
+
+    private static void refuse(AdmissionRequest request, List<StatusCause> problems) {
+        if (!problems.isEmpty()) {
+            throw invalid(request, problems);
+        }
+    }
+
+    private static ApiException invalid(AdmissionRequest request, List<StatusCause> problems) {
+        return ApiException.invalid(GROUP, "CertificateSigningRequest", request.name(), problems);
     }
 
     private void checkRights(AdmissionRequest request) {

@@ -2,6 +2,7 @@ package io.luban.embeddedkube.controller;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.pki.Pki;
+import io.luban.embeddedkube.pki.SignerRules;
 import io.luban.embeddedkube.pki.SigningRequest;
 import io.luban.embeddedkube.reconcile.Cluster;
 import io.luban.embeddedkube.reconcile.Controller;
@@ -16,17 +17,12 @@ import io.luban.pki.PkiException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /** Signs approved certificate requests for the signers that belong to this server. */
 public final class CertificateSigner implements Controller {
     private static final GroupResource REQUESTS =
             new GroupResource("certificates.k8s.io", "certificatesigningrequests");
-    private static final String PREFIX = "kubernetes.io/";
-    private static final Set<String> CLIENT_SIGNERS =
-            Set.of(PREFIX + "kube-apiserver-client", PREFIX + "kube-apiserver-client-kubelet");
-    private static final String SERVER_SIGNER = PREFIX + "kubelet-serving";
     private static final Duration LONGEST_LIFE = Duration.ofDays(365);
     private static final Duration SHORTEST_LIFE = Duration.ofMinutes(10);
 
@@ -68,7 +64,7 @@ public final class CertificateSigner implements Controller {
                 && !Conditions.isTrue(request, "Denied")
                 && !Conditions.isTrue(request, "Failed")
                 && Trees.text(request, "status", "certificate").isEmpty()
-                && (CLIENT_SIGNERS.contains(signer) || signer.equals(SERVER_SIGNER));
+                && SignerRules.isKnown(signer);
     }
 
     private void sign(ObjectKey key, ObjectNode request) {
@@ -93,9 +89,12 @@ public final class CertificateSigner implements Controller {
                 Base64.getDecoder().decode(Trees.text(request, "spec", "request")), StandardCharsets.US_ASCII);
         var parsed = SigningRequest.parse(pem);
         var life = life(request);
-        return Trees.text(request, "spec", "signerName").equals(SERVER_SIGNER)
-                ? pki.signServer(parsed, life)
-                : pki.signClient(parsed, life);
+        var signer = Trees.text(request, "spec", "signerName");
+        SignerRules.problem(signer, parsed, Trees.items(Trees.at(request, "spec", "usages")))
+                .ifPresent(problem -> {
+                    throw new IllegalArgumentException(problem);
+                });
+        return SignerRules.isForServers(signer) ? pki.signServer(parsed, life) : pki.signClient(parsed, life);
     }
 
     private static Duration life(ObjectNode request) {
