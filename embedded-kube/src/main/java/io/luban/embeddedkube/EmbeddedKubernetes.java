@@ -166,6 +166,11 @@ public final class EmbeddedKubernetes implements AutoCloseable {
                 "apiserver_unenforced_expression_objects",
                 "Writes of objects whose expressions nothing evaluates.",
                 built.expressions::unenforcedCount);
+        metrics.gauges(
+                "apiserver_admission_webhook_fail_open_count",
+                "Webhooks that failed and were passed over, as configured.",
+                List.of("name", "type"),
+                control::failedOpen);
         return new RequestPipeline(new RequestParts(
                 new RequestParts.Objects(built.store, built.registry, reader),
                 built.operations,

@@ -1,5 +1,6 @@
 package io.luban.kubecel;
 
+import dev.cel.common.values.NullValue;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.SimpleType;
@@ -82,6 +83,11 @@ final class CelExpression implements Expression {
         } finally {
             budget.spend(meter.cost());
         }
+    }
+
+    @Override
+    public boolean isNull(Object result) {
+        return result instanceof NullValue;
     }
 
     private Optional<Object> value(String name, Bindings bindings, Map<String, Object> known) {

@@ -1,8 +1,13 @@
 package io.luban.kubecel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.luban.embeddedkube.auth.User;
+import io.luban.model.Json;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +28,11 @@ final class AdmissionPolicyTest {
             "{resourceRules: [{apiGroups: [''], apiVersions: [v1], resources: [configmaps], operations: [CREATE, UPDATE, DELETE]}]}";
 
     private LocalApi api;
+    private Path auditLog;
 
     @BeforeAll
     void start(@TempDir Path directory) {
+        auditLog = directory.resolve(LocalApi.AUDIT_LOG);
         api = new LocalApi(directory);
     }
 
@@ -88,6 +95,69 @@ final class AdmissionPolicyTest {
         assertThat(accepted.warnings())
                 .containsExactly(
                         "299 - \"Validation failed for ValidatingAdmissionPolicy 'p' with binding 'b': not nice\"");
+    }
+
+    @Test
+    void what_is_to_be_audited_stands_in_the_audit_event() throws IOException {
+        policy("""
+                validations:
+                - {expression: 'true'}
+                - {expression: 'false', message: not nice}
+                auditAnnotations:
+                - {key: size, valueExpression: "string(object.data.size()) + ' entries'"}
+                - {key: none, valueExpression: 'dyn(null)'}
+                """);
+        bind("[Audit]", "");
+
+        assertThat(api.post(MAPS, map("audited", "{a: x, b: z}")).status()).isEqualTo(201);
+
+        var annotations = annotations("p/size");
+        assertThat(annotations.path("p/size").asText()).isEqualTo("2 entries");
+        assertThat(annotations.has("p/none")).isFalse();
+        assertThat(Json.parse(annotations
+                        .path("validation.policy.admission.k8s.io/validation_failure")
+                        .asText()))
+                .isEqualTo(Json.parse("""
+                        [{"message":"not nice","policy":"p","binding":"b","expressionIndex":1,
+                          "validationActions":["Audit"]}]"""));
+    }
+
+    /** The annotations of the first event that has that one, once it is written. */
+    private JsonNode annotations(String key) throws IOException {
+        await().until(() -> Files.readString(auditLog).contains("\"" + key + "\""));
+        return Files.readAllLines(auditLog).stream()
+                .map(line -> Json.parse(line).path("annotations"))
+                .filter(found -> found.has(key))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void annotations_that_cannot_be_computed_follow_the_failure_policy() {
+        policy("auditAnnotations: [{key: word, valueExpression: object.data.word}]");
+        bind("[Audit]", "");
+
+        assertThat(api.post(MAPS, map("silent", "{a: x}")).message())
+                .endsWith("denied request: valueExpression 'object.data.word' resulted in error: no such key: word");
+        assertThat(api.post(MAPS, map("spoken", "{word: x}")).status()).isEqualTo(201);
+
+        api.patch(POLICIES + "/p", "{\"spec\":{\"failurePolicy\":\"Ignore\"}}");
+        assertThat(api.post(MAPS, map("silent", "{a: x}")).status()).isEqualTo(201);
+    }
+
+    @Test
+    void annotations_are_checked_when_they_are_written() {
+        assertThat(api.post(POLICIES, text("auditAnnotations: [{key: a, valueExpression: 1 + 1}]"))
+                        .message())
+                .contains("spec.auditAnnotations[0].valueExpression", "must evaluate to one of [string null_type]");
+        assertThat(api.post(POLICIES, text("auditAnnotations: [{key: a, valueExpression: 'x +'}]"))
+                        .message())
+                .contains("compilation failed: ERROR: <input>");
+        assertThat(api.post(
+                                POLICIES,
+                                text("auditAnnotations: [{key: a, valueExpression: \"'x'\"}, {key: a, valueExpression: \"'y'\"}]"))
+                        .message())
+                .contains("spec.auditAnnotations[1].key: Duplicate value: \"a\"");
     }
 
     @Test

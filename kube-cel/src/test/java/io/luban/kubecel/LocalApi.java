@@ -3,7 +3,9 @@ package io.luban.kubecel;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.luban.embeddedkube.EmbeddedKubeConfig;
 import io.luban.embeddedkube.EmbeddedKubernetes;
+import io.luban.embeddedkube.configuration.AuditLevel;
 import io.luban.embeddedkube.auth.User;
+import io.luban.embeddedkube.configuration.AuditSettings;
 import io.luban.http.Headers;
 import io.luban.http.HttpRuntime;
 import io.luban.http.LocalRequest;
@@ -16,10 +18,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A server within the test, asked without a socket. */
 final class LocalApi implements AutoCloseable {
     static final User ADMIN = new User("admin", "", List.of("system:masters", "system:authenticated"), Map.of());
+
+    /** Name of the audit log in the directory of the server. */
+    static final String AUDIT_LOG = "audit.log";
 
     private final HttpRuntime runtime = HttpRuntime.create();
     private final EmbeddedKubernetes server;
@@ -32,7 +38,11 @@ final class LocalApi implements AutoCloseable {
     }
 
     LocalApi(Path directory) {
-        var config = EmbeddedKubeConfig.of(directory).onPort(0).simulating(false, Duration.ofMillis(50));
+        var audit = new AuditSettings(Optional.of(Path.of(AUDIT_LOG)), AuditLevel.METADATA, 10_000_000);
+        var config = EmbeddedKubeConfig.of(directory)
+                .onPort(0)
+                .simulating(false, Duration.ofMillis(50))
+                .with(audit);
         server = EmbeddedKubernetes.start(config, runtime, Clock.systemUTC());
     }
 

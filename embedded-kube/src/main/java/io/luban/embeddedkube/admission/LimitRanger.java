@@ -30,11 +30,16 @@ final class LimitRanger implements AdmissionPlugin {
         if (!isNew(request, PODS)) {
             return;
         }
-        for (var limit : limits(request.namespace(), "Container")) {
+        var limits = limits(request.namespace(), "Container");
+        for (var limit : limits) {
             for (var member : CONTAINERS) {
                 Trees.at(request.object(), "spec", member)
                         .forEach(container -> setDefaults((ObjectNode) container, limit));
             }
+        }
+        if (!limits.isEmpty()) {
+            // the quality of service follows from what containers ask for
+            request.settle();
         }
     }
 

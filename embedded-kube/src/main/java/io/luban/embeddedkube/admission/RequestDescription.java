@@ -3,6 +3,8 @@ package io.luban.embeddedkube.admission;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.admission.AdmissionRequest.Operation;
 import io.luban.embeddedkube.auth.User;
+import io.luban.embeddedkube.tree.Trees;
+import io.luban.model.GroupVersionKind;
 import io.luban.model.Json;
 
 /** Tells others about a request: who does what to which resource; without the objects themselves. */
@@ -48,15 +50,27 @@ public final class RequestDescription {
     }
 
     private static void putKind(ObjectNode body, String member, AdmissionRequest request) {
-        var kind = request.type().kind();
-        // a connection is about its options, which have a kind of their own
-        var name = request.operation() == Operation.CONNECT
-                ? request.object().path("kind").asText()
-                : kind.kind();
+        var kind = kind(request);
         body.putObject(member)
                 .put("group", kind.group())
                 .put("version", kind.version())
-                .put("kind", name);
+                .put("kind", kind.kind());
+    }
+
+    /** A connection is about its options, and a create of a subresource about its body: they have kinds of their own. */
+    private static GroupVersionKind kind(AdmissionRequest request) {
+        var type = request.type().kind();
+        boolean isBelow = request.operation() == Operation.CREATE
+                && !request.subresource().isEmpty();
+        if (request.operation() != Operation.CONNECT && !isBelow) {
+            return type;
+        }
+        var version = Trees.text(request.object(), "apiVersion");
+        int slash = version.indexOf('/');
+        return new GroupVersionKind(
+                slash < 0 ? "" : version.substring(0, slash),
+                version.substring(slash + 1),
+                Trees.text(request.object(), "kind"));
     }
 
     private static void putResource(ObjectNode body, String member, AdmissionRequest request) {

@@ -46,6 +46,13 @@ public final class AuditNotes {
         }
     }
 
+    /** What somebody who judged the request has to say; what stands under the key already stays. */
+    public void annotate(String key, String value) {
+        synchronized (annotations) {
+            annotations.putIfAbsent(key, value);
+        }
+    }
+
     /** The body as sent. */
     public void body(byte[] bytes, String mediaType) {
         body = bytes;

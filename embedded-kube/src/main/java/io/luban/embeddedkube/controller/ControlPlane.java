@@ -56,6 +56,7 @@ public final class ControlPlane implements AutoCloseable {
     private final QuotaLedger quotas;
     private final LocalServices localServices = new LocalServices();
     private final ServiceResolver services;
+    private final WebhookNotes webhookNotes = new WebhookNotes();
     private Optional<WebhookAdmission> webhookAdmission = Optional.empty();
     private Optional<PolicyAdmission> policyAdmission = Optional.empty();
     private Optional<ControllerRunner> controllers = Optional.empty();
@@ -114,10 +115,12 @@ public final class ControlPlane implements AutoCloseable {
         var webhooks = new WebhookAdmission(
                 parts.store(),
                 registry,
-                services,
-                parts.ids(),
-                parts.config().api().unreachableService() == UnreachableService.SKIP,
-                new RequestConditions(parts.store(), authorizer, parts.expressions()));
+                new RequestConditions(parts.store(), authorizer, parts.expressions()),
+                new WebhookAdmission.Calling(
+                        services,
+                        parts.ids(),
+                        parts.config().api().unreachableService() == UnreachableService.SKIP,
+                        webhookNotes));
         webhookAdmission = Optional.of(webhooks);
         var plugins = new ArrayList<AdmissionPlugin>();
         plugins.add(addresses);
@@ -135,6 +138,11 @@ public final class ControlPlane implements AutoCloseable {
         policyAdmission.ifPresent(plugins::add);
         webhookAdmission.ifPresent(plugins::add);
         return List.copyOf(plugins);
+    }
+
+    /** How often webhooks failed and were passed over, by their names and {@code admit} or {@code validating}. */
+    public Map<List<String>, Long> failedOpen() {
+        return webhookNotes.failedOpen();
     }
 
     /** Those who take part in commits. */
@@ -165,6 +173,7 @@ public final class ControlPlane implements AutoCloseable {
         var sources = new Controllers.Sources(parts.pki(), parts.tokens(), content, quotas);
         var events = EventRecorder.start(cluster);
         recorder = Optional.of(events);
+        webhookNotes.speak(events.as("webhook-admission"));
         controllers = Optional.of(Controllers.start(cluster, sources, parts.config(), events));
     }
 

@@ -23,9 +23,8 @@ public final class ExpressionWarning implements AdmissionPlugin {
                 && request.object().path("spec").findValue("x-kubernetes-validations") != null
                 && expressions.engine().isEmpty()) {
             expressions.noteUnenforced();
-            request.warning()
-                    .accept("the x-kubernetes-validations rules of %s are stored but not enforced"
-                            .formatted(request.name()));
+            request.warn(
+                    "the x-kubernetes-validations rules of %s are stored but not enforced".formatted(request.name()));
         }
     }
 }

@@ -23,6 +23,9 @@ public interface Expression {
     /** The result: a Boolean, a String, or an object that only the engine knows. */
     Object evaluate(Bindings bindings, CostBudget budget) throws EvaluationException;
 
+    /** Whether a result of this expression is null. */
+    boolean isNull(Object result);
+
     /** Values of the variables; each is asked for when it is needed. */
     @FunctionalInterface
     interface Bindings {

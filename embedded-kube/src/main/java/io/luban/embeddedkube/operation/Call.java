@@ -7,6 +7,7 @@ import io.luban.embeddedkube.auth.User;
 import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.embeddedkube.store.ObjectKey;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Who writes what where; the name is empty while a create has none yet. */
 record Call(User user, ResourceType type, Operations.Target target, WriteOptions options) {
@@ -18,7 +19,13 @@ record Call(User user, ResourceType type, Operations.Target target, WriteOptions
         return new Call(user, type, new Operations.Target(target.namespace(), name, target.subresource()), options);
     }
 
+    /** A request about an object that plug-ins may judge but not change. */
     AdmissionRequest admission(Operation operation, ObjectNode object, Optional<ObjectNode> old) {
+        return admission(operation, object, old, UnaryOperator.identity());
+    }
+
+    AdmissionRequest admission(
+            Operation operation, ObjectNode object, Optional<ObjectNode> old, UnaryOperator<ObjectNode> settling) {
         return new AdmissionRequest(
                 operation,
                 type,
@@ -29,6 +36,7 @@ record Call(User user, ResourceType type, Operations.Target target, WriteOptions
                 old,
                 user,
                 options.dryRun(),
-                options.warning());
+                options.remarks(),
+                settling);
     }
 }

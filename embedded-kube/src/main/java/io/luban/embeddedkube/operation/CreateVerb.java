@@ -8,12 +8,14 @@ import io.luban.embeddedkube.store.Change;
 import io.luban.embeddedkube.store.StoreConflictException;
 import io.luban.embeddedkube.store.StoredObject;
 import io.luban.model.ApiException;
+import io.luban.model.Json;
 import io.luban.model.Status;
 import io.luban.model.StatusCause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** Creates objects. */
 final class CreateVerb {
@@ -93,7 +95,7 @@ final class CreateVerb {
         steps.canonicalize(call, object, false);
         initialize(call, object);
         type.rules().setDefaults(object);
-        var admission = call.admission(Operation.CREATE, object, Optional.empty());
+        var admission = call.admission(Operation.CREATE, object, Optional.empty(), settling(call, object));
         steps.mutate(admission);
         owning.accept(object);
         validate(call, object);
@@ -108,6 +110,21 @@ final class CreateVerb {
             return Written.computed(object, true);
         }
         return Written.stored(type, commit(call, object, write), true);
+    }
+
+    /** What plug-ins changed passes through the same steps, and keeps the identity that the object has got by then. */
+    private static UnaryOperator<ObjectNode> settling(Call call, ObjectNode object) {
+        var initial = Json.object();
+        initial.set("metadata", Metadata.of(object).node().deepCopy());
+        return changed -> {
+            WriteSteps.recanonicalize(call, changed);
+            ObjectPart.keepSystemMetadata(changed, initial);
+            if (call.type().has(Trait.STATUS_SUBRESOURCE)) {
+                changed.remove("status");
+            }
+            call.type().rules().setDefaults(changed);
+            return changed;
+        };
     }
 
     /** What the server alone decides about a new object. */

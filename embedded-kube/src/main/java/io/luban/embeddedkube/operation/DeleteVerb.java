@@ -48,7 +48,9 @@ final class DeleteVerb {
         var type = call.type();
         var old = WriteSteps.toServed(type, live);
         checkPreconditions(call, live, options);
-        steps.review(call.admission(Operation.DELETE, old, Optional.of(old)));
+        var admission = call.admission(Operation.DELETE, old, Optional.of(old));
+        steps.mutate(admission);
+        steps.review(admission);
         var object = old.deepCopy();
         mark(type, object, options);
         if (isHeld(type, object)) {

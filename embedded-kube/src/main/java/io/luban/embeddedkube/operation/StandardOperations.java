@@ -1,6 +1,7 @@
 package io.luban.embeddedkube.operation;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.admission.Remarks;
 import io.luban.embeddedkube.auth.User;
 import io.luban.embeddedkube.registry.ResourceType;
 import java.util.function.UnaryOperator;
@@ -44,8 +45,12 @@ public final class StandardOperations implements Operations {
 
     @Override
     public Deletion delete(User user, ResourceType type, Target target, DeleteOptions options) {
-        var write =
-                new WriteOptions("delete", WriteOptions.FieldValidation.IGNORE, options.dryRun(), false, text -> {});
+        return delete(user, type, target, options, Remarks.UNHEARD);
+    }
+
+    /** The same with somebody who hears what plug-ins remark. */
+    public Deletion delete(User user, ResourceType type, Target target, DeleteOptions options, Remarks remarks) {
+        var write = new WriteOptions("delete", WriteOptions.FieldValidation.IGNORE, options.dryRun(), false, remarks);
         return deletes.delete(new Call(user, type, target, write), options);
     }
 

@@ -181,10 +181,11 @@ final class UpdateVerb {
                 ? ObjectPart.SPEC
                 : ObjectPart.of(call.target().subresource());
         steps.canonicalize(call, updated, style == Style.PATCH);
-        var object = part.confine(type, updated, old);
-        ObjectPart.keepSystemMetadata(object, old);
-        setDefaults(type, object);
-        steps.mutate(call.admission(Operation.UPDATE, object, Optional.of(old)));
+        var object = settled(call, part, updated, old);
+        steps.mutate(call.admission(Operation.UPDATE, object, Optional.of(old), changed -> {
+            WriteSteps.recanonicalize(call, changed);
+            return settled(call, part, changed, old);
+        }));
         if (type.has(Trait.GENERATION) && ObjectPart.isNewGeneration(type, object, old)) {
             Metadata.of(object).node().put("generation", Metadata.of(old).generation() + 1);
         }
@@ -192,6 +193,14 @@ final class UpdateVerb {
             ownership.recordUpdate(call, Optional.of(old), object);
         }
         ManagedFields.keepTimesOfUnchanged(old, object);
+        return object;
+    }
+
+    /** The object with defaults, and with what is stored wherever the call does not reach. */
+    private static ObjectNode settled(Call call, ObjectPart part, ObjectNode updated, ObjectNode old) {
+        var object = part.confine(call.type(), updated, old);
+        ObjectPart.keepSystemMetadata(object, old);
+        setDefaults(call.type(), object);
         return object;
     }
 

@@ -1,5 +1,6 @@
 package io.luban.embeddedkube.operation;
 
+import io.luban.embeddedkube.admission.Remarks;
 import java.util.function.Consumer;
 
 /**
@@ -9,10 +10,10 @@ import java.util.function.Consumer;
  * @param fieldValidation what happens to unknown and duplicate fields
  * @param dryRun everything but the commit
  * @param force server-side apply takes over conflicting fields
- * @param warning takes texts for Warning headers
+ * @param remarks takes what the client and the audit trail should hear
  */
 public record WriteOptions(
-        String fieldManager, FieldValidation fieldValidation, boolean dryRun, boolean force, Consumer<String> warning) {
+        String fieldManager, FieldValidation fieldValidation, boolean dryRun, boolean force, Remarks remarks) {
     /** Values of the {@code fieldValidation} parameter. */
     public enum FieldValidation {
         IGNORE,
@@ -20,8 +21,23 @@ public record WriteOptions(
         STRICT
     }
 
+    /** The same with nobody but the client listening. */
+    public WriteOptions(
+            String fieldManager,
+            FieldValidation fieldValidation,
+            boolean dryRun,
+            boolean force,
+            Consumer<String> warning) {
+        this(fieldManager, fieldValidation, dryRun, force, new Remarks(warning, (key, value) -> {}));
+    }
+
+    /** Takes texts for Warning headers. */
+    public Consumer<String> warning() {
+        return remarks.warning();
+    }
+
     /** Options of the server's own controllers. */
     public static WriteOptions of(String fieldManager) {
-        return new WriteOptions(fieldManager, FieldValidation.IGNORE, false, false, text -> {});
+        return new WriteOptions(fieldManager, FieldValidation.IGNORE, false, false, Remarks.UNHEARD);
     }
 }

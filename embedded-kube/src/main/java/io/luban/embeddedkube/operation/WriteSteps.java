@@ -28,6 +28,17 @@ final class WriteSteps {
         report(call, unknown, isPatch);
     }
 
+    /**
+     * The same for an object that a plug-in changed, whose unknown fields just vanish; it must still be the object that
+     * the call is about.
+     */
+    static void recanonicalize(Call call, ObjectNode object) {
+        BodyChecks.kind(call.type(), object);
+        BodyChecks.namespace(call, object);
+        BodyChecks.name(call, object);
+        call.type().rules().canonicalize(object, field -> {});
+    }
+
     /** {@link BodyChecks#kind}, after telling what the body's own version does not know when it is another one. */
     static void requireKind(Call call, ObjectNode object) {
         var version = object.path("apiVersion").asText("");

@@ -8,6 +8,7 @@ import io.luban.embeddedkube.registry.ResourceType;
 import io.luban.embeddedkube.tree.Trees;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Requests as somebody wants to see them who named another version of the same objects: with {@code matchPolicy:
@@ -56,7 +57,8 @@ public final class EquivalentForms {
                 request.old().map(old -> converted(old, request.type(), type)),
                 request.user(),
                 request.dryRun(),
-                request.warning());
+                request.remarks(),
+                UnaryOperator.identity());
     }
 
     /** Puts the object of a form in the place of the request's own. */

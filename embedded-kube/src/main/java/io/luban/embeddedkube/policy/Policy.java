@@ -26,7 +26,18 @@ final class Policy {
     private volatile @Nullable Compiled compiled;
 
     /** The expressions of a policy. */
-    record Compiled(MatchConditions conditions, Map<String, Expression> variables, List<Validation> validations) {}
+    record Compiled(
+            MatchConditions conditions,
+            Map<String, Expression> variables,
+            List<Validation> validations,
+            List<Annotation> annotations) {}
+
+    /**
+     * Something to be noted in the audit event.
+     *
+     * @param expression empty when it does not compile, {@code problem} tells why
+     */
+    record Annotation(String key, String text, Optional<Expression> expression, String problem) {}
 
     /**
      * One validation.
@@ -111,7 +122,19 @@ final class Policy {
         var validations = new ArrayList<Validation>();
         spec.path("validations").forEach(validation -> validations.add(validation(validation, engine, variables)));
         var conditions = MatchConditions.of(spec.path("matchConditions"), engine, variables);
-        return new Compiled(conditions, results, List.copyOf(validations));
+        var annotations = new ArrayList<Annotation>();
+        spec.path("auditAnnotations").forEach(source -> annotations.add(annotation(source, engine, variables)));
+        return new Compiled(conditions, results, List.copyOf(validations), List.copyOf(annotations));
+    }
+
+    private static Annotation annotation(JsonNode source, ExpressionEngine engine, List<Variable> variables) {
+        var key = Trees.text(source, "key");
+        var text = Trees.text(source, "valueExpression").strip();
+        try {
+            return new Annotation(key, text, Optional.of(engine.compile(text, variables)), "");
+        } catch (InvalidExpressionException e) {
+            return new Annotation(key, text, Optional.empty(), "compilation failed: " + e.text());
+        }
     }
 
     private static Validation validation(JsonNode source, ExpressionEngine engine, List<Variable> variables) {

@@ -8,6 +8,7 @@ import io.luban.embeddedkube.auth.User;
 import io.luban.embeddedkube.expression.ExpressionEngine;
 import io.luban.embeddedkube.expression.ExpressionSupport;
 import io.luban.embeddedkube.policy.PolicyEvaluation.Finding;
+import io.luban.embeddedkube.policy.PolicyEvaluation.Result;
 import io.luban.embeddedkube.policy.PolicyParams.MissingParamsException;
 import io.luban.embeddedkube.registry.Registry;
 import io.luban.embeddedkube.store.Store;
@@ -15,13 +16,9 @@ import io.luban.model.ApiException;
 import io.luban.model.Status;
 import io.luban.model.StatusCause;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Refuses what validating admission policies refuse. */
 public final class PolicyAdmission implements AdmissionPlugin, AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(PolicyAdmission.class);
-
     private final Store store;
     private final Authorizer authorizer;
     private final ExpressionSupport expressions;
@@ -50,14 +47,21 @@ public final class PolicyAdmission implements AdmissionPlugin, AutoCloseable {
             return;
         }
         var context = new RequestContext(request, store, authorizer);
-        for (var policy : all) {
-            policy.concern(context, forms)
-                    .ifPresent(type ->
-                            expressions.engine().ifPresent(engine -> apply(policy, context, context.in(type), engine)));
+        var audit = new AuditFindings();
+        try {
+            for (var policy : all) {
+                policy.concern(context, forms)
+                        .ifPresent(type -> expressions
+                                .engine()
+                                .ifPresent(engine -> apply(policy, context, context.in(type), engine, audit)));
+            }
+        } finally {
+            audit.publish(request.remarks());
         }
     }
 
-    private void apply(Policy policy, RequestContext asked, RequestContext context, ExpressionEngine engine) {
+    private void apply(
+            Policy policy, RequestContext asked, RequestContext context, ExpressionEngine engine, AuditFindings audit) {
         for (var binding : policy.bindings()) {
             if (binding.match().match(asked, forms).isEmpty()) {
                 continue;
@@ -67,37 +71,34 @@ public final class PolicyAdmission implements AdmissionPlugin, AutoCloseable {
                         params.of(policy, binding, context.request().namespace())) {
                     var evaluation =
                             new PolicyEvaluation(policy.compiled(engine), policy.ignoresFailures(), context, param);
-                    enforce(policy, binding, context.request(), evaluation.findings());
+                    enforce(policy, binding, context.request(), evaluation.result(), audit);
                 }
             } catch (MissingParamsException e) {
                 if (!policy.ignoresFailures()) {
                     var message = "failed to configure binding: " + e.getMessage();
-                    throw denied(policy, binding, context.request(), new Finding(message, ""));
+                    throw denied(policy, binding, context.request(), new Finding(message, "", 0));
                 }
             }
         }
     }
 
     private static void enforce(
-            Policy policy, PolicyBinding binding, AdmissionRequest request, List<Finding> findings) {
-        for (var finding : findings) {
+            Policy policy, PolicyBinding binding, AdmissionRequest request, Result result, AuditFindings audit) {
+        audit.annotated(policy, result.annotations());
+        for (var finding : result.findings()) {
             if (binding.actions().contains("Warn")) {
-                request.warning()
-                        .accept("Validation failed for ValidatingAdmissionPolicy '%s' with binding '%s': %s"
-                                .formatted(policy.name(), binding.name(), finding.message()));
+                request.warn("Validation failed for ValidatingAdmissionPolicy '%s' with binding '%s': %s"
+                        .formatted(policy.name(), binding.name(), finding.message()));
             }
             if (binding.actions().contains("Audit")) {
-                log.atInfo()
-                        .addKeyValue("policy", policy.name())
-                        .addKeyValue("binding", binding.name())
-                        .addKeyValue("resource", request.type().resource())
-                        .addKeyValue("name", request.name())
-                        .addKeyValue("finding", finding.message())
-                        .log("an admission policy is to be noted in the audit trail");
+                audit.failed(policy, binding, finding);
             }
         }
-        if (!findings.isEmpty() && binding.actions().contains("Deny")) {
-            throw denied(policy, binding, request, findings.getFirst());
+        if (!result.findings().isEmpty() && binding.actions().contains("Deny")) {
+            throw denied(policy, binding, request, result.findings().getFirst());
+        }
+        if (!result.failures().isEmpty()) {
+            throw denied(policy, binding, request, result.failures().getFirst());
         }
     }
 

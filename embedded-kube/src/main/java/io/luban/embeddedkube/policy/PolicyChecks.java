@@ -16,6 +16,7 @@ import io.luban.model.ApiException;
 import io.luban.model.GroupResource;
 import io.luban.model.StatusCause;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,20 @@ public final class PolicyChecks implements CommitParticipant {
             problems.add(StatusCause.required(
                     "spec.validations", "validations or auditAnnotations must contain at least one item"));
         }
+        var keys = new HashSet<String>();
+        for (int i = 0; i < spec.path("auditAnnotations").size(); i++) {
+            var place = "spec.auditAnnotations[" + i + "].";
+            var annotation = spec.path("auditAnnotations").get(i);
+            var key = Trees.text(annotation, "key");
+            if (key.isEmpty()) {
+                problems.add(StatusCause.required(place + "key", ""));
+            } else if (!keys.add(key)) {
+                problems.add(StatusCause.duplicate(place + "key", key));
+            }
+            if (Trees.text(annotation, "valueExpression").isBlank()) {
+                problems.add(StatusCause.required(place + "valueExpression", ""));
+            }
+        }
     }
 
     private void check(ObjectNode object, boolean isPolicy, ExpressionEngine engine, List<StatusCause> problems) {
@@ -138,6 +153,12 @@ public final class PolicyChecks implements CommitParticipant {
         var known = RequestVariables.ofPolicy(object, hasParams, results);
         each(spec.path("matchConditions"), "spec.matchConditions", known, engine, findings);
         each(spec.path("validations"), "spec.validations", known, engine, findings);
+        var annotations = spec.path("auditAnnotations");
+        for (int i = 0; i < annotations.size(); i++) {
+            var place = "spec.auditAnnotations[" + i + "].valueExpression";
+            var field = new Field(place, Trees.text(annotations.get(i), "valueExpression"));
+            one(field, known, ResultKind.STRING, "must evaluate to one of [string null_type]", engine, findings);
+        }
         return findings;
     }
 

@@ -5,11 +5,13 @@ import io.luban.embeddedkube.expression.CostBudget;
 import io.luban.embeddedkube.expression.EvaluationException;
 import io.luban.embeddedkube.expression.Expression;
 import io.luban.embeddedkube.policy.MatchConditions.UndecidedException;
+import io.luban.embeddedkube.policy.Policy.Annotation;
 import io.luban.embeddedkube.policy.Policy.Compiled;
 import io.luban.embeddedkube.policy.Policy.Validation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,7 @@ import java.util.Set;
 /** Applies a compiled policy with one parameter to one request; used by one thread. */
 final class PolicyEvaluation {
     private static final int LONGEST_MESSAGE = 5 * 1024;
+    private static final int LONGEST_ANNOTATION = 10 * 1024;
     private static final String OUT_OF_BUDGET =
             "validation failed due to running out of cost budget, no further validation rules will be run";
 
@@ -28,8 +31,17 @@ final class PolicyEvaluation {
     private final Map<String, Object> results = new HashMap<>();
     private final Set<String> pending = new HashSet<>();
 
-    /** Why a request is not all right. */
-    record Finding(String message, String reason) {}
+    /** Why a request is not all right; {@code index} is the place of the validation that says so. */
+    record Finding(String message, String reason, int index) {}
+
+    /**
+     * What came out.
+     *
+     * @param findings what the validations found; failures of expressions are findings unless the policy ignores them
+     * @param annotations what the audit event is to show
+     * @param failures annotations that cannot be computed, unless the policy ignores that
+     */
+    record Result(List<Finding> findings, Map<String, String> annotations, List<Finding> failures) {}
 
     PolicyEvaluation(Compiled policy, boolean ignoresFailures, RequestContext context, JsonNode params) {
         this.policy = policy;
@@ -37,41 +49,70 @@ final class PolicyEvaluation {
         this.bindings = context.bindings(params, this::variable);
     }
 
-    /** What the validations found; failures of expressions are findings unless the policy ignores them. */
-    List<Finding> findings() {
-        var findings = new ArrayList<Finding>();
+    Result result() {
+        var result = new Result(new ArrayList<>(), new LinkedHashMap<>(), new ArrayList<>());
         try {
             if (!policy.conditions().hold(bindings)) {
-                return findings;
+                return result;
             }
         } catch (UndecidedException e) {
-            failure(String.valueOf(e.getMessage())).ifPresent(findings::add);
-            return findings;
+            failure(String.valueOf(e.getMessage()), 0).ifPresent(result.findings()::add);
+            return result;
         }
-        for (var validation : policy.validations()) {
+        for (int i = 0; i < policy.validations().size(); i++) {
             if (budget.isExhausted()) {
-                failure(OUT_OF_BUDGET).ifPresent(findings::add);
+                failure(OUT_OF_BUDGET, i).ifPresent(result.findings()::add);
                 break;
             }
-            finding(validation).ifPresent(findings::add);
+            finding(policy.validations().get(i), i).ifPresent(result.findings()::add);
         }
-        return findings;
+        policy.annotations().forEach(annotation -> annotate(annotation, result));
+        return result;
     }
 
-    private Optional<Finding> failure(String message) {
-        return ignoresFailures ? Optional.empty() : Optional.of(new Finding(message, ""));
+    private Optional<Finding> failure(String message, int index) {
+        return ignoresFailures ? Optional.empty() : Optional.of(new Finding(message, "", index));
     }
 
-    private Optional<Finding> finding(Validation validation) {
+    private Optional<Finding> finding(Validation validation, int index) {
         if (validation.expression().isEmpty()) {
-            return failure(validation.problem());
+            return failure(validation.problem(), index);
         }
         try {
             boolean holds = Boolean.TRUE.equals(validation.expression().get().evaluate(bindings, budget));
-            return holds ? Optional.empty() : Optional.of(new Finding(message(validation), validation.reason()));
+            return holds ? Optional.empty() : Optional.of(new Finding(message(validation), validation.reason(), index));
         } catch (EvaluationException e) {
-            return failure("expression '%s' resulted in error: %s".formatted(validation.text(), e.text()));
+            return failure("expression '%s' resulted in error: %s".formatted(validation.text(), e.text()), index);
         }
+    }
+
+    private void annotate(Annotation annotation, Result result) {
+        if (annotation.expression().isEmpty()) {
+            failure(annotation.problem(), 0).ifPresent(result.failures()::add);
+            return;
+        }
+        var expression = annotation.expression().get();
+        try {
+            var value = expression.evaluate(bindings, budget);
+            if (value instanceof String text) {
+                if (!text.isBlank()) {
+                    result.annotations().put(annotation.key(), shortened(text.strip()));
+                }
+            } else if (!expression.isNull(value)) {
+                failure(
+                                "valueExpression '%s' resulted in unsupported return type: must be either string or null"
+                                        .formatted(annotation.text()),
+                                0)
+                        .ifPresent(result.failures()::add);
+            }
+        } catch (EvaluationException e) {
+            failure("valueExpression '%s' resulted in error: %s".formatted(annotation.text(), e.text()), 0)
+                    .ifPresent(result.failures()::add);
+        }
+    }
+
+    private static String shortened(String text) {
+        return text.length() > LONGEST_ANNOTATION ? text.substring(0, LONGEST_ANNOTATION) : text;
     }
 
     private String message(Validation validation) {

@@ -15,11 +15,14 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
 /**
  * Counts and times requests by verb and resource, and answers {@code /metrics}. Labels are bounded: resources that are
@@ -60,6 +63,17 @@ public final class ApiMetrics implements Filter, Endpoint {
                 .name(name)
                 .help(help)
                 .callback(callback -> callback.call(value.getAsDouble()))
+                .register(metrics);
+    }
+
+    /** Shows numbers that somebody else keeps, by the values of labels. */
+    public void gauges(String name, String help, List<String> labels, Supplier<Map<List<String>, Long>> values) {
+        GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames(labels.toArray(String[]::new))
+                .callback(callback ->
+                        values.get().forEach((key, value) -> callback.call(value, key.toArray(String[]::new))))
                 .register(metrics);
     }
 

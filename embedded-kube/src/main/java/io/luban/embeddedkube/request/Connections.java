@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Requests that reach what objects stand for. Those that give a caller a way into it (commands, ports, proxies; not logs)
@@ -83,7 +84,8 @@ final class Connections {
                 Optional.empty(),
                 call.user(),
                 false,
-                call.warnings());
+                call.remarks(),
+                UnaryOperator.identity());
         admission.forEach(plugin -> plugin.mutate(request));
         admission.forEach(plugin -> plugin.validate(request));
     }

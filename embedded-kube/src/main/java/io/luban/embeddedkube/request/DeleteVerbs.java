@@ -35,7 +35,7 @@ final class DeleteVerbs {
             throw ApiException.methodNotAllowed();
         }
         var options = OptionsReader.delete(call.request(), bodies.options(call.request()));
-        var deletion = operations.delete(call.user(), call.type(), call.target(), options);
+        var deletion = operations.delete(call.user(), call.type(), call.target(), options, call.remarks());
         boolean showsObject = !deletion.gone() || call.type().has(Trait.OBJECT_ON_DELETE);
         var answer = showsObject ? deletion.object() : Answers.deleted(call, deletion.object());
         return Answers.object(call.request(), choice, 200, answer);
@@ -64,7 +64,7 @@ final class DeleteVerbs {
 
     private Deletion delete(ResourceCall call, StoredObject object, DeleteOptions options) {
         var target = Target.of(object.key().namespace(), object.key().name());
-        return operations.delete(call.user(), call.type(), target, options);
+        return operations.delete(call.user(), call.type(), target, options, call.remarks());
     }
 
     private List<StoredObject> selected(ResourceCall call) {

@@ -3,6 +3,7 @@ package io.luban.embeddedkube.request;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.admission.Remarks;
 import io.luban.embeddedkube.operation.DeleteOptions;
 import io.luban.embeddedkube.operation.WriteOptions;
 import io.luban.embeddedkube.operation.WriteOptions.FieldValidation;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Reads the options of writing verbs from query and body; every bad value is a 422 naming it. */
@@ -24,7 +24,7 @@ final class OptionsReader {
     private OptionsReader() {}
 
     /** Options of create ({@code CreateOptions}), update or patch. */
-    static WriteOptions write(Request request, String kind, Consumer<String> warning) {
+    static WriteOptions write(Request request, String kind, Remarks remarks) {
         var problems = new ArrayList<StatusCause>();
         checkDryRun(request.queryParameters().getOrDefault("dryRun", List.of()), problems);
         var manager = request.query("fieldManager").orElse("");
@@ -36,7 +36,7 @@ final class OptionsReader {
                 validation,
                 isDryRun(request),
                 request.query("force").filter("true"::equals).isPresent(),
-                warning);
+                remarks);
     }
 
     /** Refuses what only fits other types of patches. */

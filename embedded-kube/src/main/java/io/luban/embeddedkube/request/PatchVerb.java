@@ -41,7 +41,7 @@ final class PatchVerb {
         var mediaType = RequestBody.mediaType(call.request());
         checkMediaType(call, mediaType);
         OptionsReader.checkPatch(call.request(), mediaType.equals(APPLY));
-        var options = OptionsReader.write(call.request(), "PatchOptions", call.warnings());
+        var options = OptionsReader.write(call.request(), "PatchOptions", call.remarks());
         var bytes = bodies.bytes(call.request());
         var duplicates = new ArrayList<String>();
         var patch = mediaType.equals(APPLY) ? yaml(bytes, duplicates::add) : parse(bytes, duplicates::add);

@@ -41,7 +41,7 @@ public record RequestParts(
     /** What is kept, as which resources, and how it is read. */
     public record Objects(Store store, Registry registry, Reader reader) {}
 
-    /** What is reached through objects and who judges that, and servers that stand behind this one. */
+    /** What is reached through objects, who judges that and what is computed, and servers that stand behind this one. */
     public record Elsewhere(
             Map<VirtualCreate.Endpoint, Connector> connectors, List<AdmissionPlugin> admission, Delegate delegate) {
         /** Defensive copies. */

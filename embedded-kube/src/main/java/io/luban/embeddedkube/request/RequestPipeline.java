@@ -63,7 +63,13 @@ public final class RequestPipeline {
         var settings = parts.settings();
         var bodies = new RequestBody(settings.maxRequestBytes(), settings.protobuf()::decode);
         var reads = new ReadVerbs(store, operations, parts.objects().reader());
-        var writes = new WriteVerbs(store, operations, parts.identities().authorizer(), parts.virtual(), bodies);
+        var writes = new WriteVerbs(
+                store,
+                operations,
+                parts.identities().authorizer(),
+                parts.virtual(),
+                parts.elsewhere().admission(),
+                bodies);
         var patches = new PatchVerb(operations, writes, bodies);
         var deletes = new DeleteVerbs(store, operations, bodies);
         var verbs = new ResourceHandler.Verbs(reads, writes, patches, deletes);

@@ -1,5 +1,7 @@
 package io.luban.embeddedkube.request;
 
+import io.luban.embeddedkube.admission.Remarks;
+import io.luban.embeddedkube.audit.AuditNotes;
 import io.luban.embeddedkube.auth.AccessRequest;
 import io.luban.embeddedkube.auth.User;
 import io.luban.embeddedkube.operation.Operations.Target;
@@ -20,6 +22,11 @@ record ResourceCall(Request request, ApiPath path, ResourceType type, User user,
 
     ObjectKey key() {
         return new ObjectKey(type.storage(), namespace(), path.name());
+    }
+
+    /** Where plug-ins leave what the client and the audit trail should hear. */
+    Remarks remarks() {
+        return new Remarks(warnings, (key, value) -> AuditNotes.of(request, notes -> notes.annotate(key, value)));
     }
 
     /** The question whether the caller may do something else with the same object. */

@@ -1,6 +1,7 @@
 package io.luban.embeddedkube.request;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.admission.AdmissionPlugin;
 import io.luban.embeddedkube.auth.AccessRefusal;
 import io.luban.embeddedkube.auth.Authorizer;
 import io.luban.embeddedkube.operation.BodyChecks;
@@ -29,6 +30,7 @@ final class WriteVerbs {
     private final StandardOperations operations;
     private final Authorizer authorizer;
     private final Map<VirtualCreate.Endpoint, VirtualCreate> virtual;
+    private final ComputedAdmission computedAdmission;
     private final RequestBody bodies;
 
     WriteVerbs(
@@ -36,11 +38,13 @@ final class WriteVerbs {
             StandardOperations operations,
             Authorizer authorizer,
             Map<VirtualCreate.Endpoint, VirtualCreate> virtual,
+            List<AdmissionPlugin> computedAdmission,
             RequestBody bodies) {
         this.store = store;
         this.operations = operations;
         this.authorizer = authorizer;
         this.virtual = Map.copyOf(virtual);
+        this.computedAdmission = new ComputedAdmission(computedAdmission);
         this.bodies = bodies;
     }
 
@@ -50,13 +54,14 @@ final class WriteVerbs {
         var computed = virtual.get(new VirtualCreate.Endpoint(
                 type.kind().group(), type.names().plural(), call.path().subresource()));
         if (computed != null) {
-            var options = OptionsReader.write(call.request(), "CreateOptions", call.warnings());
+            var options = OptionsReader.write(call.request(), "CreateOptions", call.remarks());
             var asked = new Asked(call.user(), call.namespace(), call.path().name(), options);
-            return Answers.object(
-                    call.request(), choice, 201, typed(type, computed.create(asked, spokenBody(call, options))));
+            var body = spokenBody(call, options);
+            computedAdmission.admit(call, body, options.dryRun());
+            return Answers.object(call.request(), choice, 201, typed(type, computed.create(asked, body)));
         }
         refuseNamed(call);
-        var options = OptionsReader.write(call.request(), "CreateOptions", call.warnings());
+        var options = OptionsReader.write(call.request(), "CreateOptions", call.remarks());
         var body = body(call, options);
         return answer(call, choice, operations.written(call.user(), type, call.namespace(), body, options));
     }
@@ -87,7 +92,7 @@ final class WriteVerbs {
 
     Reply update(ResourceCall call) {
         var choice = single(call);
-        var options = OptionsReader.write(call.request(), "UpdateOptions", call.warnings());
+        var options = OptionsReader.write(call.request(), "UpdateOptions", call.remarks());
         var body = body(call, options);
         if (call.type().has(Trait.CREATE_ON_UPDATE)) {
             requireCreatable(call);

@@ -9,9 +9,14 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Sends reviews (of admission, of conversion) to webhooks. One HTTP client per trusted bundle and server name, at most
@@ -63,17 +68,35 @@ public final class ReviewClient implements AutoCloseable {
                 .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(review)))
                 .build();
         try {
-            var response = client(new Peer(bundle, target.serverName()))
-                    .send(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LONGEST_ANSWER));
+            var response = answer(client(new Peer(bundle, target.serverName())), request, timeout);
             if (response.statusCode() != 200) {
                 throw new CallFailedException("the server answered with status " + response.statusCode());
             }
             return Json.parse(response.body());
         } catch (IOException | GeneralSecurityException | ParseException | IllegalArgumentException e) {
             throw new CallFailedException("Post \"" + target.uri() + "\": " + e.getMessage());
+        } catch (TimeoutException e) {
+            throw new CallFailedException("Post \"" + target.uri() + "\": context deadline exceeded");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CallFailedException("the server is stopping");
+        }
+    }
+
+    /** The time of a request ends with the headers of its answer; whoever sends the body drop by drop is cut off here. */
+    private static HttpResponse<byte[]> answer(HttpClient client, HttpRequest request, Duration timeout)
+            throws IOException, InterruptedException, TimeoutException {
+        var sent = client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LONGEST_ANSWER));
+        try {
+            return sent.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof HttpTimeoutException) {
+                throw new TimeoutException();
+            }
+            throw new IOException(
+                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
+        } finally {
+            sent.cancel(true);
         }
     }
 

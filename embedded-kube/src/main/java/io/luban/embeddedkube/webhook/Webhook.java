@@ -1,6 +1,7 @@
 package io.luban.embeddedkube.webhook;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.admission.AdmissionRequest;
 import io.luban.embeddedkube.policy.EquivalentForms;
 import io.luban.embeddedkube.policy.ResourceRule;
@@ -15,6 +16,7 @@ import java.util.Optional;
 
 /** One webhook of a configuration. */
 record Webhook(
+        ObjectNode configuration,
         String name,
         JsonNode client,
         List<ResourceRule> rules,
@@ -28,15 +30,16 @@ record Webhook(
     /** What holds around a call. */
     record Behaviour(boolean ignoresFailures, boolean allowsDryRun, boolean reinvokes, Duration timeout) {}
 
-    static List<Webhook> listOf(JsonNode configuration) {
+    static List<Webhook> listOf(ObjectNode configuration) {
         var result = new ArrayList<Webhook>();
-        configuration.path("webhooks").forEach(hook -> result.add(of(hook)));
+        configuration.path("webhooks").forEach(hook -> result.add(of(configuration, hook)));
         return result;
     }
 
-    private static Webhook of(JsonNode hook) {
+    private static Webhook of(ObjectNode configuration, JsonNode hook) {
         var sideEffects = Trees.text(hook, "sideEffects");
         return new Webhook(
+                configuration,
                 Trees.text(hook, "name"),
                 hook.path("clientConfig"),
                 ResourceRule.listOf(hook.path("rules")),

@@ -1,9 +1,9 @@
 package io.luban.embeddedkube.webhook;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.embeddedkube.admission.AdmissionPlugin;
 import io.luban.embeddedkube.admission.AdmissionRequest;
+import io.luban.embeddedkube.admission.AdmissionRequest.Operation;
 import io.luban.embeddedkube.auth.User;
 import io.luban.embeddedkube.patch.JsonPatch;
 import io.luban.embeddedkube.policy.EquivalentForms;
@@ -11,104 +11,103 @@ import io.luban.embeddedkube.policy.MatchConditions.UndecidedException;
 import io.luban.embeddedkube.policy.RequestConditions;
 import io.luban.embeddedkube.registry.Registry;
 import io.luban.embeddedkube.registry.ResourceType;
-import io.luban.embeddedkube.service.ReviewClient;
-import io.luban.embeddedkube.service.ReviewClient.CallFailedException;
-import io.luban.embeddedkube.service.ReviewTarget;
 import io.luban.embeddedkube.service.ServiceResolver;
 import io.luban.embeddedkube.store.ObjectKey;
 import io.luban.embeddedkube.store.Store;
 import io.luban.embeddedkube.tree.Trees;
+import io.luban.embeddedkube.webhook.WebhookCalls.Due;
 import io.luban.model.ApiException;
 import io.luban.model.GroupResource;
 import io.luban.model.Ids;
 import io.luban.model.Json;
 import io.luban.model.ParseException;
-import io.luban.model.Status;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Asks the configured webhooks, first those that change objects, at the end those that judge them. */
 public final class WebhookAdmission implements AdmissionPlugin, AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(WebhookAdmission.class);
     private static final GroupResource NAMESPACES = new GroupResource("", "namespaces");
 
     private final Store store;
-    private final ServiceResolver services;
-    private final Ids ids;
-    private final boolean skipsUnreachable;
     private final RequestConditions conditions;
     private final WebhookTable mutating;
     private final WebhookTable validating;
     private final EquivalentForms forms;
-    private final ReviewClient client = new ReviewClient();
+    private final WebhookCalls calls;
 
     /** A webhook that is to be asked, about objects in that version. */
     private record Concern(Webhook webhook, ResourceType type) {}
 
-    /** {@code skipsUnreachable}: webhooks of Services behind which nothing real runs do not count. */
-    public WebhookAdmission(
-            Store store,
-            Registry registry,
-            ServiceResolver services,
-            Ids ids,
-            boolean skipsUnreachable,
-            RequestConditions conditions) {
+    /**
+     * How webhooks are called.
+     *
+     * @param skipsUnreachable webhooks of Services behind which nothing real runs do not count
+     */
+    public record Calling(ServiceResolver services, Ids ids, boolean skipsUnreachable, WebhookObserver observer) {}
+
+    /** Follows the configurations in the store until closed. */
+    public WebhookAdmission(Store store, Registry registry, RequestConditions conditions, Calling calling) {
         this.store = store;
         this.forms = new EquivalentForms(registry);
         this.conditions = conditions;
-        this.services = services;
-        this.ids = ids;
-        this.skipsUnreachable = skipsUnreachable;
+        this.calls =
+                new WebhookCalls(calling.services(), calling.ids(), calling.skipsUnreachable(), calling.observer());
         this.mutating = new WebhookTable(store, "mutatingwebhookconfigurations");
         this.validating = new WebhookTable(store, "validatingwebhookconfigurations");
     }
 
     @Override
     public void mutate(AdmissionRequest request) {
-        var asked = new ArrayList<Concern>();
+        var all = asked(mutating, request);
+        var round = new ArrayList<Integer>();
         int lastChange = -1;
-        for (var concern : concerned(mutating, request)) {
-            if (change(concern, request)) {
-                lastChange = asked.size();
+        for (int i = 0; i < all.size(); i++) {
+            // each webhook is chosen by what those before it have left
+            var concern = concern(all.get(i), request);
+            if (concern.isPresent()) {
+                if (change(concern.get(), request, 0, i)) {
+                    lastChange = i;
+                }
+                round.add(i);
             }
-            asked.add(concern);
         }
-        for (int i = 0; i < lastChange; i++) {
-            if (asked.get(i).webhook().behaviour().reinvokes()) {
-                change(asked.get(i), request);
+        for (int i : round) {
+            if (i < lastChange && all.get(i).behaviour().reinvokes()) {
+                int again = i;
+                concern(all.get(i), request).ifPresent(concern -> change(concern, request, 1, again));
             }
         }
     }
 
     @Override
     public void validate(AdmissionRequest request) {
-        concerned(validating, request)
-                .forEach(concern -> ask(concern.webhook(), EquivalentForms.in(concern.type(), request), request));
+        var all = asked(validating, request);
+        for (int i = 0; i < all.size(); i++) {
+            int index = i;
+            concern(all.get(i), request).ifPresent(concern -> {
+                var form = EquivalentForms.in(concern.type(), request);
+                calls.ask(new Due(concern.webhook(), WebhookPhase.VALIDATING, form, request, 0, index));
+            });
+        }
     }
 
-    private List<Concern> concerned(WebhookTable table, AdmissionRequest request) {
-        var all = table.all();
-        if (all.isEmpty()
-                || request.user().equals(User.SYSTEM)
-                || request.type().kind().group().equals("admissionregistration.k8s.io")) {
-            return List.of();
-        }
+    /** The webhooks that may have a say in the request at all. */
+    private static List<Webhook> asked(WebhookTable table, AdmissionRequest request) {
+        boolean isExempt = request.user().equals(User.SYSTEM)
+                || request.type().kind().group().equals("admissionregistration.k8s.io");
+        return isExempt ? List.of() : table.all();
+    }
+
+    private Optional<Concern> concern(Webhook webhook, AdmissionRequest request) {
         var isNamespace = request.type().storage().equals(NAMESPACES);
         var hasNamespace = isNamespace || !request.namespace().isEmpty();
         var labels = isNamespace ? Trees.labels(request.object()) : labelsOf(request.namespace());
-        var concerns = new ArrayList<Concern>();
-        for (var webhook : all) {
-            webhook.concern(request, forms, labels, hasNamespace)
-                    .map(type -> new Concern(webhook, type))
-                    .filter(concern -> hasConditions(concern, request))
-                    .ifPresent(concerns::add);
-        }
-        return concerns;
+        return webhook.concern(request, forms, labels, hasNamespace)
+                .map(type -> new Concern(webhook, type))
+                .filter(concern -> hasConditions(concern, request));
     }
 
     private boolean hasConditions(Concern concern, AdmissionRequest request) {
@@ -140,106 +139,67 @@ public final class WebhookAdmission implements AdmissionPlugin, AutoCloseable {
     }
 
     /** Asks, and applies the patch of the answer; whether the object changed. */
-    private boolean change(Concern concern, AdmissionRequest request) {
+    private boolean change(Concern concern, AdmissionRequest request, int round, int index) {
         var webhook = concern.webhook();
         var form = EquivalentForms.in(concern.type(), request);
-        var patch = Trees.text(ask(webhook, form, request), "patch");
-        if (patch.isEmpty()) {
+        var due = new Due(webhook, WebhookPhase.MUTATING, form, request, round, index);
+        var response = calls.ask(due);
+        if (response.isEmpty()) {
             return false;
         }
+        var patch = Trees.text(response, "patch");
+        boolean isChanged = !patch.isEmpty() && isPatched(webhook, form, request, patch);
+        due.annotate(
+                "",
+                Json.text(Json.object()
+                        .put("configuration", Trees.name(webhook.configuration()))
+                        .put("webhook", webhook.name())
+                        .put("mutated", isChanged)));
+        return isChanged;
+    }
+
+    private static boolean isPatched(Webhook webhook, AdmissionRequest form, AdmissionRequest request, String patch) {
+        if (request.operation() == Operation.DELETE) {
+            throw ApiException.internal(
+                    "admission webhook \"%s\" attempted to modify the object, which is not supported for this operation"
+                            .formatted(webhook.name()));
+        }
+        var changed = patched(webhook, form.object(), patch);
+        if (changed.equals(form.object())) {
+            return false;
+        }
+        form.object().removeAll();
+        form.object().setAll(changed);
+        EquivalentForms.takeOver(form, request);
+        settle(webhook, request);
+        return true;
+    }
+
+    private static ObjectNode patched(Webhook webhook, ObjectNode object, String patch) {
         try {
             var operations = Json.parse(Base64.getDecoder().decode(patch));
-            if (!(JsonPatch.apply(form.object().deepCopy(), operations) instanceof ObjectNode changed)) {
-                throw failed(webhook, "the patch leaves no object");
+            if (JsonPatch.apply(object.deepCopy(), operations) instanceof ObjectNode changed) {
+                return changed;
             }
-            if (changed.equals(form.object())) {
-                return false;
-            }
-            form.object().removeAll();
-            form.object().setAll(changed);
-            EquivalentForms.takeOver(form, request);
-            return true;
-        } catch (ParseException | IllegalArgumentException e) {
-            throw failed(webhook, "the patch cannot be read: " + e.getMessage());
+        } catch (ParseException | IllegalArgumentException | ApiException e) {
+            throw WebhookCalls.failed(webhook, "the patch cannot be used: " + e.getMessage());
         }
+        throw WebhookCalls.failed(webhook, "the patch leaves no object");
     }
 
-    /** The response, an empty one when the webhook was passed over; throws when it denies. */
-    private JsonNode ask(Webhook webhook, AdmissionRequest request, AdmissionRequest asked) {
-        if (request.dryRun() && !webhook.behaviour().allowsDryRun()) {
-            throw ApiException.badRequest("admission webhook \"" + webhook.name() + "\" does not support dry run");
-        }
+    /** What is wrong with a patched object is the fault of the webhook, not of the client. */
+    private static void settle(Webhook webhook, AdmissionRequest request) {
         try {
-            var response = response(webhook, request, asked);
-            response.path("warnings").forEach(warning -> request.warning().accept(warning.asText()));
-            if (!response.isEmpty() && !response.path("allowed").asBoolean()) {
-                throw denied(webhook, response.path("status"));
-            }
-            return response;
-        } catch (CallFailedException e) {
-            if (!webhook.behaviour().ignoresFailures()) {
-                throw failed(webhook, String.valueOf(e.getMessage()));
-            }
-            log.atWarn()
-                    .addKeyValue("name", webhook.name())
-                    .addKeyValue("reason", e.getMessage())
-                    .log("a webhook failed and was ignored as configured");
-            return Json.object();
+            request.settle();
+        } catch (ApiException e) {
+            throw WebhookCalls.failed(webhook, "the patched object cannot be used: " + e.getMessage());
         }
-    }
-
-    private JsonNode response(Webhook webhook, AdmissionRequest request, AdmissionRequest asked)
-            throws CallFailedException {
-        var target = target(webhook);
-        if (target.isEmpty()) {
-            if (skipsUnreachable) {
-                log.atDebug().addKeyValue("name", webhook.name()).log("nothing real stands behind the webhook");
-                return Json.object();
-            }
-            throw new CallFailedException(
-                    "no endpoints available for service \"" + Trees.text(webhook.client(), "service", "name") + "\"");
-        }
-        var uid = ids.uuid();
-        var bundle = Trees.text(webhook.client(), "caBundle");
-        var review = AdmissionReview.of(request, asked, uid);
-        var response = client.call(
-                        target.get(), bundle, review, webhook.behaviour().timeout())
-                .path("response");
-        if (!Trees.text(response, "uid").equals(uid)) {
-            throw new CallFailedException(
-                    "expected response.uid \"%s\", got \"%s\"".formatted(uid, Trees.text(response, "uid")));
-        }
-        return response;
-    }
-
-    private Optional<ReviewTarget> target(Webhook webhook) throws CallFailedException {
-        try {
-            return ReviewTarget.of(webhook.client(), services);
-        } catch (IllegalArgumentException e) {
-            throw new CallFailedException(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static ApiException denied(Webhook webhook, JsonNode status) {
-        int code = status.path("code").asInt(403);
-        var given =
-                Trees.text(status, "message").isEmpty() ? Trees.text(status, "reason") : Trees.text(status, "message");
-        var message = "admission webhook \"" + webhook.name() + "\" denied the request"
-                + (given.isEmpty() ? " without explanation" : ": " + given);
-        var reason = Trees.text(status, "reason");
-        return new ApiException(
-                Status.of(code < 400 ? 403 : code, reason.isEmpty() && code == 403 ? "Forbidden" : reason, message));
-    }
-
-    private static ApiException failed(Webhook webhook, String why) {
-        return ApiException.internal(
-                "failed calling webhook \"%s\": failed to call webhook: %s".formatted(webhook.name(), why));
     }
 
     @Override
     public void close() {
         mutating.close();
         validating.close();
-        client.close();
+        calls.close();
     }
 }

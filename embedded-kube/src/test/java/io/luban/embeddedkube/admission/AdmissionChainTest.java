@@ -112,6 +112,17 @@ class AdmissionChainTest {
     }
 
     @Test
+    void the_quality_of_service_follows_from_what_a_limit_range_gives() {
+        assertThat(Trees.text(pod("before", "", ""), "status", "qosClass")).isEqualTo("BestEffort");
+        limitRange("{'type': 'Container', 'default': {'cpu': '1', 'memory': '1Gi'},"
+                + " 'defaultRequest': {'cpu': '1', 'memory': '1Gi'}}");
+
+        assertThat(Trees.text(pod("given", "", ""), "status", "qosClass")).isEqualTo("Guaranteed");
+        assertThat(Trees.text(pod("less", "'requests': {'cpu': '100m'}", ""), "status", "qosClass"))
+                .isEqualTo("Burstable");
+    }
+
+    @Test
     void a_limit_range_bounds_containers() {
         limitRange("{'type': 'Container', 'max': {'cpu': '2'}, 'min': {'cpu': '100m'}}");
 

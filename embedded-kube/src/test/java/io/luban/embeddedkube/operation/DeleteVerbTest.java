@@ -1,6 +1,7 @@
 package io.luban.embeddedkube.operation;
 
 import static io.luban.embeddedkube.operation.Workshop.CONFIG_MAPS;
+import static io.luban.embeddedkube.operation.Workshop.DEPLOYMENTS;
 import static io.luban.embeddedkube.operation.Workshop.NAMESPACES;
 import static io.luban.embeddedkube.operation.Workshop.PODS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,6 +41,20 @@ class DeleteVerbTest {
                 .isZero();
         assertThat(second.object().at("/metadata/resourceVersion"))
                 .isEqualTo(first.object().at("/metadata/resourceVersion"));
+    }
+
+    @Test
+    void the_generation_moves_when_the_deletion_begins_and_only_then() {
+        workshop.create(DEPLOYMENTS, """
+                {'metadata':{'name':'d','finalizers':['x.io/hold']},'spec':{'selector':{'matchLabels':{'a':'b'}},
+                 'template':{'metadata':{'labels':{'a':'b'}},'spec':{'containers':[{'name':'c','image':'i'}]}}}}""");
+
+        var first = delete(DEPLOYMENTS, "d", DeleteOptions.BACKGROUND);
+        var second = delete(DEPLOYMENTS, "d", policy("Foreground"));
+
+        assertThat(first.object().at("/metadata/generation").asInt()).isEqualTo(2);
+        assertThat(second.object().at("/metadata/finalizers")).hasSize(2);
+        assertThat(second.object().at("/metadata/generation").asInt()).isEqualTo(2);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.admission.Remarks;
 import io.luban.embeddedkube.operation.WriteOptions;
 import io.luban.embeddedkube.operation.WriteOptions.FieldValidation;
 import io.luban.http.Headers;
@@ -76,7 +77,7 @@ class OptionsReaderTest {
     }
 
     private static WriteOptions write(String query) {
-        return OptionsReader.write(request(query, "tester/1.0 (x)"), "CreateOptions", text -> {});
+        return OptionsReader.write(request(query, "tester/1.0 (x)"), "CreateOptions", Remarks.UNHEARD);
     }
 
     private static Request request(String query, String agent) {

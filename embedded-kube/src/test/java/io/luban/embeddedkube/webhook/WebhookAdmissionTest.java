@@ -5,73 +5,34 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.net.httpserver.HttpServer;
-import io.luban.embeddedkube.auth.Authorizer;
 import io.luban.embeddedkube.auth.User;
-import io.luban.embeddedkube.expression.ExpressionSupport;
 import io.luban.embeddedkube.memory.TestCluster;
 import io.luban.embeddedkube.operation.WriteOptions;
-import io.luban.embeddedkube.policy.RequestConditions;
-import io.luban.embeddedkube.service.LocalServices;
-import io.luban.embeddedkube.service.ServiceResolver;
 import io.luban.embeddedkube.tree.Draft;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.ApiException;
-import io.luban.model.Ids;
 import io.luban.model.Json;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class WebhookAdmissionTest {
     private static final User JOE = new User("joe", "7", List.of("dev"), Map.of());
 
-    private final TestCluster cluster = new TestCluster();
-    private final WebhookAdmission webhooks = new WebhookAdmission(
-            cluster.store(),
-            TestCluster.registry(),
-            new ServiceResolver(cluster.store(), new LocalServices(), Map.of()),
-            Ids.random(),
-            true,
-            new RequestConditions(
-                    cluster.store(), request -> new Authorizer.Decision(false, ""), ExpressionSupport.off()));
-    private final List<JsonNode> asked = new CopyOnWriteArrayList<>();
-    private final HttpServer server;
-    private Function<JsonNode, ObjectNode> answer = request -> allowed();
-
-    WebhookAdmissionTest() throws IOException {
-        cluster.with(webhooks);
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            var request = Json.parse(exchange.getRequestBody().readAllBytes()).path("request");
-            asked.add(request);
-            var review = Json.object().put("apiVersion", "admission.k8s.io/v1").put("kind", "AdmissionReview");
-            review.set("response", answer.apply(request).put("uid", Trees.text(request, "uid")));
-            var bytes = Json.bytes(review);
-            exchange.sendResponseHeaders(200, bytes.length);
-            exchange.getResponseBody().write(bytes);
-            exchange.close();
-        });
-        server.start();
-    }
+    private final WebhookHarness harness = new WebhookHarness(true);
+    private final TestCluster cluster = harness.cluster();
+    private final List<JsonNode> asked = harness.asked();
 
     @AfterEach
     void close() {
-        server.stop(0);
-        webhooks.close();
-        cluster.close();
+        harness.close();
     }
 
     private static ObjectNode allowed() {
-        return Json.object().put("allowed", true);
+        return WebhookHarness.allowed();
     }
 
     private void configure(String kind, String client, String more) {
@@ -83,7 +44,7 @@ class WebhookAdmissionTest {
     }
 
     private String url() {
-        return "'url': 'http://127.0.0.1:" + server.getAddress().getPort() + "/hook'";
+        return harness.url("/hook");
     }
 
     private ObjectNode createConfigMap(String name) {
@@ -99,9 +60,9 @@ class WebhookAdmissionTest {
     void a_mutating_webhook_changes_the_object() {
         configure("MutatingWebhookConfiguration", url(), "'failurePolicy': 'Fail'");
         var patch = "[{\"op\": \"add\", \"path\": \"/data\", \"value\": {\"k\": \"v\"}}]";
-        answer = request -> allowed()
+        harness.answers(request -> allowed()
                 .put("patchType", "JSONPatch")
-                .put("patch", Base64.getEncoder().encodeToString(patch.getBytes(StandardCharsets.UTF_8)));
+                .put("patch", Base64.getEncoder().encodeToString(patch.getBytes(StandardCharsets.UTF_8))));
 
         var created = createConfigMap("a");
 
@@ -124,9 +85,9 @@ class WebhookAdmissionTest {
                   'rules': [{'operations': ['CREATE'], 'apiGroups': ['autoscaling'], 'apiVersions': ['v1'],
                    'resources': ['horizontalpodautoscalers']}]}]}""".formatted(url(), url()));
         var patch = "[{\"op\": \"replace\", \"path\": \"/spec/targetCPUUtilizationPercentage\", \"value\": 55}]";
-        answer = request -> allowed()
+        harness.answers(request -> allowed()
                 .put("patchType", "JSONPatch")
-                .put("patch", Base64.getEncoder().encodeToString(patch.getBytes(StandardCharsets.UTF_8)));
+                .put("patch", Base64.getEncoder().encodeToString(patch.getBytes(StandardCharsets.UTF_8))));
         var object = (ObjectNode) Json.parse("""
                 {"apiVersion":"autoscaling/v2","kind":"HorizontalPodAutoscaler",
                  "metadata":{"name":"h","namespace":"default"},"spec":{"maxReplicas":5,
@@ -154,11 +115,11 @@ class WebhookAdmissionTest {
     @Test
     void a_validating_webhook_denies() {
         configure("ValidatingWebhookConfiguration", url(), "'failurePolicy': 'Fail'");
-        answer = request -> {
+        harness.answers(request -> {
             var response = Json.object().put("allowed", false);
             response.putObject("status").put("message", "not today");
             return response;
-        };
+        });
 
         assertThatThrownBy(() -> createConfigMap("a"))
                 .isInstanceOf(ApiException.class)
@@ -196,6 +157,7 @@ class WebhookAdmissionTest {
         cluster.delete("validatingwebhookconfigurations.admissionregistration.k8s.io", "", "w", "Background");
 
         assertThat(Trees.name(createConfigMap("b"))).isEqualTo("b");
+        assertThat(harness.failedOpen()).containsExactly("a.b.c admit");
     }
 
     @Test
@@ -206,5 +168,6 @@ class WebhookAdmissionTest {
                 "'failurePolicy': 'Fail'");
 
         assertThat(Trees.name(createConfigMap("a"))).isEqualTo("a");
+        assertThat(harness.skipped()).containsExactly("w a.b.c default/none");
     }
 }
