@@ -1,9 +1,9 @@
 package io.luban.kubecel;
 
-import dev.cel.common.values.NullValue;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.SimpleType;
+import dev.cel.common.values.NullValue;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import io.luban.embeddedkube.expression.CostBudget;

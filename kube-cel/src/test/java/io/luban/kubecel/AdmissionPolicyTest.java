@@ -155,7 +155,8 @@ final class AdmissionPolicyTest {
                 .contains("compilation failed: ERROR: <input>");
         assertThat(api.post(
                                 POLICIES,
-                                text("auditAnnotations: [{key: a, valueExpression: \"'x'\"}, {key: a, valueExpression: \"'y'\"}]"))
+                                text(
+                                        "auditAnnotations: [{key: a, valueExpression: \"'x'\"}, {key: a, valueExpression: \"'y'\"}]"))
                         .message())
                 .contains("spec.auditAnnotations[1].key: Duplicate value: \"a\"");
     }
