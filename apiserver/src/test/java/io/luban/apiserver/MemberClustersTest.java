@@ -133,7 +133,7 @@ class MemberClustersTest {
                         config.proxy().trustedProxies(),
                         config.proxy().reverseProxyPrefixes(),
                         "host",
-                        true,
+                        config.proxy().services(),
                         config.proxy().kubernetes(),
                         config.proxy().maxBodyBytes(),
                         config.proxy().reservedGroups(),
