@@ -139,7 +139,8 @@ class AggregationIT {
     void the_groups_of_the_server_itself_are_listed() {
         assertThat(get("/apis/apiregistration.k8s.io/v1/apiservices/v1.apps"))
                 .contains("\"groupPriorityMinimum\":17800")
-                .contains("Local APIServices are always available");
+                .contains("Local APIServices are always available")
+                .contains("\"kube-aggregator.kubernetes.io/automanaged\":\"onstart\"");
         assertThat(get("/apis/apiregistration.k8s.io/v1/apiservices/v1.")).contains("\"versionPriority\":1");
         assertThat(get("/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication"))
                 .contains("requestheader-client-ca-file")
@@ -180,6 +181,28 @@ class AggregationIT {
         cluster.send(cluster.request("/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io")
                 .DELETE());
         assertThat(get("/apis")).doesNotContain("metrics.k8s.io");
+    }
+
+    @Test
+    void a_service_without_endpoints_is_told_from_one_that_is_missing() {
+        for (var body : java.util.List.of("""
+                /api/v1/namespaces/kube-system/services
+                {"metadata": {"name": "idle"}, "spec": {"selector": {"app": "idle"}, "ports": [{"port": 443}]}}""", """
+                /apis/apiregistration.k8s.io/v1/apiservices
+                {"metadata": {"name": "v1beta1.metrics.k8s.io"}, "spec": {"group": "metrics.k8s.io",
+                 "version": "v1beta1", "groupPriorityMinimum": 100, "versionPriority": 100,
+                 "service": {"namespace": "kube-system", "name": "idle"}}}""")) {
+            int end = body.indexOf('\n');
+            var answer = cluster.send(cluster.request(body.substring(0, end))
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(body.substring(end))));
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        }
+
+        awaitCondition("MissingEndpoints");
+        assertThat(cluster.send(cluster.request("/apis/metrics.k8s.io/v1beta1/nodes"))
+                        .statusCode())
+                .isEqualTo(503);
     }
 
     @Test

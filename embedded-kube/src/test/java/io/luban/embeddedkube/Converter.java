@@ -17,6 +17,9 @@ final class Converter implements AutoCloseable {
     /** Every request it got. */
     final List<JsonNode> asked = new CopyOnWriteArrayList<>();
 
+    /** The versions of the reviews it was asked in. */
+    final List<String> reviews = new CopyOnWriteArrayList<>();
+
     /** Spoils the response. */
     volatile UnaryOperator<ObjectNode> response = given -> given;
 
@@ -28,6 +31,7 @@ final class Converter implements AutoCloseable {
         server.createContext("/", exchange -> {
             var review = Json.parseObject(exchange.getRequestBody().readAllBytes());
             asked.add(review.path("request"));
+            reviews.add(review.path("apiVersion").asText());
             var answer = Json.object()
                     .put("apiVersion", review.path("apiVersion").asText())
                     .put("kind", "ConversionReview");
@@ -42,7 +46,12 @@ final class Converter implements AutoCloseable {
 
     /** A {@code clientConfig}. */
     String client() {
-        return "{\"url\": \"http://127.0.0.1:" + server.getAddress().getPort() + "/convert\"}";
+        return "{\"url\": \"" + url() + "/convert\"}";
+    }
+
+    /** Where it listens. */
+    String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
     private static ObjectNode converted(JsonNode request) {

@@ -5,12 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.configuration.ApiSettings;
+import io.luban.embeddedkube.configuration.ConversionFallback;
+import io.luban.embeddedkube.service.ServicePort;
 import io.luban.model.Json;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -218,6 +223,40 @@ class CustomVersionsIT {
         assertThat(Json.parse(response.body()).path("spec")).isEqualTo(Json.parse("{\"unit\":\"ml\"}"));
         assertThat(response.headers().firstValue("Warning").orElse(""))
                 .contains("nothing runs behind the conversion webhook of gauges.x.io");
+    }
+
+    @Test
+    void without_a_running_backend_nothing_is_read_where_that_is_wanted() {
+        cluster.close();
+        var config = EmbeddedKubeConfig.of(directory).simulating(false, Duration.ZERO);
+        var api = config.api();
+        cluster = TestCluster.start(config.with(new ApiSettings(
+                api.eventTtl(),
+                api.cel(),
+                ConversionFallback.ERROR,
+                api.unreachableService(),
+                api.workloadControllers())));
+        defineConverted("{'service': {'namespace': 'default', 'name': 'nobody'}}");
+        create(OLD, gauge("v1", "a", "'size': 3"));
+
+        var response = send("GET", NEW + "/a", "application/json", "");
+
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(500);
+        assertThat(response.body()).contains("conversion webhook for x.io/v1, Kind=Gauge failed");
+        assertThat(get(OLD + "/a").at("/spec/size").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void a_service_converts_in_the_words_of_the_older_review() {
+        cluster.server()
+                .localServices()
+                .register(ServicePort.of("default", "converter", 443), URI.create(converter.url()));
+        define("{'strategy': 'Webhook', 'webhook': {'clientConfig': {'service': {'namespace': 'default',"
+                + " 'name': 'converter', 'path': '/convert'}}, 'conversionReviewVersions': ['v1beta1']}}");
+        create(OLD, gauge("v1", "a", "'size': 3"));
+
+        assertThat(get(NEW + "/a").at("/spec/replicas").asInt()).isEqualTo(3);
+        assertThat(converter.reviews).contains("apiextensions.k8s.io/v1beta1");
     }
 
     @Test

@@ -14,11 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the registry in step with the stored definitions. As a participant of the writing verbs it refuses
@@ -27,8 +23,6 @@ import org.slf4j.LoggerFactory;
  * any thread; types are rebuilt under one lock and only for definitions that changed.
  */
 public final class CustomResources implements CommitParticipant {
-    private static final Logger log = LoggerFactory.getLogger(CustomResources.class);
-
     private static final Comparator<ResourceType> BY_VERSION = Comparator.comparing(
                     (ResourceType type) -> type.kind().version(), VersionOrder.PREFERRED_FIRST)
             .thenComparing(type -> type.names().plural());
@@ -40,7 +34,6 @@ public final class CustomResources implements CommitParticipant {
     private final Clock clock;
     private final ReentrantLock registering = new ReentrantLock();
     private Map<String, Registered> registered = Map.of();
-    private final Set<String> unserved = ConcurrentHashMap.newKeySet();
     private volatile Runnable changed = () -> {};
 
     /** {@code epoch} is the revision at which the types became as they are. */
@@ -89,11 +82,18 @@ public final class CustomResources implements CommitParticipant {
         return definitions().stream().filter(Definition::isTerminating).toList();
     }
 
-    /** Definitions that were refused names which have become free since. */
+    /** Definitions that were refused names which have become free since, or about which nothing was decided yet. */
     List<Definition> acceptable() {
         var all = definitions();
         var status = new DefinitionStatus(all, clock.instant());
-        return all.stream().filter(status::isFreeNow).toList();
+        return all.stream()
+                .filter(definition -> definition.isUndecided() || status.isFreeNow(definition))
+                .toList();
+    }
+
+    /** Whether the kinds of all stored definitions are served, but for those whose names belong to others. */
+    public boolean isServing() {
+        return definitions().stream().allMatch(definition -> definition.isEstablished() || definition.isRefused());
     }
 
     private static boolean isDefinition(PendingWrite write) {
@@ -116,7 +116,6 @@ public final class CustomResources implements CommitParticipant {
             for (var stored : store.snapshot(Definition.RESOURCE).all()) {
                 current.put(stored.key().name(), current(stored));
             }
-            unserved.retainAll(current.keySet());
             if (!current.equals(registered)) {
                 registered = Map.copyOf(current);
                 registry.replaceCustom(allTypes());
@@ -138,25 +137,7 @@ public final class CustomResources implements CommitParticipant {
         long epoch = known != null && known.definition().spec().equals(definition.spec())
                 ? known.epoch()
                 : stored.revision();
-        return new Registered(stored.revision(), epoch, definition, typesOf(definition, epoch));
-    }
-
-    /** A definition that cannot be used, as another version may have let it in, does not keep the others from serving. */
-    private List<ResourceType> typesOf(Definition definition, long epoch) {
-        try {
-            var made = types.of(definition, epoch);
-            unserved.remove(definition.name());
-            return made;
-        } catch (RuntimeException e) {
-            unserved.add(definition.name());
-            log.atError().setCause(e).addKeyValue("name", definition.name()).log("stored definition cannot be served");
-            return List.of();
-        }
-    }
-
-    /** Whether the kinds of all stored definitions are served that should be. */
-    public boolean isServing() {
-        return unserved.isEmpty();
+        return new Registered(stored.revision(), epoch, definition, types.of(definition, epoch));
     }
 
     private static boolean isSameInEffect(Definition one, Definition other) {

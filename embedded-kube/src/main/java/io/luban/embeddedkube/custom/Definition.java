@@ -75,6 +75,11 @@ record Definition(ObjectNode object) {
         return Conditions.isFalse(object, "NamesAccepted");
     }
 
+    /** Whether nobody has judged its names, as when another program wrote it into the store. */
+    boolean isUndecided() {
+        return !isEstablished() && !isRefused() && !isTerminating();
+    }
+
     boolean isTerminating() {
         return Trees.isTerminating(object);
     }

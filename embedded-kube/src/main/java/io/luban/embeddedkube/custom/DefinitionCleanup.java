@@ -167,7 +167,10 @@ public final class DefinitionCleanup implements AutoCloseable {
     private void accept(Definition definition) {
         try {
             modify(new Operations.Target("", definition.name(), "status"), object -> {
-                Trees.ensure(object, "status").remove("conditions");
+                var status = Trees.ensure(object, "status");
+                if (status.remove("conditions") == null) {
+                    status.set("acceptedNames", definition.names().deepCopy());
+                }
                 return object;
             });
         } catch (ApiException e) {

@@ -8,7 +8,7 @@ import io.luban.model.ApiException;
 import io.luban.model.Json;
 import java.util.Optional;
 
-/** Answers {@code /api}, {@code /apis} and the documents of groups and group versions. Safe for use from any thread. */
+/** Answers {@code /}, {@code /api}, {@code /apis} and the documents of groups and group versions. Safe for use from any thread. */
 public final class Discovery {
     private final Registry registry;
     private final RemoteGroups remotes;
@@ -33,7 +33,11 @@ public final class Discovery {
     /** The answer, empty when the path is none of discovery or names a group or version that is not served. */
     public Optional<Reply> answer(Request request) {
         var path = withoutTrailingSlash(request.path());
-        if (!path.equals("/api") && !path.equals("/apis") && !path.startsWith("/api/") && !path.startsWith("/apis/")) {
+        if (!path.isEmpty()
+                && !path.equals("/api")
+                && !path.equals("/apis")
+                && !path.startsWith("/api/")
+                && !path.startsWith("/apis/")) {
             return Optional.empty();
         }
         var document = document(request, path);
@@ -47,6 +51,9 @@ public final class Discovery {
 
     private Optional<Reply> document(Request request, String path) {
         var current = current();
+        if (path.isEmpty()) {
+            return Optional.of(plain(current.root()));
+        }
         if (!path.equals("/api") && !path.equals("/apis")) {
             return current.legacy(path).map(Discovery::plain);
         }

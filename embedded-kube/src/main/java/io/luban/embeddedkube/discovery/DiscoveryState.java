@@ -7,14 +7,29 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The documents of one state of the registry, each encoded when it is first asked for. */
 final class DiscoveryState {
     /** A document with the entity tag that stands for its content. */
     record Tagged(byte[] body, String etag) {}
+
+    private static final List<String> ROOTS = List.of(
+            "/.well-known/openid-configuration",
+            "/api",
+            "/apis",
+            "/healthz",
+            "/livez",
+            "/metrics",
+            "/openapi/v2",
+            "/openapi/v3",
+            "/openid/v1/jwks",
+            "/readyz",
+            "/version");
 
     private final long generation;
     private final long remoteGeneration;
@@ -55,6 +70,27 @@ final class DiscoveryState {
             }
             var body = Json.bytes(document);
             return new Tagged(body, etag(body));
+        });
+    }
+
+    /** Every path that leads somewhere, for people who begin at the root. */
+    byte[] root() {
+        var list = Json.parse(groupList());
+        return legacy.computeIfAbsent("/", key -> {
+            var paths = new TreeSet<>(ROOTS);
+            groups.versionsByGroup()
+                    .getOrDefault("", Map.of())
+                    .keySet()
+                    .forEach(version -> paths.add("/api/" + version));
+            for (var group : list.path("groups")) {
+                paths.add("/apis/" + group.path("name").asText());
+                group.path("versions")
+                        .forEach(version -> paths.add(
+                                "/apis/" + version.path("groupVersion").asText()));
+            }
+            var document = Json.object();
+            paths.forEach(document.putArray("paths")::add);
+            return Json.bytes(document);
         });
     }
 

@@ -333,6 +333,34 @@ class AdmissionChainTest {
     }
 
     @Test
+    void an_ingress_gets_the_default_class_when_there_is_just_one() {
+        assertThat(ingress("none").path("spec").has("ingressClassName")).isFalse();
+        ingressClass("one");
+
+        assertThat(ingress("a").at("/spec/ingressClassName").asText()).isEqualTo("one");
+        ingressClass("two");
+        assertThatThrownBy(() -> ingress("b"))
+                .isInstanceOfSatisfying(
+                        ApiException.class, e -> assertThat(e.code()).isEqualTo(403))
+                .hasMessage(
+                        "ingresses.networking.k8s.io \"b\" is forbidden: 2 default IngressClasses were found, only 1"
+                                + " allowed");
+    }
+
+    private void ingressClass(String name) {
+        cluster.create("""
+                {'apiVersion': 'networking.k8s.io/v1', 'kind': 'IngressClass', 'metadata': {'name': '%s',
+                 'annotations': {'ingressclass.kubernetes.io/is-default-class': 'true'}},
+                 'spec': {'controller': 'x.io/c'}}""".formatted(name));
+    }
+
+    private ObjectNode ingress(String name) {
+        return cluster.create("""
+                {'apiVersion': 'networking.k8s.io/v1', 'kind': 'Ingress', 'metadata': {'name': '%s',
+                 'namespace': 'default'}, 'spec': {'defaultBackend': {'service': {'name': 's', 'port': {'number': 80}}}}}""".formatted(name));
+    }
+
+    @Test
     void other_kinds_pass_unchanged() {
         var map = cluster.create(
                 "{'apiVersion': 'v1', 'kind': 'ConfigMap', 'metadata': {'name': 'm', 'namespace': 'default'}}");

@@ -85,6 +85,22 @@ class ServiceAccountTokensTest {
     }
 
     @Test
+    void clocks_may_differ_by_a_minute() {
+        var token = issue(Optional.empty());
+        var issued = clock.now;
+
+        assertThat(isGoodAt(token, issued.minusSeconds(59))).isTrue();
+        assertThat(isGoodAt(token, issued.minusSeconds(61))).isFalse();
+        assertThat(isGoodAt(token, issued.plusSeconds(3_600 + 59))).isTrue();
+        assertThat(isGoodAt(token, issued.plusSeconds(3_600 + 61))).isFalse();
+    }
+
+    private boolean isGoodAt(String token, Instant time) {
+        clock.now = time;
+        return tokens.verify(token, List.of()).isPresent();
+    }
+
+    @Test
     void a_token_is_good_for_its_audiences_only() {
         var spec = new TokenSpec("ns", "robot", "account-uid", List.of("vault"), Duration.ofHours(1), Optional.empty());
         var token = tokens.issue(spec).token();

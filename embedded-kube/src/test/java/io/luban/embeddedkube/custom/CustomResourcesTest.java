@@ -48,6 +48,7 @@ class CustomResourcesTest {
     private MutableRegistry registry;
     private Operations operations;
     private DefinitionCleanup cleanup;
+    private CustomResources custom;
     private Conversions conversions;
 
     @BeforeEach
@@ -55,8 +56,7 @@ class CustomResourcesTest {
         store = SqliteStore.open(directory, Clock.systemUTC());
         registry = new MutableRegistry(BuiltInRegistry.of(LIBRARY));
         conversions = new Conversions(services(store), Ids.random(), ConversionFallback.ERROR);
-        var custom =
-                new CustomResources(store, registry, LIBRARY, conversions, ExpressionSupport.off(), Clock.systemUTC());
+        custom = new CustomResources(store, registry, LIBRARY, conversions, ExpressionSupport.off(), Clock.systemUTC());
         operations = new StandardOperations(
                 new OperationParts(store, List.of(), List.of(custom), Ids.random(), Clock.systemUTC()));
         cleanup = DefinitionCleanup.start(store, registry, operations, custom);
@@ -106,6 +106,13 @@ class CustomResourcesTest {
                 .contains("Terminating");
         await().until(() -> store.snapshot(widgets().storage()).size() == 1);
         assertThat(widgets().verbs()).doesNotContain("create");
+        await().untilAsserted(() -> assertThat(store.snapshot(Definition.RESOURCE)
+                        .all()
+                        .iterator()
+                        .next()
+                        .tree()
+                        .toString())
+                .contains("1 instances remaining, finalizers remaining: x.io/hold in 1 resource" + " instances"));
 
         operations.modify(
                 User.SYSTEM,
@@ -228,6 +235,33 @@ class CustomResourcesTest {
                 .isEqualTo("golden.io/v2");
         var stored = store.get(new ObjectKey(type.storage(), "g1", "w1")).orElseThrow();
         assertThat(stored.tree().path("apiVersion").asText()).isEqualTo("golden.io/v1");
+    }
+
+    @Test
+    void a_definition_without_conditions_is_missed_and_then_served() {
+        stop();
+        store = SqliteStore.open(directory, Clock.systemUTC());
+        var definition = Widgets.definition();
+        definition.withObjectProperty("metadata").put("uid", "w");
+        var key = new ObjectKey(Definition.RESOURCE, "", "widgets.golden.io");
+        store.commit(List.of(new Change.Put(key, Change.ABSENT, definition)));
+        var unaided = new CustomResources(
+                store,
+                new MutableRegistry(BuiltInRegistry.of(LIBRARY)),
+                LIBRARY,
+                conversions,
+                ExpressionSupport.off(),
+                Clock.systemUTC());
+        assertThat(unaided.isServing()).isFalse();
+        store.close();
+
+        start();
+
+        await().until(() -> registry.find("golden.io", "v1", "widgets").isPresent());
+        assertThat(custom.isServing()).isTrue();
+        assertThat(cleanup.isWorking()).isTrue();
+        cleanup.close();
+        assertThat(cleanup.isWorking()).isFalse();
     }
 
     @Test

@@ -224,6 +224,67 @@ class ValidationTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            apps/v1, StatefulSet       | spec.serviceName | "a"  | "b" | spec: Forbidden: updates to statefulset spec for fields other than
+            apps/v1, StatefulSet       | spec.replicas    | 1    | 2   | ''
+            batch/v1, Job              | spec.template.spec.restartPolicy | "Never" | "OnFailure" | spec.template: Invalid value
+            batch/v1, Job              | spec.completions | 1    | 2   | spec.completions: Invalid value: 2: field is immutable
+            batch/v1, Job              | spec.suspend     | true | false | ''
+            batch/v1, Job              | spec.parallelism | 1    | 2   | ''
+            v1, PersistentVolume       | spec.hostPath.path | "/a" | "/b" | spec.persistentvolumesource: Forbidden: spec.persistentvolumesource is immutable after creation
+            v1, PersistentVolume       | spec.storageClassName | "a" | "b" | ''
+            storage.k8s.io/v1, StorageClass | provisioner | "a/b" | "a/c" | provisioner: Forbidden: updates to provisioner are forbidden.
+            storage.k8s.io/v1, StorageClass | parameters.type | "a" | "b" | parameters: Forbidden: updates to parameters are forbidden.
+            storage.k8s.io/v1, StorageClass | reclaimPolicy | "Delete" | "Retain" | reclaimPolicy: Forbidden: updates to reclaimPolicy are forbidden.
+            storage.k8s.io/v1, StorageClass | volumeBindingMode | "Immediate" | "WaitForFirstConsumer" | volumeBindingMode: Invalid value: "WaitForFirstConsumer": field is immutable
+            storage.k8s.io/v1, StorageClass | allowVolumeExpansion | false | true | ''
+            scheduling.k8s.io/v1, PriorityClass | value | 1 | 2 | value: Forbidden: may not be changed in an update.
+            scheduling.k8s.io/v1, PriorityClass | description | "a" | "b" | ''
+            networking.k8s.io/v1, IngressClass | spec.controller | "a.b/c" | "a.b/d" | spec.controller: Invalid value: "a.b/d": field is immutable
+            node.k8s.io/v1, RuntimeClass | handler | "a" | "b" | handler: Invalid value: "b": field is immutable
+            discovery.k8s.io/v1, EndpointSlice | addressType | "IPv4" | "IPv6" | addressType: Invalid value: "IPv6": field is immutable
+            """)
+    void what_is_settled_once_stays(String kind, String path, String before, String after, String problem) {
+        var found = changes(objectWith(kind, path, before), objectWith(kind, path, after));
+
+        if (problem.isEmpty()) {
+            assertThat(found).isEmpty();
+        } else {
+            assertThat(found).singleElement().asString().startsWith(problem);
+        }
+    }
+
+    @Test
+    void the_template_of_a_suspended_job_may_change() {
+        var job = objectWith("batch/v1, Job", "spec.suspend", "true");
+
+        assertThat(changes(job, job.replace("a:1", "a:2"))).isEmpty();
+        assertThat(changes(job.replace("\"suspend\":true", "\"suspend\":false"), job.replace("a:1", "a:2")))
+                .singleElement()
+                .asString()
+                .startsWith("spec.template: Invalid value");
+    }
+
+    /** An object of the kind whose member at the dotted path has the value. */
+    private static String objectWith(String apiVersionAndKind, String path, String value) {
+        var kind = apiVersionAndKind.split(", ", 2);
+        var object = Json.object().put("apiVersion", kind[0]).put("kind", kind[1]);
+        object.putObject("metadata").put("name", "o");
+        if (kind[0].equals("apps/v1") || kind[0].equals("batch/v1")) {
+            var template = object.putObject("spec").putObject("template").putObject("spec");
+            template.put("restartPolicy", kind[0].equals("batch/v1") ? "Never" : "Always");
+            template.putArray("containers").addObject().put("name", "a").put("image", "a:1");
+        }
+        var names = List.of(path.split("\\.", -1));
+        var parent = object;
+        for (var name : names.subList(0, names.size() - 1)) {
+            parent = parent.withObjectProperty(name);
+        }
+        parent.set(names.getLast(), Json.parse(value));
+        return Json.text(object);
+    }
+
+    @ParameterizedTest
     @CsvSource({"controller-uid", "batch.kubernetes.io/controller-uid", "job-name", "batch.kubernetes.io/job-name"})
     void a_job_does_not_bring_the_labels_of_another_unless_it_selects_by_hand(String label) {
         var job = """

@@ -79,6 +79,24 @@ class SimulationTest {
     }
 
     @Test
+    void a_namespace_may_opt_out_for_all_that_is_in_it() {
+        cluster.create("""
+                {'apiVersion': 'v1', 'kind': 'Namespace', 'metadata': {'name': 'real',
+                 'annotations': {'kube.luban.io/simulate': 'false'}}}""");
+        var pod = "{'apiVersion': 'v1', 'kind': 'Pod', 'metadata': {'name': 'p', 'namespace': '%s'},"
+                + " 'spec': {'containers': [{'name': 'c', 'image': 'i'}]}}";
+        cluster.create(pod.formatted("real"));
+        cluster.create(pod.formatted("default"));
+
+        await().until(() -> Conditions.isTrue(cluster.get("pods", "default", "p"), "Ready"));
+
+        assertThat(Trees.text(cluster.get("pods", "real", "p"), "spec", "nodeName"))
+                .isEmpty();
+        assertThat(Trees.text(cluster.get("pods", "real", "p"), "status", "phase"))
+                .isEqualTo("Pending");
+    }
+
+    @Test
     void a_deployment_becomes_available_with_a_replica_set_and_pods() {
         deployment("");
 

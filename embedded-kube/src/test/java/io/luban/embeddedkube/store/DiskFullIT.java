@@ -10,8 +10,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import io.luban.embeddedkube.EmbeddedKubeConfig;
+import io.luban.embeddedkube.EmbeddedKubernetes;
+import io.luban.embeddedkube.auth.User;
+import io.luban.http.Headers;
+import io.luban.http.LocalRequest;
+import io.luban.http.Reply;
 import io.luban.model.ApiException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,6 +104,37 @@ class DiskFullIT {
                     .contains("again")
                     .doesNotContain("n0", "refused");
         }
+    }
+
+    @Test
+    void clients_of_a_server_without_space_are_told_when_to_come_back() {
+        try (var server = EmbeddedKubernetes.start(
+                EmbeddedKubeConfig.of(directory.resolve("data")).onPort(0).simulating(false, Duration.ZERO))) {
+            assertThat(ask(server, "GET", "/readyz", "").status()).isEqualTo(200);
+            var maps = "/api/v1/namespaces/default/configmaps";
+            var body = "{\"metadata\":{\"generateName\":\"m-\"},\"data\":{\"k\":\"%s\"}}".formatted(VALUE);
+            var answer = ask(server, "POST", maps, body);
+            for (int i = 0; answer.status() == 201 && i < 10_000; i++) {
+                answer = ask(server, "POST", maps, body);
+            }
+
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.headers().first("Retry-After")).hasValue("5");
+            assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+                    .contains("ServiceUnavailable")
+                    .contains("storage is not writable: ");
+            assertThat(ask(server, "GET", "/readyz", "").status()).isEqualTo(500);
+            assertThat(ask(server, "GET", "/readyz/store", "").status()).isEqualTo(500);
+            assertThat(ask(server, "GET", "/livez", "").status()).isEqualTo(200);
+            assertThat(ask(server, "GET", maps + "?limit=1", "").status()).isEqualTo(200);
+        }
+    }
+
+    private static Reply.Content ask(EmbeddedKubernetes server, String method, String path, String body) {
+        var headers = Headers.of("Content-Type", "application/json");
+        return (Reply.Content) server.handler()
+                .handle(LocalRequest.of(method, path, headers, body.getBytes(StandardCharsets.UTF_8))
+                        .with(EmbeddedKubernetes.TRUSTED_USER, User.SYSTEM));
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.luban.embeddedkube.store.Change;
 import io.luban.embeddedkube.store.ObjectKey;
 import io.luban.embeddedkube.store.SqliteStore;
 import io.luban.embeddedkube.store.Store;
+import io.luban.embeddedkube.store.StoreOptions;
 import io.luban.http.Headers;
 import io.luban.http.LocalRequest;
 import io.luban.http.Reply;
@@ -36,7 +37,11 @@ final class Cluster implements AutoCloseable {
     volatile Instant now = Instant.parse("2026-11-21T02:00:00Z");
 
     Cluster(Path directory) {
-        store = SqliteStore.open(directory, Clock.systemUTC());
+        this(directory, StoreOptions.defaults());
+    }
+
+    Cluster(Path directory, StoreOptions options) {
+        store = SqliteStore.open(directory, Clock.systemUTC(), options);
         reader = new Reader(store, new MovableClock());
     }
 

@@ -7,6 +7,7 @@ import static io.luban.embeddedkube.watch.Cluster.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.luban.embeddedkube.store.StoreOptions;
 import io.luban.http.Headers;
 import io.luban.http.LocalRequest;
 import io.luban.http.Reply;
@@ -14,9 +15,11 @@ import io.luban.model.ApiException;
 import io.luban.model.Json;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,6 +114,31 @@ class ReaderListTest {
         cluster = new Cluster(directory);
 
         assertThat(names(cluster.list("g1", "limit", "5", "continue", token))).containsExactly("l5", "l6");
+    }
+
+    @Test
+    void what_is_no_longer_remembered_is_expired_and_a_page_goes_on_with_another_token() {
+        var token = cluster.list("g1", "limit", "2").at("/metadata/continue").asText();
+        long version = cluster.store.revision();
+        cluster.close();
+        var forgetful = new StoreOptions(
+                StoreOptions.Durability.GROUP, Optional.empty(), 65_536, 1_048_576, 2, Duration.ofSeconds(-10));
+        cluster = new Cluster(directory, forgetful);
+        for (int i = 0; i < 8; i++) {
+            cluster.put("g1", "l9", "n", Integer.toString(i));
+        }
+
+        assertThatThrownBy(() ->
+                        cluster.list("g1", "resourceVersion", Long.toString(version), "resourceVersionMatch", "Exact"))
+                .isInstanceOfSatisfying(
+                        ApiException.class, e -> assertThat(e.code()).isEqualTo(410))
+                .hasMessage("The resourceVersion for the provided list is too old.");
+        var expired = cluster.list("g1", "limit", "2", "continue", token);
+        assertThat(expired.path("code").asInt()).isEqualTo(410);
+        assertThat(expired.path("reason").asText()).isEqualTo("Expired");
+        var rest =
+                cluster.list("g1", "continue", expired.at("/metadata/continue").asText());
+        assertThat(names(rest)).containsExactly("l2", "l3", "l4", "l5", "l6", "l9");
     }
 
     @Test
