@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luban.apiserver.audit.AuditSettings;
 import io.luban.apiserver.authentication.LoginSettings;
+import io.luban.apiserver.kapis.installplans.PlanOperations;
 import io.luban.apiserver.kubeproxy.KubeUpstream;
 import io.luban.http.HttpRuntime;
 import io.luban.http.Upstream;
@@ -27,6 +28,7 @@ import java.time.Clock;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** A gateway on a free port, a Kubernetes API of its own with a few users and roles, and a backend that tells what it got. */
@@ -47,6 +49,7 @@ final class GatewayFixture implements AutoCloseable {
 
     private final UnaryOperator<ApiServerConfig> edit;
     private final Optional<KubeUpstream> kubeUpstream;
+    private final Function<String, PlanOperations> plans;
 
     GatewayFixture() throws IOException {
         this(AuditSettings.OFF);
@@ -56,8 +59,22 @@ final class GatewayFixture implements AutoCloseable {
         this(config -> config.with(audit), Optional.empty());
     }
 
+    /** With controllers that are made of the backend's address. */
+    GatewayFixture(Function<String, PlanOperations> plans) throws IOException {
+        this(config -> config, Optional.empty(), plans);
+    }
+
     /** With other settings, and another Kubernetes API for the requests of users. */
     GatewayFixture(UnaryOperator<ApiServerConfig> edit, Optional<KubeUpstream> kubeUpstream) throws IOException {
+        this(edit, kubeUpstream, backend -> PlanOperations.at("", ""));
+    }
+
+    private GatewayFixture(
+            UnaryOperator<ApiServerConfig> edit,
+            Optional<KubeUpstream> kubeUpstream,
+            Function<String, PlanOperations> plans)
+            throws IOException {
+        this.plans = plans;
         this.edit = edit;
         this.kubeUpstream = kubeUpstream;
         kubernetes = new FakeKubernetes()
@@ -81,7 +98,8 @@ final class GatewayFixture implements AutoCloseable {
                 .with(new LoginSettings(LoginSettings.DEFAULTS.maxTries(), LoginSettings.DEFAULTS.window(), 50, true));
         var upstream = kubeUpstream.orElseGet(
                 () -> KubeUpstream.remote(Upstream.http("127.0.0.1", kubernetes.port()), () -> ""));
-        return ApiServer.start(edit.apply(config), runtime, client, upstream, Clock.systemUTC());
+        var behind = new ApiServer.Behind(upstream, plans.apply(backendUrl()));
+        return ApiServer.start(edit.apply(config), runtime, client, behind, Clock.systemUTC());
     }
 
     void restart() {

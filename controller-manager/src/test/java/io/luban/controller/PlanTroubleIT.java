@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.luban.controller.extension.ExtensionSettings;
 import io.luban.helm.ReleaseRecord;
 import io.luban.model.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +25,10 @@ class PlanTroubleIT {
     private static final String NAMESPACE = "/api/v1/namespaces/extension-hello";
     private static final String BUNDLE = "/apis/extensions.kubesphere.io/v1alpha1/jsbundles/hello";
     private static final String RETRY = "kubesphere.io/retry";
+    private static final String EVERYTHING = """
+            kind: ClusterRole
+            rules: [{apiGroups: ['*'], resources: ['*'], verbs: ['*']}]
+            """;
     private static final String TASK = """
             {{- if .Values.task }}
             apiVersion: batch/v1
@@ -149,6 +155,11 @@ class PlanTroubleIT {
     void an_operation_ends_when_it_is_cancelled_and_when_the_plan_goes() {
         platform.install("hello", "1.0.0", "web: {endless: true}");
         platform.awaitState("hello", "Installing");
+        await().atMost(TestPlatform.PATIENCE)
+                .untilAsserted(() -> assertThat(condition(platform.plan("hello"), "Ready")
+                                .path("message")
+                                .asText())
+                        .matches("\\d+ objects written so far"));
 
         platform.annotate("hello", "kubesphere.io/cancel");
 
@@ -290,6 +301,42 @@ class PlanTroubleIT {
         var plan = platform.awaitState("hello", "Installed");
         assertThat(condition(plan, "BroadPermissions").path("status").asText()).isEqualTo("True");
         assertThat(platform.eventReasons("hello")).contains("BroadPermissions");
+    }
+
+    @Test
+    void settings_decide_on_rights_dependencies_and_patience() throws Exception {
+        var extension = hello("2.2.0").put("permissions.yaml", EVERYTHING);
+        var metadata = extension.directory().resolve("extension.yaml");
+        extension.put("extension.yaml", java.nio.file.Files.readString(metadata) + """
+                externalDependencies:
+                  - {name: nobody-has-it, version: ">=1.0.0", required: true}
+                """);
+        platform.publish(extension.directory());
+        platform.restartControllers(
+                settings -> settings.withHelm(new ExtensionSettings.Helm(Duration.ofSeconds(4), 2, true))
+                        .withRules(new ExtensionSettings.Rules(ExtensionSettings.DependencyPolicy.WARN, true)));
+        try {
+            platform.install("hello", "2.2.0", "web: {endless: true}");
+            var waits = platform.awaitState("hello", "InstallFailed");
+            assertThat(condition(waits, "Ready").path("reason").asText()).isEqualTo("ApprovalRequired");
+
+            var approval = Json.object();
+            approval.withObject("/metadata/annotations").put("kubesphere.io/approve-permissions", "true");
+            platform.kube().patch(PLAN, approval);
+
+            await().atMost(TestPlatform.PATIENCE)
+                    .untilAsserted(() -> assertThat(condition(platform.plan("hello"), "Ready")
+                                    .path("reason")
+                                    .asText())
+                            .isEqualTo("InstallFailed"));
+            var late = platform.plan("hello");
+            assertThat(condition(late, "Installed").path("message").asText())
+                    .containsAnyOf("deadline exceeded", "timed out");
+            assertThat(condition(late, "DependenciesSatisfied").path("reason").asText())
+                    .isEqualTo("DependencyIgnored");
+        } finally {
+            platform.restartControllers(settings -> settings);
+        }
     }
 
     private static HelloExtension hello(String version) {

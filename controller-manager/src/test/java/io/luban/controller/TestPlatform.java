@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** An embedded cluster with the platform's kinds and a controller manager that can be restarted. */
 final class TestPlatform implements AutoCloseable {
@@ -68,6 +69,12 @@ final class TestPlatform implements AutoCloseable {
 
     void stopControllers() {
         controllers.close();
+    }
+
+    /** Ends the controllers and starts others that install extensions in another way. */
+    void restartControllers(UnaryOperator<ExtensionSettings> edit) {
+        controllers.close();
+        controllers = startControllers(client, edit);
     }
 
     void restartControllers() {
@@ -180,9 +187,13 @@ final class TestPlatform implements AutoCloseable {
     }
 
     private ControllerManager startControllers(KubernetesClient client) {
+        return startControllers(client, settings -> settings);
+    }
+
+    private ControllerManager startControllers(KubernetesClient client, UnaryOperator<ExtensionSettings> edit) {
         var helm = new ExtensionSettings.Helm(Duration.ofSeconds(40), 2, true);
         var config = ControllerManagerConfig.of(directory.resolve("controllers"))
-                .withExtensions(ExtensionSettings.defaults().withHelm(helm));
+                .withExtensions(edit.apply(ExtensionSettings.defaults().withHelm(helm)));
         return ControllerManager.start(config, client, Clock.systemUTC(), runtime);
     }
 

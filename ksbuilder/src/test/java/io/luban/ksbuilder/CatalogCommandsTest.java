@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CatalogCommandsTest {
     private static final Pattern ADDRESS = Pattern.compile("at (http://\\S+)");
@@ -87,12 +89,13 @@ class CatalogCommandsTest {
         assertThat(run.err()).contains("missing: not a directory");
     }
 
-    @Test
-    void serve_offers_the_packages_and_takes_new_ones() throws IOException, InterruptedException {
+    @ParameterizedTest
+    @ValueSource(strings = {"--storage-dir=store", "store"})
+    void serve_offers_the_packages_and_takes_new_ones(String named) throws IOException, InterruptedException {
         TestRun.in(folder).run("index");
         byte[] chart = Files.readAllBytes(folder.resolve("plain-1.2.0.tgz"));
         var out = new ByteArrayOutputStream();
-        var serving = Thread.ofVirtual().start(() -> serve(out));
+        var serving = Thread.ofVirtual().start(() -> serve(out, named));
         try (var http = HttpClient.newHttpClient()) {
             var url = await().until(() -> ADDRESS.matcher(out.toString(StandardCharsets.UTF_8)), match -> match.find())
                     .group(1);
@@ -113,6 +116,15 @@ class CatalogCommandsTest {
     }
 
     @Test
+    void serve_refuses_two_directories() {
+        var run = TestRun.in(folder);
+
+        assertThat(run.run("serve", "one", "--storage-dir", "other")).isOne();
+
+        assertThat(run.err()).contains("DIR and --storage-dir name different directories");
+    }
+
+    @Test
     void serve_refuses_half_a_certificate() {
         var run = TestRun.in(folder);
 
@@ -121,10 +133,10 @@ class CatalogCommandsTest {
         assertThat(run.err()).contains("--tls-cert and --tls-key are given together or not at all");
     }
 
-    private void serve(ByteArrayOutputStream out) {
+    private void serve(ByteArrayOutputStream out, String named) {
         var printer = new PrintStream(out, true, StandardCharsets.UTF_8);
         new KsBuilder(folder, Map.of(), Clock.systemUTC(), Terminal.absent())
-                .run(new String[] {"serve", "--port", "0", "--storage-dir", "store"}, printer, printer);
+                .run(new String[] {"serve", "--port", "0", named}, printer, printer);
     }
 
     private static String send(HttpClient http, HttpRequest.Builder request) throws IOException, InterruptedException {

@@ -60,6 +60,42 @@ class ChartCommandsIT {
     }
 
     @Test
+    void lint_takes_values_and_knows_the_spellings_of_docker_hub() throws IOException {
+        writeExtension("""
+                apiVersion: apps/v1
+                kind: DaemonSet
+                metadata: {name: everywhere}
+                spec:
+                  selector: {matchLabels: {app: a}}
+                  template:
+                    metadata: {labels: {app: a}}
+                    spec:
+                      initContainers: [{name: first, image: "{{ .Values.first }}"}]
+                      containers: [{name: main, image: "{{ .Values.global.imageRegistry }}/busybox:{{ required "a tag" .Values.tag }}"}]
+                """);
+        Files.writeString(
+                directory.resolve("demo/extension.yaml"),
+                Files.readString(directory.resolve("demo/extension.yaml"))
+                        + "images: ['docker.io/library/busybox:1', 'example.org/unused:1']\n");
+        write("../values-of-mine.yaml", "first: own/first:1\n");
+
+        assertThat(run.run("lint", "demo", "--output", "json"))
+                .as("no tag is given")
+                .isEqualTo(2);
+        assertThat(run.run("lint", "demo", "--output", "json", "--set-string", "tag=1", "-f", "values-of-mine.yaml"))
+                .as(run.err())
+                .isOne();
+
+        var report = Json.parse(run.out()).path(0).path("findings").toString();
+        assertThat(report)
+                .contains("container first: image", "own/first:1")
+                .contains("images: example.org/unused:1 is used by no object")
+                .doesNotContain("container main")
+                .doesNotContain("docker.io/library/busybox:1 is used")
+                .doesNotContain("nodeSelector lacks");
+    }
+
+    @Test
     void errors_of_templates_cannot_be_passed_over() throws IOException {
         writeExtension("a: {{ fail \"not today\" }}\n");
 

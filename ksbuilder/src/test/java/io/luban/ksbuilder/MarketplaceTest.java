@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +32,8 @@ class MarketplaceTest {
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final List<byte[]> bodies = new CopyOnWriteArrayList<>();
     private HttpServer server;
+    private volatile String user = "{\"user_id\":\"u-7\"}";
+    private volatile String status = "ready";
     private TestRun run;
 
     @BeforeEach
@@ -155,6 +158,53 @@ class MarketplaceTest {
         assertThat(calls).endsWith("POST /apis/extension/v1/users/u-7/snapshots/41/action:cancel-submit");
     }
 
+    @Test
+    void a_package_that_is_too_large_is_not_sent() throws IOException {
+        login();
+        run.run("create", "--name", "demo", "--category", "devtools", "--author", "Ann");
+        var random = new byte[1_200_000];
+        new Random(7).nextBytes(random);
+        Files.write(directory.resolve("demo/blob"), random);
+
+        assertThat(run.run("push", "demo")).isOne();
+
+        assertThat(run.err()).contains("1048576");
+        assertThat(calls).noneMatch(call -> call.contains("/package?"));
+    }
+
+    @Test
+    void an_extension_that_is_not_ready_has_no_latest_version() {
+        login();
+        status = "draft";
+
+        assertThat(run.run("get", "demo")).as(run.err()).isZero();
+
+        assertThat(run.out()).contains("Status:         draft").doesNotContain("Latest version");
+    }
+
+    @Test
+    void an_answer_that_lacks_what_is_needed_is_named() {
+        login();
+        user = "{}";
+
+        assertThat(run.run("list")).isOne();
+
+        assertThat(run.err()).contains("the answer of the marketplace lacks user_id");
+    }
+
+    @Test
+    void a_package_of_which_no_snapshot_is_known_cannot_be_taken_back() throws IOException {
+        login();
+        run.run("create", "--name", "demo", "--category", "devtools", "--author", "Ann");
+        var file = directory.resolve("demo/extension.yaml");
+        Files.writeString(file, Files.readString(file).replace("version: 0.1.0", "version: 0.2.0"));
+
+        assertThat(run.run("unpush", "demo")).isOne();
+
+        assertThat(run.err()).contains("extension demo: no snapshot of version 0.2.0");
+        assertThat(calls).noneMatch(call -> call.contains("cancel-submit"));
+    }
+
     private int login() {
         return run.run("login", "-t", TOKEN, "--server", address());
     }
@@ -177,9 +227,9 @@ class MarketplaceTest {
         }
     }
 
-    private static String answerTo(String call) {
+    private String answerTo(String call) {
         if (call.endsWith("/user")) {
-            return "{\"user_id\":\"u-7\"}";
+            return user;
         }
         if (call.endsWith("/files/usage")) {
             return "{\"dir\":\"up/load\"}";
@@ -194,7 +244,7 @@ class MarketplaceTest {
             return "[{\"snapshot_id\":\"41\",\"metadata\":{\"version\":\"0.1.0\"},\"status\":\"submitted\","
                     + "\"updated_at\":\"2026-01-02T03:04:05Z\"}]";
         }
-        var extension = "{\"extension_id\":\"e-1\",\"name\":\"demo\",\"status\":\"ready\","
+        var extension = "{\"extension_id\":\"e-1\",\"name\":\"demo\",\"status\":\"" + status + "\","
                 + "\"latest_version\":{\"version\":\"0.1.0\"}}";
         return call.endsWith("/search") ? "{\"extensions\":[" + extension + "]}" : extension;
     }

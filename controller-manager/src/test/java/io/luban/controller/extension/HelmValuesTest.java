@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.luban.extensionformat.Dependency;
+import io.luban.kube.KubeClients;
 import io.luban.model.Yaml;
 import java.time.Duration;
 import java.util.List;
@@ -62,6 +63,44 @@ class HelmValuesTest {
         assertThat(values.at("/global/imageRegistry").asText()).isEqualTo("registry.local");
         assertThat(values.at("/global/portal/url").asText()).isEqualTo("https://console");
         assertThat(values.at("/global/extension").isMissingNode()).isTrue();
+    }
+
+    @Test
+    void an_agent_gets_its_own_parts_and_is_told_where_it_is() {
+        var web = new Dependency("web", "", "web.enabled", List.of("extension"));
+        var both = new Dependency("both", "", "both.enabled", List.of("extension", "agent"));
+        var agent = new Dependency("agent", "", "agent.enabled", List.of("agent"));
+        JsonNode values;
+        try (var client = KubeClients.forServer("http://127.0.0.1:1")) {
+            values = Yaml.parse(HelmValues.forAgent(
+                    "web: {enabled: true}\nboth: {enabled: true}\nagent: {enabled: true}\n",
+                    List.of(web, both, agent),
+                    SETTINGS,
+                    Site.member("east", client)));
+        }
+
+        assertThat(values.at("/tags/agent").asBoolean(false)).isTrue();
+        assertThat(values.at("/tags/extension").asBoolean(true)).isFalse();
+        assertThat(values.at("/web/enabled").asBoolean(true)).isFalse();
+        assertThat(values.at("/both/enabled").asBoolean(false)).isTrue();
+        assertThat(values.at("/agent/enabled").asBoolean(false)).isTrue();
+        assertThat(values.at("/global/clusterInfo/name").asText()).isEqualTo("east");
+        assertThat(values.at("/global/clusterInfo/role").asText()).isEqualTo("member");
+        assertThat(values.at("/global/portal").isMissingNode()).isTrue();
+    }
+
+    @Test
+    void what_a_cluster_overrides_is_merged_map_by_map() {
+        var merged = Yaml.parse(HelmValues.merged(
+                "a: {b: 1, c: [1, 2], d: {e: 1}}\nkept: yes\n", "a: {c: [3], d: text}\nnew: {x: 1}\n"));
+
+        assertThat(merged.at("/a/b").asInt()).isEqualTo(1);
+        assertThat(merged.at("/a/c")).hasSize(1);
+        assertThat(merged.at("/a/d").asText()).isEqualTo("text");
+        assertThat(merged.at("/kept").asText()).isNotEmpty();
+        assertThat(merged.at("/new/x").asInt()).isEqualTo(1);
+        assertThat(HelmValues.merged("a: 1", " \n")).isEqualTo("a: 1");
+        assertThat(HelmValues.merged("", "b: 2")).isEqualTo("b: 2");
     }
 
     @ParameterizedTest

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.catalog.CatalogServer;
 import io.luban.extensionformat.archive.ChartFile;
 import io.luban.extensionformat.archive.ChartPacker;
-import io.luban.http.Headers;
 import io.luban.http.HttpRuntime;
-import io.luban.http.HttpServer;
 import io.luban.http.Limits;
-import io.luban.http.Reply;
 import io.luban.http.ServerConfig;
 import io.luban.http.TlsMaterial;
 import io.luban.model.Json;
@@ -189,7 +187,7 @@ class CatalogIT {
     }
 
     @Test
-    void a_catalog_behind_tls_is_trusted_by_its_bundle_alone() {
+    void a_catalog_behind_tls_is_trusted_by_its_bundle_alone() throws IOException {
         var ca = KeyPairs.newEc();
         var root = CertificateAuthority.selfSigned(new X500Name("CN=root"), ca, Duration.ofDays(1), Clock.systemUTC());
         var pair = KeyPairs.newEc();
@@ -201,14 +199,14 @@ class CatalogIT {
                         KeyPurposeId.id_kp_serverAuth,
                         List.of(new GeneralName(GeneralName.iPAddress, "127.0.0.1"))));
         var tls = new TlsMaterial(Pem.encode(leaf), Pem.encode(pair.getPrivate()), false);
-        var index = "apiVersion: v1\nentries: {}\n".getBytes(StandardCharsets.UTF_8);
         try (var runtime = HttpRuntime.create();
-                var server = HttpServer.start(
+                var server = CatalogServer.start(
                         runtime,
                         new ServerConfig("127.0.0.1", 0, Optional.of(tls), Limits.DEFAULTS),
-                        request -> Optional.empty(),
-                        request -> new Reply.Content(200, Headers.of("Content-Type", "text/yaml"), index))) {
-            var url = "url: 'https://127.0.0.1:%d'".formatted(server.port());
+                        directory.resolve("tls"),
+                        Clock.systemUTC())) {
+            assertThat(server.url()).startsWith("https://127.0.0.1:");
+            var url = "url: '%s'".formatted(server.url());
             var other = CertificateAuthority.selfSigned(
                     new X500Name("CN=other"), KeyPairs.newEc(), Duration.ofDays(1), Clock.systemUTC());
 

@@ -93,7 +93,8 @@ public record ChartArchive(List<ChartFile> files) {
     }
 
     private static void requireAcceptable(TarArchiveEntry entry, long remaining) {
-        if (!entry.isFile() || entry.isLink() || entry.isSymbolicLink() || entry.isSparse()) {
+        boolean isSpecial = entry.isCharacterDevice() || entry.isBlockDevice() || entry.isFIFO();
+        if (!entry.isFile() || isSpecial || entry.isLink() || entry.isSymbolicLink() || entry.isSparse()) {
             throw new ArchiveException(
                     "entry %s: only regular files and directories are allowed".formatted(entry.getName()));
         }

@@ -65,6 +65,32 @@ class ChartArchiveTest {
     }
 
     @Test
+    void devices_are_refused() {
+        var packed = new TarBuilder()
+                .file("demo/Chart.yaml", "a")
+                .device("demo/null")
+                .bytes();
+
+        assertThatThrownBy(() -> ChartArchive.read(packed))
+                .isInstanceOf(ArchiveException.class)
+                .hasMessageContaining("demo/null")
+                .hasMessageContaining("regular files");
+    }
+
+    @Test
+    void more_than_ten_thousand_entries_are_refused() {
+        var builder = new TarBuilder();
+        for (int i = 0; i <= 10_000; i++) {
+            builder.file("demo/" + i, "");
+        }
+        var packed = builder.bytes();
+
+        assertThatThrownBy(() -> ChartArchive.read(packed))
+                .isInstanceOf(ArchiveException.class)
+                .hasMessageContaining("10000");
+    }
+
+    @Test
     void a_half_uploaded_archive_is_refused() {
         var random = new byte[200_000];
         new Random(3).nextBytes(random);

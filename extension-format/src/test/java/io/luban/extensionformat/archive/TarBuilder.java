@@ -39,6 +39,10 @@ final class TarBuilder {
         return put(entry, new byte[0]);
     }
 
+    TarBuilder device(String name) {
+        return put(new TarArchiveEntry(name, TarConstants.LF_CHR), new byte[0]);
+    }
+
     TarBuilder directory(String name) {
         return put(new TarArchiveEntry(name + "/"), new byte[0]);
     }
