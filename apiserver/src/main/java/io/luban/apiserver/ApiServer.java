@@ -141,7 +141,7 @@ public final class ApiServer implements AutoCloseable {
         var kubernetesApi =
                 new KubeApiFilter(behind.kubernetes(), config.proxy().kubernetes(), masking);
         var openApi = opened.add(new OpenApi(forwarding, calls, config.version(), kubernetesApi::forward));
-        var bundles = opened.add(new JsBundleFilter(kube, forwarding, conditions));
+        var bundles = opened.add(new JsBundleFilter(kube, guards, conditions));
         var proxies = opened.add(
                 new ReverseProxyFilter(kube, guards, conditions, config.proxy().reverseProxyPrefixes(), clock));
         var apiServices = opened.add(
@@ -167,6 +167,7 @@ public final class ApiServer implements AutoCloseable {
         var kubernetes = opened.add(new KubernetesVersion(kube));
         var routes = new ArrayList<Route>(identity.oauth().routes());
         routes.add(new MetricsEndpoint(registry).route());
+        routes.addAll(auditing.routes());
         routes.addAll(new VersionApi(kubernetes, config.version()).routes());
         routes.addAll(healthRoutes(identity, listings, kubernetes, stopping));
         var views = opened.add(new ResourceViews(kube, KindTable::of));

@@ -30,6 +30,7 @@ class AuditingTest {
     @TempDir
     private static Path folder;
 
+    private static final String EVENTS = "/kapis/auditing.kubesphere.io/v1alpha1/events";
     private static final List<String> posted = new CopyOnWriteArrayList<>();
     private static final AtomicInteger refusals = new AtomicInteger();
     private static GatewayFixture fixture;
@@ -54,17 +55,18 @@ class AuditingTest {
         file = folder.resolve("logs/audit.log");
         var url = "http://127.0.0.1:" + collector.getAddress().getPort() + "/events?x=1";
         fixture = new GatewayFixture(new AuditSettings(
-                AuditLevel.REQUEST_RESPONSE,
-                10,
-                Duration.ofMillis(50),
-                1000,
-                false,
-                true,
-                List.of("patch"),
-                List.of("/metrics*"),
-                Optional.of(new AuditSettings.Webhook(url, 10, AuditSettings.Format.CONCAT, new byte[0], true)),
-                Optional.of(new AuditSettings.LogFile(file.toString(), 20_000, 2, Duration.ofDays(7))),
-                Optional.of(new AuditSettings.ClusterEvents(5))));
+                        AuditLevel.REQUEST_RESPONSE,
+                        10,
+                        Duration.ofMillis(50),
+                        1000,
+                        false,
+                        true,
+                        List.of("patch"),
+                        List.of("/metrics*"),
+                        Optional.of(new AuditSettings.Webhook(url, 10, AuditSettings.Format.CONCAT, new byte[0], true)),
+                        Optional.of(new AuditSettings.LogFile(file.toString(), 20_000, 2, Duration.ofDays(7))),
+                        Optional.of(new AuditSettings.ClusterEvents(5)))
+                .keeping(50));
         admin = fixture.token("admin", GatewayFixture.ADMIN_PASSWORD);
         var namespace = GatewayFixture.named("ns1");
         namespace.withObject("/metadata").putObject("labels").put("kubesphere.io/workspace", "ws1");
@@ -186,6 +188,29 @@ class AuditingTest {
                         fixture.get("/api/v1/namespaces/ns2/events", admin).body())
                 .path("items");
         assertThat(events.size()).isLessThanOrEqualTo(5);
+    }
+
+    @Test
+    void the_last_events_are_read_back_newest_first_and_filtered() {
+        for (int i = 0; i < 60; i++) {
+            fixture.get("/api/v1/nodes/n" + i, admin);
+        }
+        await().until(() -> events("?name=n59").path("totalItems").asInt() == 1);
+
+        var all = events("?limit=10000");
+        assertThat(all.path("totalItems").asInt()).isEqualTo(50);
+        assertThat(events("?resource=nodes&verb=get&user=admin&limit=2").path("items"))
+                .extracting(event -> event.at("/ObjectRef/Name").asText())
+                .containsExactly("n59", "n58");
+        assertThat(events("?user=nobody").path("items")).isEmpty();
+        assertThat(fixture.get(EVENTS + "?limit=many", admin).statusCode()).isEqualTo(400);
+        assertThat(fixture.get(EVENTS, fixture.token("bob", GatewayFixture.BOB_PASSWORD))
+                        .statusCode())
+                .isEqualTo(403);
+    }
+
+    private static JsonNode events(String query) {
+        return Json.parse(fixture.get(EVENTS + query, admin).body());
     }
 
     private static List<Path> aside() throws IOException {

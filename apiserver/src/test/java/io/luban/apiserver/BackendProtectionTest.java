@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -22,9 +23,12 @@ import org.junit.jupiter.api.Test;
 /** Health checks, circuit breakers and limits that objects declare, and what becomes of objects that a change breaks. */
 class BackendProtectionTest {
     private static final String API_SERVICES = GatewayFixture.EXTENSIONS + "apiservices";
+    private static final String BUNDLES = GatewayFixture.EXTENSIONS + "jsbundles";
     private static final String PROXIES = GatewayFixture.EXTENSIONS + "reverseproxies";
     private static final AtomicInteger answers = new AtomicInteger(200);
     private static final AtomicInteger received = new AtomicInteger();
+    private static final AtomicInteger probed = new AtomicInteger();
+    private static final CountDownLatch ended = new CountDownLatch(1);
     private static final CountDownLatch release = new CountDownLatch(1);
     private static GatewayFixture fixture;
     private static HttpServer backend;
@@ -38,8 +42,14 @@ class BackendProtectionTest {
         backend.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         backend.createContext("/", exchange -> {
             received.incrementAndGet();
+            if (exchange.getRequestURI().getPath().endsWith("/bundle-healthz")) {
+                probed.incrementAndGet();
+            }
             if (exchange.getRequestURI().getPath().endsWith("/slow")) {
-                awaitRelease();
+                block(release);
+            }
+            if (exchange.getRequestURI().getPath().endsWith("/hang")) {
+                block(ended);
             }
             exchange.sendResponseHeaders(answers.get(), -1);
             exchange.close();
@@ -50,6 +60,7 @@ class BackendProtectionTest {
     @AfterAll
     static void stop() {
         release.countDown();
+        ended.countDown();
         fixture.close();
         backend.stop(0);
     }
@@ -258,6 +269,107 @@ class BackendProtectionTest {
     }
 
     @Test
+    void says_which_of_two_proxies_with_one_path_never_matches() {
+        for (var proxy : new String[][] {
+            {"same-a", "{path: /proxy/same/*, method: '*'}"},
+            {"same-b", "{path: /proxy/same/*, method: '*'}"},
+            {"same-c", "[{path: /proxy/same/*, method: '*'}, {path: /proxy/other/*, method: GET}]"},
+            {"same-d", "{path: /proxy/same/*, method: PUT}"}
+        }) {
+            fixture.apply(PROXIES, """
+                    apiVersion: extensions.kubesphere.io/v1alpha1
+                    metadata: {name: %s}
+                    spec: {matcher: %s, upstream: {url: BACKEND}}
+                    """.formatted(proxy[0], proxy[1]));
+        }
+        await().until(() -> !condition(PROXIES + "/same-b", "Accepted").isMissingNode());
+        await().until(() -> !condition(PROXIES + "/same-c", "Accepted").isMissingNode());
+
+        var never = condition(PROXIES + "/same-b", "Accepted");
+        assertThat(never.path("status").asText()).isEqualTo("False");
+        assertThat(never.path("reason").asText()).isEqualTo("Conflict");
+        assertThat(never.path("message").asText())
+                .isEqualTo("* /proxy/same/* is served by the ReverseProxy same-a, which was there before");
+        assertThat(condition(PROXIES + "/same-c", "Accepted").path("status").asText())
+                .isEqualTo("True");
+        assertThat(condition(PROXIES + "/same-c", "Accepted").path("reason").asText())
+                .isEqualTo("PartiallyInvalid");
+        assertThat(condition(PROXIES + "/same-a", "Accepted").isMissingNode()).isTrue();
+        assertThat(condition(PROXIES + "/same-d", "Accepted").isMissingNode()).isTrue();
+    }
+
+    @Test
+    void protects_the_sources_of_bundles_as_other_backends() {
+        apply(BUNDLES, """
+                apiVersion: extensions.kubesphere.io/v1alpha1
+                metadata: {name: guarded, labels: {kubesphere.io/extension-ref: guarded}}
+                spec:
+                  rawFrom:
+                    url: CHANGING/main.js
+                    healthCheck: {url: /bundle-healthz, interval: 100ms, unhealthyThreshold: 2}
+                  assets:
+                    files:
+                    - link: /dist/guarded/fragile.js
+                      url: BACKEND/status/503
+                      circuitBreaker: {consecutiveFailures: 2, openDuration: 1m}
+                    - {link: /dist/guarded/limited.js, url: BACKEND/x.js, rateLimit: {requestsPerSecond: 0.01, burst: 1}}
+                    - {link: /dist/guarded/hang.js, url: CHANGING/hang, timeout: 300ms}
+                """);
+        await().until(() -> get("/dist/guarded/index.js").statusCode() == 200);
+
+        assertThat(get("/dist/guarded/fragile.js").headers().firstValue("X-Backend"))
+                .contains("yes");
+        get("/dist/guarded/fragile.js");
+        var open = get("/dist/guarded/fragile.js");
+        assertThat(open.statusCode()).isEqualTo(503);
+        assertThat(open.headers().firstValue("X-Backend")).isEmpty();
+        assertThat(open.headers().firstValue("Retry-After")).isPresent();
+        assertThat(get("/dist/guarded/limited.js").statusCode()).isEqualTo(200);
+        assertThat(get("/dist/guarded/limited.js").statusCode()).isEqualTo(429);
+        assertThat(get("/dist/guarded/hang.js").statusCode()).isEqualTo(504);
+        assertThat(metrics())
+                .contains("ks_proxy_requests_total{code=\"504\",kind=\"JSBundle\",name=\"guarded\"} 1.0")
+                .contains("ks_proxy_upstream_healthy{kind=\"JSBundle\",name=\"guarded /dist/guarded/index.js\"} 1.0");
+
+        answers.set(500);
+        await().until(() -> get("/dist/guarded/index.js").statusCode() == 503);
+        await().untilAsserted(() -> assertThat(condition(BUNDLES + "/guarded", "Healthy")
+                        .path("message")
+                        .asText())
+                .isEqualTo("/dist/guarded/index.js: status 500"));
+        answers.set(200);
+        await().until(() -> get("/dist/guarded/index.js").statusCode() == 200);
+
+        fixture.kubernetes.remove(BUNDLES, "guarded");
+        await().until(() -> !metrics().contains("name=\"guarded"));
+        int probes = probed.get();
+        await().during(Duration.ofMillis(400)).until(() -> probed.get() <= probes + 1);
+    }
+
+    @Test
+    void limits_how_often_each_address_asks() {
+        fixture.apply(PROXIES, """
+                metadata: {name: byip}
+                spec:
+                  matcher: {path: /proxy/byip/*}
+                  upstream: {url: BACKEND, rateLimit: {requestsPerSecond: 0.01, burst: 1, key: ip}}
+                """);
+        await().until(() -> from("203.0.113.1") != 404);
+        await().until(() -> from("203.0.113.1") == 429);
+
+        assertThat(from("203.0.113.2")).isEqualTo(200);
+        assertThat(from("203.0.113.2")).isEqualTo(429);
+        assertThat(from("203.0.113.3")).isEqualTo(200);
+    }
+
+    private static int from(String address) {
+        return fixture.send(fixture.request("/proxy/byip/x")
+                        .header("Authorization", "Bearer " + admin)
+                        .header("X-Real-IP", address))
+                .statusCode();
+    }
+
+    @Test
     void answers_redirects_without_the_backend() {
         fixture.apply(PROXIES, """
                 metadata: {name: moved}
@@ -302,9 +414,9 @@ class BackendProtectionTest {
         return Json.parse(answer.body());
     }
 
-    private static void awaitRelease() {
+    private static void block(CountDownLatch latch) {
         try {
-            release.await();
+            latch.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

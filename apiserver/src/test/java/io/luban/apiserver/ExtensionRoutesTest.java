@@ -154,6 +154,45 @@ class ExtensionRoutesTest {
     }
 
     @Test
+    void the_first_of_two_api_services_of_a_group_serves_and_the_other_learns_of_it() {
+        fixture.apply(API_SERVICES, """
+                apiVersion: extensions.kubesphere.io/v1alpha1
+                metadata: {name: a.twice.io}
+                spec: {group: twice.io, version: v1, url: BACKEND/first}
+                """);
+        fixture.apply(API_SERVICES, """
+                apiVersion: extensions.kubesphere.io/v1alpha1
+                metadata: {name: b.twice.io}
+                spec: {group: twice.io, version: v1, url: BACKEND/second}
+                """);
+        await().untilAsserted(() -> {
+            var condition =
+                    fixture.kubernetes.object(API_SERVICES + "/b.twice.io").at("/status/conditions/0");
+            assertThat(condition.path("status").asText()).isEqualTo("False");
+            assertThat(condition.path("reason").asText()).isEqualTo("Conflict");
+            assertThat(condition.path("message").asText())
+                    .isEqualTo("twice.io/v1 is served by the APIService a.twice.io, which was there before");
+        });
+        assertThat(json(fixture.get("/kapis/twice.io/v1/x", admin))
+                        .path("target")
+                        .asText())
+                .isEqualTo("/first/kapis/twice.io/v1/x");
+        assertThat(fixture.kubernetes.object(API_SERVICES + "/a.twice.io").has("status"))
+                .isFalse();
+
+        fixture.kubernetes.remove(API_SERVICES, "a.twice.io");
+        await().untilAsserted(() -> assertThat(fixture.kubernetes
+                        .object(API_SERVICES + "/b.twice.io")
+                        .at("/status/conditions/0/status")
+                        .asText())
+                .isEqualTo("True"));
+        assertThat(json(fixture.get("/kapis/twice.io/v1/x", admin))
+                        .path("target")
+                        .asText())
+                .isEqualTo("/second/kapis/twice.io/v1/x");
+    }
+
+    @Test
     void reaches_a_cluster_service_through_its_ready_instances() {
         var port = fixture.backend.getAddress().getPort();
         fixture.apply("/api/v1/services", """

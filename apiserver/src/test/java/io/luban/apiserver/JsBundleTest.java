@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.aayushatharva.brotli4j.decoder.Decoder;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -169,6 +174,80 @@ class JsBundleTest {
         assertThat(echoed.headers().allValues("Content-Type")).containsExactly("application/json");
         assertThat(echoed.body()).contains("/echo?q=%2F").doesNotContain("secret", "nonsense");
         assertThat(fixture.get("/dist/rows/index.js", "").body()).isEqualTo("binary");
+        await().untilAsserted(() -> assertThat(fixture.kubernetes
+                        .object(BUNDLES + "/second")
+                        .at("/status/conditions/0/message")
+                        .asText())
+                .isEqualTo("/dist/rows/index.js is served by the JSBundle rows, which was there before"));
+    }
+
+    @Test
+    void remote_bundles_are_fetched_again_only_when_their_upstream_says_that_they_changed() throws IOException {
+        var tag = new AtomicReference<>("\"one\"");
+        var sent = new AtomicInteger();
+        var asked = new AtomicInteger();
+        var upstream = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        upstream.createContext("/", exchange -> {
+            asked.incrementAndGet();
+            var known = exchange.getRequestHeaders().getFirst("If-None-Match");
+            exchange.getResponseHeaders().set("ETag", tag.get());
+            exchange.getResponseHeaders().set("Content-Type", "text/plain");
+            if (tag.get().equals(known)) {
+                exchange.sendResponseHeaders(304, -1);
+            } else {
+                sent.incrementAndGet();
+                var body = ("content of " + tag.get()).getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(200, body.length);
+                exchange.getResponseBody().write(body);
+            }
+            exchange.close();
+        });
+        upstream.start();
+        try {
+            fixture.apply(BUNDLES, """
+                    apiVersion: %s
+                    metadata: {name: cached, labels: {kubesphere.io/extension-ref: cached}}
+                    spec: {rawFrom: {url: "http://127.0.0.1:%d/main.js"}}
+                    """.formatted(API, upstream.getAddress().getPort()));
+            await().until(() -> fixture.get("/dist/cached/index.js", "").statusCode() == 200);
+            int first = sent.get();
+
+            var again = fixture.get("/dist/cached/index.js", "");
+            assertThat(again.statusCode()).isEqualTo(200);
+            assertThat(again.body()).isEqualTo("content of \"one\"");
+            assertThat(again.headers().allValues("Content-Type"))
+                    .containsExactly("application/javascript; charset=utf-8");
+            assertThat(again.headers().allValues("ETag")).containsExactly("\"one\"");
+            assertThat(sent.get()).isEqualTo(first);
+            assertThat(conditional("\"one\"").statusCode()).isEqualTo(304);
+            assertThat(conditional("\"zero\"").body()).isEqualTo("content of \"one\"");
+            assertThat(sent.get()).isEqualTo(first);
+
+            tag.set("\"two\"");
+            assertThat(conditional("\"one\"").body()).isEqualTo("content of \"two\"");
+            assertThat(fixture.get("/dist/cached/index.js", "").body()).isEqualTo("content of \"two\"");
+            assertThat(sent.get()).isEqualTo(first + 1);
+            assertThat(asked.get()).isGreaterThan(first + 4);
+            assertThat(fixture.get("/dist/cached/index.js?resourceVersion=7", "")
+                            .body())
+                    .isEqualTo("content of \"two\"");
+            assertThat(sent.get()).isEqualTo(first + 2);
+        } finally {
+            upstream.stop(0);
+        }
+    }
+
+    private static HttpResponse<String> conditional(String known) {
+        return fixture.send(fixture.request("/dist/cached/index.js").header("If-None-Match", known));
+    }
+
+    @Test
+    void a_script_that_is_encoded_twice_is_served_decoded_twice() {
+        apply("twice", GatewayFixture.base64(GatewayFixture.base64("twice();!")));
+        await().until(() -> fixture.get("/dist/twice/index.js", "").statusCode() == 200);
+        assertThat(fixture.get("/dist/twice/index.js", "").body()).isEqualTo("twice();!");
+        apply("fresh", "A");
+        await().until(() -> fixture.get("/dist/fresh/index.js", "").statusCode() == 503);
     }
 
     private static void rows() {
@@ -199,6 +278,7 @@ class JsBundleTest {
                     - {link: /dist/../outside/index.js, configMapKeyRef: {name: rows, key: b, namespace: default}}
                 """);
         fixture.apply(BUNDLES, """
+                apiVersion: extensions.kubesphere.io/v1alpha1
                 metadata: {name: second}
                 spec: {raw: %s}
                 status: {link: /dist/rows/index.js}

@@ -3,6 +3,7 @@ package io.luban.apiserver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import com.sun.net.httpserver.HttpServer;
 import io.luban.apiserver.ApiServerConfig.ProxySettings;
 import io.luban.apiserver.ApiServerConfig.Surface;
@@ -217,6 +218,25 @@ class OperationsTest {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(request.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void a_line_is_written_of_each_failure_and_of_the_rest_when_asked_for_with_secrets_masked() {
+        try (var quiet = new LogLines("io.luban.apiserver.access", Level.INFO)) {
+            fixture.get("/version", "");
+            fixture.get("/nowhere?access_token=s3cret&x=1", admin);
+            fixture.get("/api/v1/nodes", "");
+            await().until(() -> quiet.all().size() == 2);
+            assertThat(quiet.all().getFirst())
+                    .matches("INFO 127\\.0\\.0\\.1 - \"GET /nowhere\\?access_token=\\*\\*\\*&x=1 HTTP/\\S+\""
+                            + " 404 \\d+ \\d+ms");
+            assertThat(quiet.all().get(1)).contains("\"GET /api/v1/nodes HTTP/", "\" 403 ");
+        }
+        try (var all = new LogLines("io.luban.apiserver.access", Level.DEBUG)) {
+            fixture.get("/version?v=1", "");
+            await().until(() ->
+                    all.all().stream().anyMatch(line -> line.startsWith("DEBUG 127.0.0.1 - \"GET /version?v=1")));
         }
     }
 

@@ -115,6 +115,14 @@ class UpgradeRowsIT {
                         assertThat(wire.readHead()).isEqualTo(ACCEPTED);
                     }
                 }),
+                new Row("an upgrade is counted with the code 101", () -> {
+                    try (var wire = open("/kapis/up.io/v1/counted", raw(ACCEPTED), "echo")) {
+                        wire.send("x");
+                    }
+                    await().until(() -> rig.ask("GET /metrics")
+                            .text()
+                            .contains("ks_server_request_total{code=\"101\",group=\"up.io\",resource=\"counted\""));
+                }),
                 new Row("the request is sent once", () -> {
                     try (var wire = open("/proxy/p/once", raw(ACCEPTED), "echo")) {
                         wire.send("x");

@@ -55,10 +55,14 @@ public final class ApiServiceFilter implements Stage, AutoCloseable {
         objects = new ExtensionObjects<>(kube, "apiservices", ApiServiceRoute::compile, this::publish);
     }
 
-    private void publish(List<ApiServiceRoute> compiled) {
-        var routes = verdicts.settle(compiled).stream()
+    private List<ApiServiceRoute> served(List<ApiServiceRoute> routes) {
+        return routes.stream()
                 .filter(route -> !route.takesOneOf(reservedGroups))
                 .toList();
+    }
+
+    private void publish(List<ApiServiceRoute> compiled) {
+        var routes = served(verdicts.settle(compiled, known -> ApiServiceTable.conflicts(served(known))));
         guards.retain(
                 ApiServiceRoute.KIND,
                 routes.stream().flatMap(route -> route.backend().stream()).toList());

@@ -1,5 +1,6 @@
 package io.luban.apiserver.apiservice;
 
+import io.luban.apiserver.extension.ObjectCondition;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -46,6 +47,24 @@ final class ApiServiceTable {
                 withPaths.add(route);
             }
         }
+    }
+
+    /** What to say of routes whose group and version another one serves, by their names. */
+    static Map<String, ObjectCondition> conflicts(List<ApiServiceRoute> routes) {
+        var table = new ApiServiceTable(routes);
+        var lost = new HashMap<String, ObjectCondition>();
+        for (var route : routes) {
+            table.find(route.group(), route.version())
+                    .filter(winner -> !winner.equals(route) && !route.group().isEmpty())
+                    .ifPresent(winner -> lost.put(
+                            route.definition().name(),
+                            ObjectCondition.conflict("%s/%s is served by the APIService %s, which was there before"
+                                    .formatted(
+                                            route.group(),
+                                            route.version(),
+                                            winner.definition().name()))));
+        }
+        return lost;
     }
 
     Optional<ApiServiceRoute> find(String group, String version) {

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param auditDenied whether requests that were refused before they reached the audit are recorded too
  * @param omitVerbs verbs that are not recorded
  * @param omitPaths paths that are not recorded, exact or with a trailing {@code *}
+ * @param recent how many of the last events are kept in memory
  */
 public record AuditSettings(
         AuditLevel level,
@@ -26,7 +27,36 @@ public record AuditSettings(
         List<String> omitPaths,
         Optional<Webhook> webhook,
         Optional<LogFile> log,
-        Optional<ClusterEvents> clusterEvents) {
+        Optional<ClusterEvents> clusterEvents,
+        int recent) {
+    /** Settings by which no events are kept in memory. */
+    public AuditSettings(
+            AuditLevel level,
+            int batchSize,
+            Duration batchInterval,
+            long maxBodyBytes,
+            boolean includeSecrets,
+            boolean auditDenied,
+            List<String> omitVerbs,
+            List<String> omitPaths,
+            Optional<Webhook> webhook,
+            Optional<LogFile> log,
+            Optional<ClusterEvents> clusterEvents) {
+        this(
+                level,
+                batchSize,
+                batchInterval,
+                maxBodyBytes,
+                includeSecrets,
+                auditDenied,
+                omitVerbs,
+                omitPaths,
+                webhook,
+                log,
+                clusterEvents,
+                0);
+    }
+
     /** Auditing switched off; the other values are those that apply unless set. */
     public static final AuditSettings OFF = new AuditSettings(
             AuditLevel.NONE,
@@ -94,8 +124,26 @@ public record AuditSettings(
      */
     public record ClusterEvents(int perMinute) {}
 
+    /** The same with that many of the last events kept in memory. */
+    public AuditSettings keeping(int number) {
+        return new AuditSettings(
+                level,
+                batchSize,
+                batchInterval,
+                maxBodyBytes,
+                includeSecrets,
+                auditDenied,
+                omitVerbs,
+                omitPaths,
+                webhook,
+                log,
+                clusterEvents,
+                number);
+    }
+
     /** Whether anything is recorded at all. */
     public boolean isOn() {
-        return level != AuditLevel.NONE && (webhook.isPresent() || log.isPresent() || clusterEvents.isPresent());
+        return level != AuditLevel.NONE
+                && (webhook.isPresent() || log.isPresent() || clusterEvents.isPresent() || recent > 0);
     }
 }

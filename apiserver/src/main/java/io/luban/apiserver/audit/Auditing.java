@@ -1,6 +1,7 @@
 package io.luban.apiserver.audit;
 
 import io.luban.apiserver.pipeline.Exchange;
+import io.luban.apiserver.router.Route;
 import io.luban.http.Reply;
 import io.luban.http.SourceAddresses;
 import io.luban.http.UpstreamClient;
@@ -25,6 +26,7 @@ public final class Auditing implements AutoCloseable {
     private final Surroundings around;
     private final Counter counted;
     private final AuditFilter filter;
+    private final RecentEvents recent = new RecentEvents();
     private final ReentrantLock lock = new ReentrantLock();
     private volatile Running running;
 
@@ -54,11 +56,12 @@ public final class Auditing implements AutoCloseable {
     }
 
     private Running running(AuditSettings settings) {
+        recent.keep(settings.isOn() ? settings.recent() : 0);
         if (!settings.isOn()) {
             return new Running(settings, (exchange, reply) -> reply, () -> {});
         }
         var places = new EventPlaces(around.kube(), around.systemNamespace());
-        var queue = new AuditQueue(settings, sinks(settings, around), counted);
+        var queue = new AuditQueue(settings, sinks(settings), counted);
         var auditor = new Auditor(settings, queue, places, around.sources(), around.ids(), around.clock());
         return new Running(settings, auditor, () -> {
             queue.close();
@@ -81,8 +84,11 @@ public final class Auditing implements AutoCloseable {
         }
     }
 
-    private static List<AuditSink> sinks(AuditSettings settings, Surroundings around) {
+    private List<AuditSink> sinks(AuditSettings settings) {
         var sinks = new ArrayList<AuditSink>();
+        if (settings.recent() > 0) {
+            sinks.add(recent.sink());
+        }
         settings.webhook().ifPresent(webhook -> sinks.add(new WebhookSink(webhook, around.client())));
         settings.log().flatMap(file -> logSink(file, around.clock())).ifPresent(sinks::add);
         settings.clusterEvents()
@@ -104,6 +110,11 @@ public final class Auditing implements AutoCloseable {
                     .log("audit log cannot be written and stays off");
             return Optional.empty();
         }
+    }
+
+    /** Where people read the last events. */
+    public List<Route> routes() {
+        return new AuditEventsApi(recent).routes();
     }
 
     /** The stage behind authorization. */

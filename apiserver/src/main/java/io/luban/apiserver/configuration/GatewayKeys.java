@@ -253,6 +253,12 @@ public final class GatewayKeys {
             ValueType.number(1, 6000),
             "60",
             "Most Events in a minute; further ones are left out.");
+    static final Key<Integer> RECENT_EVENTS = key(
+            "auditing.recentEvents",
+            ValueType.number(0, 10_000),
+            "1000",
+            "How many of the last audit events of this process are kept in memory, to be read at"
+                    + " `/kapis/auditing.kubesphere.io/v1alpha1/events`; 0 for none.");
     static final Key<String> LOG_PATH = key(
             "auditing.logOptions.path",
             ValueType.TEXT,

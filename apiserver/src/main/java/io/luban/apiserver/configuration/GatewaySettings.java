@@ -106,7 +106,8 @@ public record GatewaySettings(Settings values) {
                 logFile(),
                 values.value(GatewayKeys.CLUSTER_EVENTS)
                         ? Optional.of(new AuditSettings.ClusterEvents(values.value(GatewayKeys.CLUSTER_EVENTS_RATE)))
-                        : Optional.empty());
+                        : Optional.empty(),
+                values.value(GatewayKeys.RECENT_EVENTS));
     }
 
     private Optional<AuditSettings.Webhook> webhook() {

@@ -25,6 +25,18 @@ public record ObjectCondition(String type, boolean holds, String reason, String 
         return new ObjectCondition(ACCEPTED, true, "PartiallyInvalid", message);
     }
 
+    /** The object is served by nothing, because an older one has what it asks for. */
+    public static ObjectCondition conflict(String message) {
+        return new ObjectCondition(ACCEPTED, false, "Conflict", message);
+    }
+
+    /** This, and what else is to be said of an object that is served. */
+    ObjectCondition and(ObjectCondition further) {
+        return further.holds && !message.equals(accepted().message)
+                ? partly(message + "; " + further.message)
+                : further;
+    }
+
     String status() {
         return holds ? "True" : "False";
     }

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 
@@ -40,27 +41,42 @@ public final class Verdicts<T> {
         this.fallback = fallback;
     }
 
-    /** The objects as they are to be served. Called by one thread at a time. */
-    public List<T> settle(List<T> compiled) {
+    /**
+     * The objects as they are to be served. Called by one thread at a time.
+     *
+     * @param conflicts what objects lose to others among those that are served, by the names of the losers
+     */
+    public List<T> settle(List<T> compiled, Function<List<T>, Map<String, ObjectCondition>> conflicts) {
         var names = new HashSet<String>();
         compiled.forEach(object -> names.add(definition.apply(object).name()));
         lastGood.keySet().retainAll(names);
-        return compiled.stream().map(this::settle).toList();
+        var serving = compiled.stream().map(this::serving).toList();
+        var lost = conflicts.apply(serving);
+        compiled.forEach(object -> report(object, lost));
+        return serving;
     }
 
-    private T settle(T object) {
+    private void report(T object, Map<String, ObjectCondition> lost) {
         var own = definition.apply(object);
         var verdict = judgement.apply(object);
+        var conflict = lost.get(own.name());
+        if (verdict.holds() && conflict != null) {
+            verdict = verdict.and(conflict);
+        }
         var known = own.accepted();
         boolean worthSaying = known.isPresent() || !verdict.equals(ObjectCondition.accepted());
-        if (worthSaying && !known.equals(java.util.Optional.of(verdict))) {
+        if (worthSaying && !known.equals(Optional.of(verdict))) {
             writer.report(kind, own, List.of(verdict));
         }
-        if (verdict.holds()) {
-            lastGood.put(own.name(), object);
+    }
+
+    private T serving(T object) {
+        var name = definition.apply(object).name();
+        if (judgement.apply(object).holds()) {
+            lastGood.put(name, object);
             return object;
         }
-        var good = lastGood.get(own.name());
+        var good = lastGood.get(name);
         return good == null ? object : fallback.apply(object, good);
     }
 }

@@ -3,6 +3,7 @@ package io.luban.apiserver.jsbundle;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.luban.apiserver.content.StoredContent;
 import io.luban.apiserver.endpoint.Endpoint;
+import io.luban.apiserver.resilience.ResiliencePolicy;
 import io.luban.model.ObjectNames;
 import io.luban.model.ParseException;
 import java.util.Base64;
@@ -24,8 +25,8 @@ sealed interface BundleSource {
         }
     }
 
-    /** Another server. */
-    record Remote(Endpoint endpoint) implements BundleSource {}
+    /** Another server, and what requests to it are subject to. */
+    record Remote(Endpoint endpoint, ResiliencePolicy policy) implements BundleSource {}
 
     /** Nothing is named. */
     record Missing() implements BundleSource {}
@@ -51,7 +52,7 @@ sealed interface BundleSource {
             return new Missing();
         }
         try {
-            return new Remote(Endpoint.parse(source));
+            return new Remote(Endpoint.parse(source), ResiliencePolicy.parse(source));
         } catch (ParseException e) {
             return new Broken(Optional.ofNullable(e.getMessage()).orElse(""));
         }

@@ -3,7 +3,6 @@ package io.luban.apiserver.jsbundle;
 import io.luban.apiserver.content.StoredContent;
 import io.luban.apiserver.endpoint.Forwarding;
 import io.luban.apiserver.extension.ConditionWriter;
-import io.luban.apiserver.extension.Definition;
 import io.luban.apiserver.extension.ExtensionObjects;
 import io.luban.apiserver.extension.Verdicts;
 import io.luban.apiserver.health.FirstListing;
@@ -11,15 +10,13 @@ import io.luban.apiserver.pipeline.ErrorResponses;
 import io.luban.apiserver.pipeline.Exchange;
 import io.luban.apiserver.pipeline.Stage;
 import io.luban.apiserver.pipeline.Step;
-import io.luban.http.AnswerInspector;
+import io.luban.apiserver.resilience.Guards;
 import io.luban.http.Headers;
 import io.luban.http.Reply;
 import io.luban.http.Request;
 import io.luban.kube.KubeRest;
 import io.luban.model.ApiException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,17 +29,18 @@ import org.jspecify.annotations.Nullable;
  * 503 to one that cannot be read.
  */
 public final class JsBundleFilter implements Stage, AutoCloseable {
-    private final Forwarding forwarding;
+    private final Guards guards;
     private final EntryCache entries;
+    private final RemoteCache remotes = new RemoteCache();
     private final ExtensionObjects<List<Asset>> objects;
     private volatile Map<String, Asset> assets = Map.of();
 
     /** Follows the JSBundles; what is wrong with one is said in its conditions, while its last good form serves. */
-    public JsBundleFilter(KubeRest kube, Forwarding forwarding, ConditionWriter conditions) {
-        this.forwarding = forwarding;
+    public JsBundleFilter(KubeRest kube, Guards guards, ConditionWriter conditions) {
+        this.guards = guards;
         entries = new EntryCache(kube);
         var verdicts = new Verdicts<List<Asset>>(
-                "JSBundle",
+                Asset.KIND,
                 conditions,
                 bundle -> bundle.getFirst().bundle(),
                 Asset::judge,
@@ -53,18 +51,20 @@ public final class JsBundleFilter implements Stage, AutoCloseable {
                 kube,
                 "jsbundles",
                 Asset::of,
-                bundles -> assets = table(verdicts.settle(
-                        bundles.stream().filter(bundle -> !bundle.isEmpty()).toList())));
+                bundles -> publish(verdicts.settle(
+                        bundles.stream().filter(bundle -> !bundle.isEmpty()).toList(), Asset::conflicts)));
     }
 
-    private static Map<String, Asset> table(List<List<Asset>> bundles) {
+    private void publish(List<List<Asset>> bundles) {
+        guards.retain(
+                Asset.KIND,
+                bundles.stream()
+                        .flatMap(List::stream)
+                        .flatMap(asset -> asset.backend().stream())
+                        .toList());
         var byLink = new HashMap<String, Asset>();
-        bundles.stream()
-                .flatMap(List::stream)
-                .filter(asset -> asset.bundle().isAvailable())
-                .sorted(Comparator.comparing(Asset::bundle, Definition.BY_AGE))
-                .forEach(asset -> byLink.putIfAbsent(asset.link(), asset));
-        return Map.copyOf(byLink);
+        Asset.inOrder(bundles).forEach(asset -> byLink.putIfAbsent(asset.link(), asset));
+        assets = Map.copyOf(byLink);
     }
 
     @Override
@@ -89,7 +89,8 @@ public final class JsBundleFilter implements Stage, AutoCloseable {
                 entries.fresh(entry)
                         .map(version -> Step.answer(answer(version.content(), asset, request)))
                         .orElse(Step.blocked());
-            case BundleSource.Remote remote -> Step.answer(forward(asset, remote, request));
+            case BundleSource.Remote remote ->
+                Step.answer(forward(asset, asset.backend().orElseThrow(), exchange));
             case BundleSource.Missing missing -> Step.answer(ErrorResponses.pageNotFound());
             case BundleSource.Broken broken ->
                 Step.answer(ErrorResponses.unavailable("failed to fetch content: " + broken.problem()));
@@ -122,13 +123,21 @@ public final class JsBundleFilter implements Stage, AutoCloseable {
     }
 
     /** The backend of a public file learns neither who loads it nor with which session. */
-    private Reply forward(Asset asset, BundleSource.Remote remote, Request request) {
-        var headers = request.headers().without("Authorization").without("Cookie");
-        AnswerInspector typing =
-                (status, answer) -> new AnswerInspector.Verdict.Pass(status < 300 ? typed(asset, answer) : answer);
-        var outgoing =
-                new Forwarding.Outgoing(request.method(), "", request.rawQuery(), headers, Duration.ZERO, typing);
-        return forwarding.to(remote.endpoint(), outgoing);
+    private Reply forward(Asset asset, Guards.Backend backend, Exchange exchange) {
+        var request = exchange.request();
+        var headers = request.headers()
+                .without("Authorization")
+                .without("X-KubeSphere-Authorization")
+                .without("Cookie");
+        var visit = remotes.visit(asset, request, answer -> typed(asset, answer));
+        var outgoing = new Forwarding.Outgoing(
+                request.method(),
+                "",
+                request.rawQuery(),
+                visit.asking(headers),
+                backend.policy().timeout(),
+                visit);
+        return guards.forward(backend, exchange, outgoing);
     }
 
     private static Headers typed(Asset asset, Headers answer) {

@@ -37,6 +37,10 @@ record Guard(
         }
     }
 
+    boolean isHealthy() {
+        return probe.isEmpty() || probe.get().isHealthy();
+    }
+
     /** The reply of {@code forward}, or a refusal. */
     Reply pass(Exchange exchange, Function<Passage, Reply> forward) {
         if (probe.isPresent() && !probe.get().isHealthy()) {

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -28,10 +29,23 @@ import java.util.stream.Collectors;
 public final class Guards implements AutoCloseable {
     private static final String HEALTHY = "Healthy";
 
-    /** A backend as an object of the kind describes it. */
-    public record Backend(String kind, Definition definition, Endpoint endpoint, ResiliencePolicy policy) {
+    /**
+     * A backend as an object of the kind describes it.
+     *
+     * @param part what of the object it is for, where one object may have several backends
+     */
+    public record Backend(String kind, Definition definition, String part, Endpoint endpoint, ResiliencePolicy policy) {
+        /** The only backend of its object. */
+        public Backend(String kind, Definition definition, Endpoint endpoint, ResiliencePolicy policy) {
+            this(kind, definition, "", endpoint, policy);
+        }
+
         private String id() {
-            return kind + " " + definition.name();
+            return kind + " " + label();
+        }
+
+        private String label() {
+            return part.isEmpty() ? definition.name() : definition.name() + " " + part;
         }
     }
 
@@ -109,18 +123,40 @@ public final class Guards implements AutoCloseable {
 
     private HealthProbe probe(HealthCheckPolicy check, Backend backend) {
         var endpoint = backend.endpoint();
-        var target = HealthProbe.Target.of(check, headers -> forwarding.way(endpoint, headers), endpoint.path());
-        health.labelValues(backend.kind(), backend.definition().name()).set(1);
+        // the path of a part is that of one file
+        var base = backend.part().isEmpty() ? endpoint.path() : "";
+        var target = HealthProbe.Target.of(check, headers -> forwarding.way(endpoint, headers), base);
+        health.labelValues(backend.kind(), backend.label()).set(1);
         return new HealthProbe(check, target, client, (healthy, error) -> tell(backend, healthy, error), random)
                 .started(backend.id());
     }
 
     private void tell(Backend backend, boolean healthy, String error) {
-        health.labelValues(backend.kind(), backend.definition().name()).set(healthy ? 1 : 0);
+        health.labelValues(backend.kind(), backend.label()).set(healthy ? 1 : 0);
         var condition = healthy
                 ? new ObjectCondition(HEALTHY, true, "ProbeSucceeded", "the health check succeeds")
-                : new ObjectCondition(HEALTHY, false, "ProbeFailed", error);
-        conditions.report(backend.kind(), backend.definition(), List.of(condition));
+                : new ObjectCondition(HEALTHY, false, "ProbeFailed", told(backend, error));
+        conditions.report(
+                backend.kind(), backend.definition(), List.of(others(backend).orElse(condition)));
+    }
+
+    private static String told(Backend backend, String error) {
+        return backend.part().isEmpty() ? error : backend.part() + ": " + error;
+    }
+
+    /** What has to be said of an object whose other backend fails. */
+    private Optional<ObjectCondition> others(Backend backend) {
+        if (backend.part().isEmpty()) {
+            return Optional.empty();
+        }
+        var object = backend.kind() + " " + backend.definition().name() + " ";
+        return byId.entrySet().stream()
+                .filter(entry ->
+                        entry.getKey().startsWith(object) && !entry.getKey().equals(backend.id()))
+                .filter(entry -> !entry.getValue().guard().isHealthy())
+                .map(entry -> new ObjectCondition(
+                        HEALTHY, false, "ProbeFailed", entry.getKey().substring(object.length()) + " is not healthy"))
+                .findFirst();
     }
 
     /** Forwards to the backend, as far as its guard allows. */

@@ -47,6 +47,12 @@ final class RateLimiter {
         return new Permit.Granted(() -> release(account));
     }
 
+    /** How many keys are remembered. */
+    long keys() {
+        accounts.cleanUp();
+        return accounts.estimatedSize();
+    }
+
     private String rate() {
         double rate = policy.requestsPerSecond();
         return rate == Math.rint(rate) ? Long.toString((long) rate) : Double.toString(rate);

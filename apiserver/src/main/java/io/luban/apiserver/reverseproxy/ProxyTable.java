@@ -1,6 +1,7 @@
 package io.luban.apiserver.reverseproxy;
 
 import io.luban.apiserver.extension.Definition;
+import io.luban.apiserver.extension.ObjectCondition;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -36,6 +37,43 @@ final class ProxyTable {
         }
         exact.values().forEach(entries -> entries.sort(PRECEDENCE));
         prefixes.values().forEach(byPath -> byPath.values().forEach(entries -> entries.sort(PRECEDENCE)));
+    }
+
+    /** What to say of rules that never match, or not everywhere, because others have the same matcher; by their names. */
+    static Map<String, ObjectCondition> conflicts(List<ProxyRule> rules) {
+        var table = new ProxyTable(rules);
+        var lost = new HashMap<String, List<String>>();
+        table.exact.values().forEach(entries -> collectLosers(entries, lost));
+        table.prefixes.values().forEach(byPath -> byPath.values().forEach(entries -> collectLosers(entries, lost)));
+        var conditions = new HashMap<String, ObjectCondition>();
+        for (var rule : rules) {
+            var messages = lost.get(rule.definition().name());
+            if (messages != null) {
+                var text = String.join("; ", messages);
+                boolean nothingLeft = messages.size() == rule.matchers().size();
+                conditions.put(
+                        rule.definition().name(),
+                        nothingLeft ? ObjectCondition.conflict(text) : ObjectCondition.partly(text));
+            }
+        }
+        return conditions;
+    }
+
+    /** Entries of one path; of those with the same method the first one matches. */
+    private static void collectLosers(List<Entry> entries, Map<String, List<String>> lost) {
+        var winners = new HashMap<String, ProxyRule>();
+        for (var entry : entries) {
+            var winner = winners.putIfAbsent(entry.matcher.method(), entry.rule);
+            if (winner != null && !winner.equals(entry.rule)) {
+                lost.computeIfAbsent(entry.rule.definition().name(), name -> new ArrayList<>())
+                        .add("%s %s%s is served by the ReverseProxy %s, which was there before"
+                                .formatted(
+                                        entry.matcher.method(),
+                                        entry.matcher.path(),
+                                        entry.matcher.isPrefix() ? "*" : "",
+                                        winner.definition().name()));
+            }
+        }
     }
 
     Optional<ProxyRule> find(String method, String path) {

@@ -46,7 +46,7 @@ public final class ReverseProxyFilter implements Stage, AutoCloseable {
     }
 
     private void publish(List<ProxyRule> compiled) {
-        var rules = verdicts.settle(compiled);
+        var rules = verdicts.settle(compiled, ProxyTable::conflicts);
         guards.retain(
                 ProxyRule.KIND,
                 rules.stream().flatMap(rule -> rule.backend().stream()).toList());

@@ -84,6 +84,7 @@ class GatewayKeysTest {
                   webhookOptions:
                     {webhookUrl: "https://collector.example.org/x", eventSendersNum: 3, format: array, insecureSkipVerify: false, caBundle: UEVN}
                   events: {enable: true, perMinute: 7}
+                  recentEvents: 9
                   logOptions: {path: /var/log/audit.log, maxAge: 1, maxBackups: 2, maxSize: 3}
                 """);
 
@@ -126,6 +127,7 @@ class GatewayKeysTest {
         assertThat(config.tokens().clockSkew()).isEqualTo(Duration.ofSeconds(5));
         var audit = config.audit();
         assertThat(audit.level()).isEqualTo(AuditLevel.REQUEST);
+        assertThat(audit.recent()).isEqualTo(9);
         assertThat(audit.batchSize()).isEqualTo(7);
         assertThat(audit.batchInterval()).isEqualTo(Duration.ofSeconds(1));
         assertThat(audit.maxBodyBytes()).isEqualTo(64 * 1024);
