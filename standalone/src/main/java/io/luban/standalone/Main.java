@@ -45,11 +45,15 @@ final class Main {
         if (arguments.length > 0 && arguments[0].equals("ks-apiserver")) {
             return gateway(List.of(arguments).subList(1, arguments.length), charset);
         }
-        return new CommandLine(new Main())
+        return commands()
                 .setOut(new PrintWriter(System.out, true, charset))
                 .setErr(new PrintWriter(System.err, true, charset))
-                .setExecutionExceptionHandler(Main::explain)
                 .execute(arguments);
+    }
+
+    /** The commands of the platform itself, with failures explained in a line. */
+    static CommandLine commands() {
+        return new CommandLine(new Main()).setExecutionExceptionHandler(Main::explain);
     }
 
     /** Has flags of its own, written as those of the original. */
