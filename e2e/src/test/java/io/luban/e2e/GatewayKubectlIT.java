@@ -209,8 +209,8 @@ class GatewayKubectlIT {
                 """);
         await().atMost(20, TimeUnit.SECONDS)
                 .until(() -> !platform.token("pia", "Plain-user-1").isEmpty());
-        var hers = new Kubectl(
-                platform.kubeconfig(folder.resolve("pia"), platform.token("pia", "Plain-user-1")), folder);
+        var hers =
+                new Kubectl(platform.kubeconfig(folder.resolve("pia"), platform.token("pia", "Plain-user-1")), folder);
 
         assertThat(hers.run("api-resources")).contains("deployments", "jsbundles");
         assertThat(hers.run("api-versions")).contains("apps/v1", "iam.kubesphere.io/v1beta1");
