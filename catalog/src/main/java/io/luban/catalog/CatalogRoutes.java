@@ -30,13 +30,23 @@ final class CatalogRoutes {
     private final ChartFolder packages;
     private final Function<String, Optional<ChartFolder>> catalogs;
     private final Path directory;
+    private final boolean takesPackages;
     private final Clock clock;
     private final ReentrantLock writing = new ReentrantLock();
 
-    CatalogRoutes(ChartFolder packages, Function<String, Optional<ChartFolder>> catalogs, Path directory, Clock clock) {
-        this.packages = packages;
-        this.catalogs = catalogs;
-        this.directory = directory;
+    /**
+     * What is served.
+     *
+     * @param packages the packages in {@code directory}
+     * @param catalogs further folders by their names
+     */
+    record Folders(ChartFolder packages, Function<String, Optional<ChartFolder>> catalogs, Path directory) {}
+
+    CatalogRoutes(Folders folders, boolean takesPackages, Clock clock) {
+        this.packages = folders.packages();
+        this.catalogs = folders.catalogs();
+        this.directory = folders.directory();
+        this.takesPackages = takesPackages;
         this.clock = clock;
     }
 
@@ -80,6 +90,9 @@ final class CatalogRoutes {
 
     private Reply charts(Request request, String rest) {
         boolean writes = !request.method().equals("GET") && !request.method().equals("HEAD");
+        if (writes && !takesPackages) {
+            return error(403, "this catalog takes no packages; put them into its directory");
+        }
         if (writes && request.header("Origin").isPresent()) {
             // Only web pages send it, and none has any business here.
             return error(403, "packages are not taken from web pages");

@@ -12,10 +12,12 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /**
  * Serves the packages of a directory as a Helm repository at {@code /}, takes new ones, and serves further folders of
- * charts below {@code /catalogs/NAME/}. Who may reach it may put packages into it: it asks for no credentials.
+ * charts below {@code /catalogs/NAME/}. It asks for no credentials: who may reach it may read it, and put packages into it
+ * where it takes any.
  */
 public final class CatalogServer implements AutoCloseable {
     private final Map<String, ChartFolder> mounted = new ConcurrentHashMap<>();
@@ -23,13 +25,27 @@ public final class CatalogServer implements AutoCloseable {
     private final HttpServer server;
     private final String url;
 
-    private CatalogServer(HttpRuntime runtime, ServerConfig config, Path directory, Clock clock) {
+    /**
+     * How a server is used.
+     *
+     * @param url address that it is known by, {@code ""} for the one that it listens on
+     * @param takesPackages whether packages are taken and removed
+     * @param entrance what requests come to first
+     */
+    public record Manner(String url, boolean takesPackages, UnaryOperator<Handler> entrance) {
+        /** Known by the address it listens on, and open. */
+        public static final Manner OPEN = new Manner("", true, own -> own);
+    }
+
+    private CatalogServer(HttpRuntime runtime, ServerConfig config, Path directory, Manner manner, Clock clock) {
         this.packages = new ChartFolder(directory);
-        var routes = new CatalogRoutes(packages, name -> Optional.ofNullable(mounted.get(name)), directory, clock);
-        Handler handler = routes::handle;
+        var folders = new CatalogRoutes.Folders(packages, name -> Optional.ofNullable(mounted.get(name)), directory);
+        var routes = new CatalogRoutes(folders, manner.takesPackages(), clock);
+        Handler handler = manner.entrance().apply(routes::handle);
         this.server = HttpServer.start(runtime, config, request -> Optional.empty(), handler);
         var scheme = config.tls().isPresent() ? "https" : "http";
-        this.url = "%s://%s:%d".formatted(scheme, hostOf(config.host()), server.port());
+        var listening = "%s://%s:%d".formatted(scheme, hostOf(config.host()), server.port());
+        this.url = manner.url().isEmpty() ? listening : manner.url();
     }
 
     /**
@@ -40,8 +56,14 @@ public final class CatalogServer implements AutoCloseable {
      */
     public static CatalogServer start(HttpRuntime runtime, ServerConfig config, Path packages, Clock clock)
             throws IOException {
+        return start(runtime, config, packages, Manner.OPEN, clock);
+    }
+
+    /** The same in another manner. */
+    public static CatalogServer start(
+            HttpRuntime runtime, ServerConfig config, Path packages, Manner manner, Clock clock) throws IOException {
         Files.createDirectories(packages);
-        return new CatalogServer(runtime, config, packages, clock);
+        return new CatalogServer(runtime, config, packages, manner, clock);
     }
 
     /** Where the catalog of packages is, without a slash at the end. */

@@ -6,6 +6,7 @@ import io.luban.controller.repository.RepositorySettings;
 import io.luban.model.configuration.ControllerKeys;
 import io.luban.model.configuration.Settings;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Settings of the controllers.
@@ -14,16 +15,31 @@ import java.nio.file.Path;
  * @param extensions how extensions are installed
  * @param repositories how catalogs are read
  * @param admission where objects are judged when they are written
+ * @param selection which controllers run
+ * @param operations where a gateway in another process asks; nothing where there is none
+ * @param replica what this process is among others of its kind; nothing where it is the only one
+ * @param kubeconfig how the cluster is reached, for its Cluster object; {@code ""} to say nothing there
  */
 public record ControllerManagerConfig(
-        Path directory, ExtensionSettings extensions, RepositorySettings repositories, AdmissionSettings admission) {
+        Path directory,
+        ExtensionSettings extensions,
+        RepositorySettings repositories,
+        AdmissionSettings admission,
+        Selection selection,
+        Optional<OperationsSettings> operations,
+        Optional<ReplicaSettings> replica,
+        String kubeconfig) {
     /** The defaults over a directory. */
     public static ControllerManagerConfig of(Path directory) {
         return new ControllerManagerConfig(
                 directory,
                 ExtensionSettings.defaults(),
                 RepositorySettings.of(directory.resolve("catalog")),
-                AdmissionSettings.loopback());
+                AdmissionSettings.loopback(),
+                Selection.ALL,
+                Optional.empty(),
+                Optional.empty(),
+                "");
     }
 
     /**
@@ -47,16 +63,50 @@ public record ControllerManagerConfig(
 
     /** The same with other settings for extensions. */
     public ControllerManagerConfig withExtensions(ExtensionSettings settings) {
-        return new ControllerManagerConfig(directory, settings, repositories, admission);
+        return new ControllerManagerConfig(
+                directory, settings, repositories, admission, selection, operations, replica, kubeconfig);
     }
 
     /** The same with other settings for catalogs. */
     public ControllerManagerConfig withRepositories(RepositorySettings settings) {
-        return new ControllerManagerConfig(directory, extensions, settings, admission);
+        return new ControllerManagerConfig(
+                directory, extensions, settings, admission, selection, operations, replica, kubeconfig);
     }
 
     /** The same with another place for admission. */
     public ControllerManagerConfig withAdmission(AdmissionSettings settings) {
-        return new ControllerManagerConfig(directory, extensions, repositories, settings);
+        return new ControllerManagerConfig(
+                directory, extensions, repositories, settings, selection, operations, replica, kubeconfig);
+    }
+
+    /** The same with other controllers. */
+    public ControllerManagerConfig running(Selection controllers) {
+        return new ControllerManagerConfig(
+                directory, extensions, repositories, admission, controllers, operations, replica, kubeconfig);
+    }
+
+    /** The same where a gateway in another process asks. */
+    public ControllerManagerConfig answering(OperationsSettings settings) {
+        return new ControllerManagerConfig(
+                directory, extensions, repositories, admission, selection, Optional.of(settings), replica, kubeconfig);
+    }
+
+    /** The same as one of several replicas. */
+    public ControllerManagerConfig among(ReplicaSettings settings) {
+        return new ControllerManagerConfig(
+                directory,
+                extensions,
+                repositories,
+                admission,
+                selection,
+                operations,
+                Optional.of(settings),
+                kubeconfig);
+    }
+
+    /** The same on a cluster that is reached by a kubeconfig, whose text stands for itself. */
+    public ControllerManagerConfig reaching(String text) {
+        return new ControllerManagerConfig(
+                directory, extensions, repositories, admission, selection, operations, replica, text);
     }
 }

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.extensionformat.archive.ChartFile;
+import io.luban.extensionformat.archive.ChartPacker;
 import io.luban.http.HttpRuntime;
 import io.luban.http.ServerConfig;
 import io.luban.model.Json;
@@ -14,7 +16,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PlanOperationsIT {
     private static final String TOKEN = "known to both sides";
     private static final String PLANS = "/apis/kubesphere.io/v1alpha1/installplans/";
+    private static final String APPLICATIONS = "/apis/application.kubesphere.io/v2/applications";
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @TempDir
@@ -53,12 +59,65 @@ class PlanOperationsIT {
 
     @AfterEach
     void remove_what_the_test_installed() {
-        for (var name : new String[] {"hello", "other"}) {
+        for (var name : new String[] {"hello", "other", "shop"}) {
             if (platform.kube().find(PLANS + name).isPresent()) {
                 platform.remove(name);
                 platform.awaitGone(PLANS + name);
             }
         }
+    }
+
+    @Test
+    void an_application_that_ksbuilder_made_an_extension_of_is_installed_into_the_store() throws Exception {
+        var chart = directory.resolve("shop-0.1.0.tgz");
+        Files.write(
+                chart,
+                ChartPacker.pack(
+                        "shop",
+                        List.of(new ChartFile(
+                                "Chart.yaml",
+                                "apiVersion: v2\nname: shop\nversion: 0.1.0\nappVersion: \"1\"\ndescription: A shop\n"
+                                        .getBytes(StandardCharsets.UTF_8)))));
+        platform.ksbuilder("createapp", "--from", chart.toString());
+        platform.publish(directory.resolve("shop"));
+
+        platform.install("shop", "0.1.0", "");
+        platform.awaitState("shop", "Installed");
+
+        var application = platform.kube().get(APPLICATIONS).path("items").path(0);
+        assertThat(application.at("/spec/appType").asText()).isEqualTo("helm");
+        var version =
+                application.path("metadata").path("annotations").path("application.kubesphere.io/latest-app-version");
+        assertThat(platform.kube()
+                        .get("/api/v1/namespaces/extension-openpitrix/configmaps/" + version.asText())
+                        .at("/binaryData/BinaryKey")
+                        .binaryValue())
+                .isEqualTo(Files.readAllBytes(chart));
+    }
+
+    @Test
+    void the_cluster_of_the_platform_is_described_and_put_right_again() {
+        var path = "/apis/cluster.kubesphere.io/v1alpha1/clusters/host";
+        await().untilAsserted(() -> assertThat(new String(
+                        platform.kube()
+                                .get(path)
+                                .at("/spec/connection/kubeconfig")
+                                .binaryValue(),
+                        StandardCharsets.UTF_8))
+                .isEqualTo(TestPlatform.KUBECONFIG));
+        var stale = Json.object();
+        stale.putObject("status").put("kubeSphereVersion", "v0").put("kubernetesVersion", "v0");
+        stale.withObject("/spec/connection").put("kubeconfig", "");
+        stale.withObject("/metadata/labels").put("changed", "true");
+
+        platform.kube().patch(path, stale);
+
+        await().untilAsserted(() -> {
+            var cluster = platform.kube().get(path);
+            assertThat(cluster.at("/status/kubeSphereVersion").asText()).startsWith("v4");
+            assertThat(cluster.at("/status/kubernetesVersion").asText()).startsWith("v1");
+            assertThat(cluster.at("/spec/connection/kubeconfig").asText()).isNotEmpty();
+        });
     }
 
     @Test

@@ -28,6 +28,7 @@ import java.util.function.UnaryOperator;
 /** An embedded cluster with the platform's kinds and a controller manager that can be restarted. */
 final class TestPlatform implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final String KUBECONFIG = "apiVersion: v1\nkind: Config\n";
     private static final String GROUP = "/apis/kubesphere.io/v1alpha1/";
 
     private final Path directory;
@@ -37,11 +38,10 @@ final class TestPlatform implements AutoCloseable {
     private final KubeRest kube;
     private ControllerManager controllers;
 
-    private TestPlatform(Path directory) {
+    private TestPlatform(Path directory, Duration simulated) {
         this.directory = directory;
         var defaults = EmbeddedKubeConfig.of(directory.resolve("data"));
-        cluster = EmbeddedKubernetes.start(
-                defaults.onPort(0).simulating(true, Duration.ofMillis(100)), runtime, Clock.systemUTC());
+        cluster = EmbeddedKubernetes.start(defaults.onPort(0).simulating(true, simulated), runtime, Clock.systemUTC());
         client = KubeClients.fromKubeconfig(cluster.kubeconfig());
         kube = KubeRest.of(client);
         for (var definition : CustomResourceDefinitions.all()) {
@@ -52,7 +52,12 @@ final class TestPlatform implements AutoCloseable {
     }
 
     static TestPlatform start(Path directory) {
-        return new TestPlatform(directory);
+        return start(directory, Duration.ofMillis(100));
+    }
+
+    /** One where workloads take this long until they are ready. */
+    static TestPlatform start(Path directory, Duration simulated) {
+        return new TestPlatform(directory, simulated);
     }
 
     KubeRest kube() {
@@ -89,11 +94,16 @@ final class TestPlatform implements AutoCloseable {
 
     /** Publishes as a user does; answers what was printed. */
     String publish(Path extension) {
+        return ksbuilder("publish", extension.toString());
+    }
+
+    /** Runs a command of ksbuilder in the platform's folder; answers what was printed. */
+    String ksbuilder(String... arguments) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         var builder = new KsBuilder(directory, Map.of("KUBECONFIG", kubeconfig().toString()), Clock.systemUTC());
         int code = builder.run(
-                new String[] {"publish", extension.toString()},
+                arguments,
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8));
         assertThat(code).as(err.toString(StandardCharsets.UTF_8)).isZero();
@@ -191,9 +201,21 @@ final class TestPlatform implements AutoCloseable {
     }
 
     private ControllerManager startControllers(KubernetesClient client, UnaryOperator<ExtensionSettings> edit) {
+        var config = config("controllers");
+        return ControllerManager.start(
+                config.withExtensions(edit.apply(config.extensions())), client, Clock.systemUTC(), runtime);
+    }
+
+    private ControllerManagerConfig config(String folder) {
         var helm = new ExtensionSettings.Helm(Duration.ofSeconds(40), 2, true);
-        var config = ControllerManagerConfig.of(directory.resolve("controllers"))
-                .withExtensions(edit.apply(ExtensionSettings.defaults().withHelm(helm)));
+        return ControllerManagerConfig.of(directory.resolve(folder))
+                .reaching(KUBECONFIG)
+                .withExtensions(ExtensionSettings.defaults().withHelm(helm));
+    }
+
+    /** Further controllers beside those of the platform; the caller closes them. */
+    ControllerManager startReplica(ReplicaSettings replica) {
+        var config = config("replica-" + replica.election().identity()).among(replica);
         return ControllerManager.start(config, client, Clock.systemUTC(), runtime);
     }
 

@@ -25,6 +25,11 @@ class StartAndStopIT {
         try (var platform = PlatformProcess.up(data)) {
             assertThat(status(platform, "/readyz")).isEqualTo(200);
             assertThat(status(platform, "/version")).isEqualTo(200);
+            assertThat(metrics(platform))
+                    .contains("ks_server_requests_inflight")
+                    .contains("leader_election_master_status{name=\"ks-controller-manager\"} 1")
+                    .containsPattern(
+                            "controller_runtime_reconcile_total\\{controller=\"catalog\",result=\"success\"} 1");
             assertThat(platform.password()).hasSizeGreaterThan(12);
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(platform.kubeconfig())))
                     .isEqualTo("rw-------");
@@ -80,6 +85,13 @@ class StartAndStopIT {
 
         assertThat(process.waitFor()).isEqualTo(1);
         assertThat(output).contains(file.toString()).contains("is not a folder");
+    }
+
+    private static String metrics(PlatformProcess platform) throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(platform.gateway().resolve("/metrics"));
+            return client.send(request.build(), BodyHandlers.ofString()).body();
+        }
     }
 
     private static int status(PlatformProcess platform, String path) throws Exception {

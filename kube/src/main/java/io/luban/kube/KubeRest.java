@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -34,16 +35,23 @@ public final class KubeRest {
 
     private final HttpClient http;
     private final URI server;
+    private final BooleanSupplier mayWrite;
 
-    private KubeRest(HttpClient http, URI server) {
+    private KubeRest(HttpClient http, URI server, BooleanSupplier mayWrite) {
         this.http = http;
         this.server = server;
+        this.mayWrite = mayWrite;
     }
 
     /** Calls over the client's own connections and credentials. */
     public static KubeRest of(KubernetesClient client) {
         return new KubeRest(
-                client.getHttpClient(), URI.create(client.getMasterUrl().toString()));
+                client.getHttpClient(), URI.create(client.getMasterUrl().toString()), () -> true);
+    }
+
+    /** The same calls, of which those that write answer 503 while {@code mayWrite} says no. */
+    public KubeRest writingWhile(BooleanSupplier other) {
+        return new KubeRest(http, server, other);
     }
 
     /** Whether the client was closed, so that no call can succeed any more. */
@@ -131,6 +139,9 @@ public final class KubeRest {
     }
 
     private byte[] send(String path, String method, Optional<ObjectNode> body, String contentType) {
+        if (!method.equals("GET") && !mayWrite.getAsBoolean()) {
+            throw ApiException.unavailable("this replica does not lead, so it does not write " + path);
+        }
         return send(request(path), method, body, contentType);
     }
 

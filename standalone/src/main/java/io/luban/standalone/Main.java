@@ -2,6 +2,7 @@ package io.luban.standalone;
 
 import io.luban.ksbuilder.KsBuilder;
 import io.luban.standalone.apiserver.KsApiserver;
+import io.luban.standalone.controllermanager.KsControllerManager;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Command;
             StatusCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
+            BootstrapCommand.class,
             VersionCommand.class,
             RehearseCommand.class
         })
@@ -42,8 +44,20 @@ final class Main {
                     .run(Arrays.copyOfRange(arguments, 1, arguments.length), System.out, System.err);
         }
         var charset = Charset.defaultCharset();
-        if (arguments.length > 0 && arguments[0].equals("ks-apiserver")) {
-            return gateway(List.of(arguments).subList(1, arguments.length), charset);
+        var command = arguments.length > 0 ? arguments[0] : "";
+        if (command.equals("ks-apiserver")) {
+            return part(
+                    command,
+                    charset,
+                    out -> new KsApiserver(System.getenv(), Clock.systemUTC())
+                            .run(List.of(arguments).subList(1, arguments.length), out));
+        }
+        if (command.equals("ks-controller-manager")) {
+            return part(
+                    command,
+                    charset,
+                    out -> new KsControllerManager(System.getenv(), Clock.systemUTC())
+                            .run(List.of(arguments).subList(1, arguments.length), out));
         }
         return commands()
                 .setOut(new PrintWriter(System.out, true, charset))
@@ -56,15 +70,18 @@ final class Main {
         return new CommandLine(new Main()).setExecutionExceptionHandler(Main::explain);
     }
 
-    /** Has flags of its own, written as those of the original. */
-    private static int gateway(List<String> arguments, Charset charset) {
+    /** A part that runs alone; has flags of its own, written as those of the original. */
+    private interface Part {
+        int run(PrintWriter out) throws InterruptedException;
+    }
+
+    private static int part(String name, Charset charset, Part part) {
         try {
-            return new KsApiserver(System.getenv(), Clock.systemUTC())
-                    .run(arguments, new PrintWriter(System.out, true, charset));
+            return part.run(new PrintWriter(System.out, true, charset));
         } catch (InterruptedException e) {
             return CommandLine.ExitCode.SOFTWARE;
         } catch (RuntimeException e) {
-            new PrintWriter(System.err, true, charset).println("ks-apiserver: " + Explanation.of(e));
+            new PrintWriter(System.err, true, charset).println(name + ": " + Explanation.of(e));
             return CommandLine.ExitCode.SOFTWARE;
         }
     }

@@ -21,6 +21,11 @@ import io.luban.http.ServerConfig;
 import io.luban.http.Upstream;
 import io.luban.kube.KubeClients;
 import io.luban.kube.KubeRest;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
@@ -76,15 +81,28 @@ final class Standalone implements AutoCloseable {
         var ingress = progress.step("extension ingress", () -> parts.add(ingress(config, runtime, client)));
         var controllers = progress.step(
                 "ks-controller-manager",
-                () -> parts.add(ControllerManager.start(controllers(config, ingress.port()), client, clock, runtime)));
+                () -> parts.add(ControllerManager.start(
+                        controllers(config, ingress.port()).reaching(text(kubernetes.kubeconfig())),
+                        client,
+                        clock,
+                        runtime)));
         var behind = new ApiServer.Behind(
                 KubeUpstream.inProcess(request -> pass(kubernetes, request)),
                 PlanOperations.inProcess(controllers.operations()));
         var apiServer = progress.step(
                 "ks-apiserver", () -> parts.add(ApiServer.start(config.gateway(), runtime, client, behind, clock)));
+        apiServer.metrics().register((MultiCollector) controllers.metrics()::scrape);
         var console = progress.step(
                 "ks-console", () -> parts.add(console(config.ports().console(), apiServer.port(), runtime)));
         return new Standalone(parts, kubernetes, apiServer, console, ingress, password);
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static ConsoleServer console(int port, int gatewayPort, HttpRuntime runtime) {

@@ -3,6 +3,7 @@ package io.luban.apiserver.health;
 import io.luban.apiserver.pipeline.Exchange;
 import io.luban.apiserver.router.Route;
 import io.luban.http.Reply;
+import io.luban.http.Request;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -41,7 +42,12 @@ public final class HealthEndpoint {
     }
 
     private Reply answer(Exchange exchange) {
-        var parameters = exchange.request().queryParameters();
+        return answer(exchange.request());
+    }
+
+    /** The answer to a request for the endpoint itself. */
+    public Reply answer(Request request) {
+        var parameters = request.queryParameters();
         var excluded = new HashSet<>(parameters.getOrDefault("exclude", List.of()));
         var report = new StringBuilder();
         boolean well = true;

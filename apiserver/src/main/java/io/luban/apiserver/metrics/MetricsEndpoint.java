@@ -5,6 +5,7 @@ import io.luban.apiserver.pipeline.Exchange;
 import io.luban.apiserver.router.Route;
 import io.luban.http.Headers;
 import io.luban.http.Reply;
+import io.luban.http.Request;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
@@ -31,6 +32,11 @@ public final class MetricsEndpoint {
     }
 
     private Reply answer(Exchange exchange) {
+        return answer(exchange.request());
+    }
+
+    /** The answer to a request. */
+    public Reply answer(Request request) {
         var body = new ByteArrayOutputStream();
         try {
             writer.write(body, registry.scrape());
@@ -38,7 +44,7 @@ public final class MetricsEndpoint {
             throw new UncheckedIOException(e);
         }
         var plain = Headers.of("Content-Type", TYPE, "Vary", "Accept-Encoding");
-        return Gzip.isAccepted(exchange.request())
+        return Gzip.isAccepted(request)
                 ? new Reply.Content(200, plain.with("Content-Encoding", "gzip"), Gzip.compress(body.toByteArray()))
                 : new Reply.Content(200, plain, body.toByteArray());
     }

@@ -2,6 +2,7 @@ package io.luban.controller.admission;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.controller.admission.Webhook.Phase;
+import io.luban.controller.loop.Loops;
 import io.luban.controller.loop.Outcome;
 import io.luban.controller.loop.ReconcileLoop;
 import io.luban.http.HttpRuntime;
@@ -25,29 +26,28 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 /**
- * The running admission: the HTTPS server with the rules, and the webhook configurations that name its address, which
- * are put right again whenever somebody changes them. Configurations stay when this closes, so that nothing is written
- * unjudged meanwhile; whoever starts next names its own address in them before it writes anything that they concern.
+ * The running admission: the HTTPS server with the rules, and, where this replica leads, the webhook configurations that
+ * name its address, which are put right again whenever somebody changes them. Configurations stay when this closes, so that
+ * nothing is written unjudged meanwhile; whoever leads next names its own address in them before it writes anything that
+ * they concern.
  */
 public final class Admission implements AutoCloseable {
     private static final String FIELD_MANAGER = "ks-controller-manager";
     private static final Duration CERTIFICATE_CHECK = Duration.ofHours(12);
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
-    private final KubeRest kube;
     private final AdmissionSettings settings;
     private final List<Webhook> webhooks;
     private final WebhookCertificate certificate;
     private final AtomicReference<WebhookCertificate.Identity> identity;
     private final HttpServer server;
-    private final List<Runnable> watches = new ArrayList<>();
     private final ReconcileLoop removals;
+    private final AtomicReference<Optional<KubeRest>> writer = new AtomicReference<>(Optional.empty());
     private final ReconcileLoop loop;
 
-    private Admission(KubeRest kube, HttpRuntime runtime, AdmissionSettings settings, Clock clock) {
-        this.kube = kube;
+    private Admission(KubeRest kube, HttpRuntime runtime, AdmissionSettings settings, Loops loops, Clock clock) {
         this.settings = settings;
-        this.removals = ReconcileLoop.start("removal-requests", 1, new RemovalRequests(kube));
+        this.removals = loops.start("installplan-webhook", 1, new RemovalRequests(kube));
         var rules = Webhooks.over(new ClusterObjects(kube), settings.reservedGroups(), removals::add);
         this.webhooks = List.copyOf(rules.keySet());
         this.certificate = new WebhookCertificate(kube, settings.names(), clock);
@@ -61,34 +61,43 @@ public final class Admission implements AutoCloseable {
                         Limits.DEFAULTS.withDrainTimeout(DRAIN)),
                 request -> Optional.empty(),
                 new ReviewHandler(rules));
-        this.loop = ReconcileLoop.start("admission-webhooks", 1, this::reconcile);
+        this.loop = loops.start("installplan-webhook", 1, this::reconcile);
+        loop.addAfter("webhooks", CERTIFICATE_CHECK);
     }
 
-    /** Serves the rules and tells the cluster where; when this answers, every write is judged. */
-    public static Admission start(KubeRest kube, HttpRuntime runtime, AdmissionSettings settings, Clock clock) {
-        var admission = new Admission(kube, runtime, settings, clock);
-        try {
-            admission.apply();
-        } catch (RuntimeException e) {
-            admission.close();
-            throw e;
-        }
+    /** Serves the rules; nobody asks for them before {@link #announce}, or where another replica has done that. */
+    public static Admission start(
+            KubeRest kube, HttpRuntime runtime, AdmissionSettings settings, Loops loops, Clock clock) {
+        return new Admission(kube, runtime, settings, loops, clock);
+    }
+
+    /**
+     * Tells the cluster where the rules are and sees to it that nobody changes that, until what it answers is closed; when
+     * it answers, every write is judged.
+     */
+    public AutoCloseable announce(KubeRest leader) {
+        apply(leader);
+        writer.set(Optional.of(leader));
+        var watches = new ArrayList<Runnable>();
         for (var phase : Phase.values()) {
-            admission.watch(phase);
+            watches.add(watch(leader, phase));
         }
-        return admission;
+        return () -> {
+            writer.set(Optional.empty());
+            watches.forEach(Runnable::run);
+        };
     }
 
-    private void watch(Phase phase) {
+    private Runnable watch(KubeRest leader, Phase phase) {
         var names = webhooks.stream().map(Webhook::configuration).collect(Collectors.toSet());
         var cache = ProjectedCache.start(
-                kube,
+                leader,
                 CollectionQuery.of(phase.collection()),
                 object -> Optional.of(object.at("/metadata/resourceVersion").asText(""))
                         .filter(version ->
                                 names.contains(object.at("/metadata/name").asText(""))),
                 (name, before, after) -> loop.add("webhooks"));
-        watches.add(cache::close);
+        return cache::close;
     }
 
     private Outcome reconcile(String key) {
@@ -96,15 +105,15 @@ public final class Admission implements AutoCloseable {
         if (!present.equals(identity.getAndSet(present))) {
             server.reloadTls(material(present));
         }
-        apply();
+        writer.get().ifPresent(this::apply);
         return Outcome.again(CERTIFICATE_CHECK);
     }
 
-    private void apply() {
+    private void apply(KubeRest leader) {
         for (var phase : Phase.values()) {
             configurations(phase)
                     .forEach((name, configuration) ->
-                            kube.apply(phase.collection() + "/" + name, configuration, FIELD_MANAGER, true));
+                            leader.apply(phase.collection() + "/" + name, configuration, FIELD_MANAGER, true));
         }
     }
 
@@ -141,7 +150,6 @@ public final class Admission implements AutoCloseable {
     @Override
     public void close() {
         loop.close();
-        watches.forEach(Runnable::run);
         server.close();
         removals.close();
     }

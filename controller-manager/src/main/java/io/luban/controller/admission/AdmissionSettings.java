@@ -3,6 +3,8 @@ package io.luban.controller.admission;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.model.Json;
 import io.luban.model.configuration.ControllerKeys;
+import io.luban.model.configuration.Settings;
+import java.net.URI;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +18,9 @@ import java.util.Set;
  * @param reservedGroups API groups of the platform, which extensions take only when they say so
  */
 public record AdmissionSettings(String host, int port, Address address, Set<String> reservedGroups) {
+    private static final String USUAL_SERVICE = "kubesphere-system/ks-controller-manager";
+    private static final int HTTPS = 443;
+
     /** Copies the groups. */
     public AdmissionSettings {
         reservedGroups = Set.copyOf(reservedGroups);
@@ -35,13 +40,46 @@ public record AdmissionSettings(String host, int port, Address address, Set<Stri
 
     /** A free loopback port, for an API server on the same machine. */
     public static AdmissionSettings loopback() {
-        return new AdmissionSettings(
-                "127.0.0.1", 0, new Address.Bound(), Set.copyOf(ControllerKeys.RESERVED_GROUPS.defaultValue()));
+        return at("127.0.0.1", 0, new Address.Bound());
     }
 
     /** The same with other groups of the platform. */
     public AdmissionSettings reserving(Collection<String> groups) {
         return new AdmissionSettings(host, port, address, Set.copyOf(groups));
+    }
+
+    /**
+     * What was set for webhooks that listen at an address.
+     *
+     * @param inPod whether this process runs in a pod, where a Service leads to it
+     */
+    public static AdmissionSettings of(Settings settings, String host, int port, boolean inPod) {
+        return placed(settings, host, port, inPod).reserving(settings.value(ControllerKeys.RESERVED_GROUPS));
+    }
+
+    private static AdmissionSettings placed(Settings settings, String host, int port, boolean inPod) {
+        var url = settings.value(ControllerKeys.ADMISSION_URL);
+        var service = settings.value(ControllerKeys.ADMISSION_SERVICE);
+        if (!url.isEmpty()) {
+            var uri = URI.create(url);
+            return at(host, port, new Address.Host(uri.getHost(), uri.getPort() < 0 ? HTTPS : uri.getPort()));
+        }
+        if (!service.isEmpty() || inPod) {
+            return at(host, port, service(service.isEmpty() ? USUAL_SERVICE : service));
+        }
+        return at("127.0.0.1", port, new Address.Bound());
+    }
+
+    private static AdmissionSettings at(String host, int port, Address address) {
+        return new AdmissionSettings(host, port, address, Set.copyOf(ControllerKeys.RESERVED_GROUPS.defaultValue()));
+    }
+
+    private static Address.Service service(String text) {
+        int slash = text.indexOf('/');
+        int colon = text.indexOf(':');
+        var name = text.substring(slash + 1, colon < 0 ? text.length() : colon);
+        return new Address.Service(
+                text.substring(0, slash), name, colon < 0 ? HTTPS : Integer.parseInt(text.substring(colon + 1)));
     }
 
     /** The names that the server's certificate has to carry. */

@@ -2,6 +2,7 @@ package io.luban.controller.admission;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.kube.KubeRest;
+import io.luban.kube.Namespaces;
 import io.luban.model.ApiException;
 import io.luban.model.Json;
 import io.luban.pki.CertificateAuthority;
@@ -28,9 +29,8 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
  * made anew when two thirds of their life have passed, the certificate also when it lacks a name.
  */
 final class WebhookCertificate {
-    private static final String NAMESPACES = "/api/v1/namespaces";
     private static final String NAMESPACE = "kubesphere-system";
-    private static final String SECRETS = NAMESPACES + "/" + NAMESPACE + "/secrets";
+    private static final String SECRETS = "/api/v1/namespaces/" + NAMESPACE + "/secrets";
     private static final String SECRET = "ks-controller-manager-webhook-cert";
     private static final Duration AUTHORITY_LIFE = Duration.ofDays(3650);
     private static final Duration LIFE = Duration.ofDays(365);
@@ -99,7 +99,7 @@ final class WebhookCertificate {
         if (present.isPresent()) {
             kube.update(SECRETS + "/" + SECRET, secret);
         } else {
-            createNamespace();
+            Namespaces.ensure(kube, NAMESPACE);
             kube.create(SECRETS, secret);
         }
         return identity(data);
@@ -109,21 +109,6 @@ final class WebhookCertificate {
         var secret = Json.object().put("apiVersion", "v1").put("kind", "Secret").put("type", "kubernetes.io/tls");
         secret.putObject("metadata").put("name", SECRET).put("namespace", NAMESPACE);
         return secret;
-    }
-
-    private void createNamespace() {
-        if (kube.find(NAMESPACES + "/" + NAMESPACE).isPresent()) {
-            return;
-        }
-        var namespace = Json.object().put("apiVersion", "v1").put("kind", "Namespace");
-        namespace.putObject("metadata").put("name", NAMESPACE);
-        try {
-            kube.create(NAMESPACES, namespace);
-        } catch (ApiException e) {
-            if (e.code() != 409) {
-                throw e;
-            }
-        }
     }
 
     private Optional<Identity> usable(ObjectNode secret) {

@@ -83,7 +83,7 @@ public final class ExecutorEndpoint implements AutoCloseable {
         int slash = raw.indexOf('/', 1);
         var key = slash < 0 ? raw.substring(1) : raw.substring(1, slash);
         var open = grants.get(key);
-        if (open == null) {
+        if (open == null || !open.grant().holds().getAsBoolean()) {
             throw ApiException.unauthorized("Unauthorized");
         }
         var target = request.withTarget(slash < 0 ? "/" : raw.substring(slash), request.rawQuery());

@@ -1,6 +1,7 @@
 package io.luban.controller.executor;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * What one operation may do at the endpoint.
@@ -10,13 +11,15 @@ import java.util.List;
  * @param impersonatedGroups groups of that user
  * @param namespaces asked when it writes into a namespace that does not exist
  * @param readsOnly whether it may only read; what it has no right to see is as good as missing then
+ * @param holds whether it still counts
  */
 public record Grant(
         String extension,
         String impersonatedUser,
         List<String> impersonatedGroups,
         MissingNamespaces namespaces,
-        boolean readsOnly) {
+        boolean readsOnly,
+        BooleanSupplier holds) {
     /** Defensive copy. */
     public Grant {
         impersonatedGroups = List.copyOf(impersonatedGroups);
@@ -29,21 +32,31 @@ public record Grant(
                 "system:serviceaccount:%s:%s".formatted(namespace, account),
                 List.of("system:serviceaccounts", "system:serviceaccounts:" + namespace, "system:authenticated"),
                 MissingNamespaces.FAIL,
-                false);
+                false,
+                Grant::always);
     }
 
     /** Acts as the platform: removing a release needs rights that packages do not ask for. */
     public static Grant platform(String extension) {
-        return new Grant(extension, "", List.of(), MissingNamespaces.FAIL, false);
+        return new Grant(extension, "", List.of(), MissingNamespaces.FAIL, false, Grant::always);
     }
 
     /** The same, with somebody who may make missing namespaces. */
     public Grant with(MissingNamespaces other) {
-        return new Grant(extension, impersonatedUser, impersonatedGroups, other, readsOnly);
+        return new Grant(extension, impersonatedUser, impersonatedGroups, other, readsOnly, holds);
     }
 
     /** The same, for looking around before anything is installed. */
     public Grant reading() {
-        return new Grant(extension, impersonatedUser, impersonatedGroups, MissingNamespaces.FAIL, true);
+        return new Grant(extension, impersonatedUser, impersonatedGroups, MissingNamespaces.FAIL, true, holds);
+    }
+
+    /** The same until {@code condition} says no. */
+    public Grant onlyWhile(BooleanSupplier condition) {
+        return new Grant(extension, impersonatedUser, impersonatedGroups, namespaces, readsOnly, condition);
+    }
+
+    private static boolean always() {
+        return true;
     }
 }

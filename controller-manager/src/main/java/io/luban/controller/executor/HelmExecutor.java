@@ -5,10 +5,13 @@ import io.luban.helm.OperationLog;
 import io.luban.helm.OperationResult;
 import io.luban.helm.ReleaseOperation;
 import io.luban.helm.Releases;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -21,14 +24,25 @@ import org.slf4j.LoggerFactory;
 public final class HelmExecutor implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HelmExecutor.class);
 
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
     private final Releases releases;
     private final ExecutorEndpoint endpoint;
     private final OperationLogs logs;
+    private final BooleanSupplier mayAct;
     private final Consumer<String> finished;
     private final Map<String, Running> running = new ConcurrentHashMap<>();
     private final Map<String, Finished> results = new ConcurrentHashMap<>();
 
     private record Running(String extension, Thread thread, LongAdder writes) {}
+
+    /**
+     * What operations are run with.
+     *
+     * @param releases runs Helm; closed with the executor
+     * @param mayAct asked before an operation under way changes anything
+     */
+    public record Engine(Releases releases, ExecutorEndpoint endpoint, OperationLogs logs, BooleanSupplier mayAct) {}
 
     /**
      * An operation that has ended.
@@ -71,10 +85,11 @@ public final class HelmExecutor implements AutoCloseable {
             FollowUp followUp) {}
 
     /** An executor that tells {@code finished} the extension whose operation has ended. */
-    public HelmExecutor(Releases releases, ExecutorEndpoint endpoint, OperationLogs logs, Consumer<String> finished) {
-        this.releases = releases;
-        this.endpoint = endpoint;
-        this.logs = logs;
+    public HelmExecutor(Engine engine, Consumer<String> finished) {
+        this.releases = engine.releases();
+        this.endpoint = engine.endpoint();
+        this.logs = engine.logs();
+        this.mayAct = engine.mayAct();
         this.finished = finished;
     }
 
@@ -171,11 +186,19 @@ public final class HelmExecutor implements AutoCloseable {
         logs.retire(release);
     }
 
+    /** Ends every operation and waits until none goes on; each is left as a crash would leave it. */
     @Override
     public void close() {
-        running.values().forEach(current -> current.thread().interrupt());
+        var ending = List.copyOf(running.values());
+        ending.forEach(current -> current.thread().interrupt());
         releases.close();
-        endpoint.close();
+        try {
+            for (var current : ending) {
+                current.thread().join(CLOSE_LIMIT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void run(Task task, OperationLogs.Writer opened, LongAdder writes) {
@@ -183,7 +206,8 @@ public final class HelmExecutor implements AutoCloseable {
         var release = task.subject().release();
         OperationResult result;
         try (var output = opened;
-                var access = endpoint.open(task.grant(), task.subject().member(), counted(output, writes))) {
+                var access = endpoint.open(
+                        task.grant().onlyWhile(mayAct), task.subject().member(), counted(output, writes))) {
             result = run(task, output, access.kubeconfig());
             output.line(result.message());
         } catch (InterruptedException e) {

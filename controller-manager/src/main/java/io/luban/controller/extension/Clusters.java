@@ -15,20 +15,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The clusters that extensions are scheduled to, with the clients of the members. */
 final class Clusters implements AutoCloseable {
     private final KubeRest kube;
     private final String hostName;
+    private final BooleanSupplier mayWrite;
     private final Reachability reachability = new Reachability();
     private final Map<String, Connected> members = new ConcurrentHashMap<>();
 
     private record Connected(String kubeconfig, Site site) {}
 
-    Clusters(KubeRest kube, String hostName) {
+    /** Clusters whose members are written to while {@code mayWrite} says so. */
+    Clusters(KubeRest kube, String hostName, BooleanSupplier mayWrite) {
         this.kube = kube;
         this.hostName = hostName;
+        this.mayWrite = mayWrite;
     }
 
     /** The cluster the platform runs in. */
@@ -94,12 +98,12 @@ final class Clusters implements AutoCloseable {
         }
     }
 
-    private static Connected connect(String name, @Nullable Connected present, String kubeconfig) {
+    private Connected connect(String name, @Nullable Connected present, String kubeconfig) {
         if (present != null && present.kubeconfig().equals(kubeconfig)) {
             return present;
         }
         var text = new String(Base64.getMimeDecoder().decode(kubeconfig), StandardCharsets.UTF_8);
-        var connected = new Connected(kubeconfig, Site.member(name, KubeClients.fromKubeconfig(text)));
+        var connected = new Connected(kubeconfig, Site.member(name, KubeClients.fromKubeconfig(text), mayWrite));
         if (present != null) {
             present.site().member().ifPresent(KubernetesClient::close);
         }

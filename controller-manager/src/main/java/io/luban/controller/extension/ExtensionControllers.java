@@ -4,10 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.controller.executor.ExecutorEndpoint;
 import io.luban.controller.executor.HelmExecutor;
 import io.luban.controller.executor.OperationLogs;
+import io.luban.controller.loop.Loops;
 import io.luban.controller.loop.ReconcileLoop;
-import io.luban.helm.Charts;
 import io.luban.helm.Releases;
-import io.luban.http.Handler;
 import io.luban.kube.CacheListener;
 import io.luban.kube.CollectionQuery;
 import io.luban.kube.KubeRest;
@@ -18,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 
 /** The controllers of extensions with the watches that wake them. Caches keep a few words per object only. */
 public final class ExtensionControllers implements AutoCloseable {
@@ -25,7 +25,7 @@ public final class ExtensionControllers implements AutoCloseable {
 
     private final KubeRest kube;
     private final Clusters clusters;
-    private final Handler operations;
+    private final Loops loops;
     private final Deque<Runnable> opened = new ArrayDeque<>();
 
     /** A few words of an object; {@code isComplete} tells of a version that its chart has been read. */
@@ -38,57 +38,57 @@ public final class ExtensionControllers implements AutoCloseable {
     /**
      * What the controllers work with.
      *
-     * @param endpoint through which Helm reaches the cluster; closed with the controllers
+     * @param endpoint through which Helm reaches the cluster
      * @param releases runs Helm; closed with the controllers
-     * @param charts renders charts without a cluster
+     * @param mayAct asked before an operation under way changes anything
+     * @param kubeconfig how the cluster is reached; {@code ""} to tell nobody
      */
-    public record Engine(ExecutorEndpoint endpoint, Releases releases, Charts charts, OperationLogs logs) {}
+    public record Engine(
+            ExecutorEndpoint endpoint,
+            Releases releases,
+            OperationLogs logs,
+            BooleanSupplier mayAct,
+            String kubeconfig) {}
 
-    private ExtensionControllers(KubeRest kube, Engine engine, ExtensionSettings settings) {
+    private ExtensionControllers(KubeRest kube, Engine engine, ExtensionSettings settings, Loops loops) {
         this.kube = kube;
-        this.clusters = new Clusters(kube, settings.clusterName());
+        this.loops = loops;
+        this.clusters = new Clusters(kube, settings.clusterName(), engine.mayAct());
         opened.push(clusters::close);
-        var renderer = new ReleaseRenderer(engine.charts(), engine.endpoint());
-        this.operations = new PlanOperations(kube, engine.logs(), new PlanPreview(kube, clusters, renderer, settings));
     }
 
     /** Starts all controllers; what is unfinished from an earlier run is taken up again. */
-    public static ExtensionControllers start(KubeRest kube, Engine engine, ExtensionSettings settings, Clock clock) {
-        var controllers = new ExtensionControllers(kube, engine, settings);
+    public static ExtensionControllers start(
+            KubeRest kube, Engine engine, ExtensionSettings settings, Loops loops, Clock clock) {
+        var controllers = new ExtensionControllers(kube, engine, settings, loops);
         controllers.startAll(engine, settings, clock);
         return controllers;
-    }
-
-    /** Answers for logs and previews of plans: {@code …/installplans/{name}/logs} and {@code …/preview}. */
-    public Handler operations() {
-        return operations;
     }
 
     private void startAll(Engine engine, ExtensionSettings settings, Clock clock) {
         var plans = new AtomicReference<Optional<ReconcileLoop>>(Optional.empty());
         var executor = new HelmExecutor(
-                engine.releases(),
-                engine.endpoint(),
-                engine.logs(),
+                new HelmExecutor.Engine(engine.releases(), engine.endpoint(), engine.logs(), engine.mayAct()),
                 extension -> plans.get().ifPresent(loop -> loop.add(extension)));
         opened.push(executor::close);
         var releases = KnownReleases.start(kube, extension -> plans.get().ifPresent(loop -> loop.add(extension)));
         opened.push(releases::close);
-        var planLoop = open(ReconcileLoop.start(
+        var planLoop = open(loops.start(
                 "installplan",
                 PLAN_WORKERS,
                 new InstallPlanReconciler(
                         new PlanParts(kube, clusters, executor, releases, settings, Ids.random(), clock))));
         plans.set(Optional.of(planLoop));
-        var extensionLoop = open(ReconcileLoop.start("extension", 1, new ExtensionReconciler(kube, settings)));
-        var versionLoop = open(ReconcileLoop.start("extensionVersion", 1, new ExtensionVersionReconciler(kube, clock)));
+        var extensionLoop = open(loops.start("extension", 1, new ExtensionReconciler(kube, settings)));
+        var versionLoop = open(loops.start("extensionVersion", 1, new ExtensionVersionReconciler(kube, clock)));
         var surfaces = Paths.USER_INTERFACE.stream().map(this::startSurface).toList();
         watch(
                 Paths.PLANS,
                 ExtensionControllers::byDemand,
                 (name, before, after) -> surfaces.forEach(surface -> surface.wake(name.name())));
         var planCache = watchCatalog(planLoop, extensionLoop, versionLoop);
-        var hostLoop = open(ReconcileLoop.start("host-cluster", 1, new HostCluster(kube, settings, clock)));
+        var hostLoop =
+                open(loops.start("host-cluster", 1, new HostCluster(kube, settings, engine.kubeconfig(), clock)));
         hostLoop.add(settings.clusterName());
         watch(Paths.CLUSTERS, ExtensionControllers::byReadiness, (name, before, after) -> {
             hostLoop.add(name.name());
@@ -127,7 +127,7 @@ public final class ExtensionControllers implements AutoCloseable {
             });
         };
         var extensionCache = watch(Paths.EXTENSIONS, ExtensionControllers::byCategory, extensionChanged);
-        var categoryLoop = open(ReconcileLoop.start(
+        var categoryLoop = open(loops.start(
                 "extension-category",
                 1,
                 new CategoryReconciler(
@@ -156,8 +156,7 @@ public final class ExtensionControllers implements AutoCloseable {
     }
 
     private Surface startSurface(String collection) {
-        var kind = collection.substring(collection.lastIndexOf('/') + 1);
-        var loop = open(ReconcileLoop.start(kind, 1, new UserInterfaceReconciler(kube, collection)));
+        var loop = open(loops.start("extension-ui", 1, new UserInterfaceReconciler(kube, collection)));
         return new Surface(
                 loop, watch(collection, ExtensionControllers::byLabel, (name, before, after) -> loop.add(name.name())));
     }

@@ -6,9 +6,12 @@ import io.luban.controller.loop.Reconciler;
 import io.luban.kube.KubeRest;
 import io.luban.model.ApiException;
 import io.luban.model.Json;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.List;
 
 /** Keeps the Cluster object of the cluster the platform runs in, so that agents can be scheduled to it. */
 final class HostCluster implements Reconciler {
@@ -16,11 +19,14 @@ final class HostCluster implements Reconciler {
 
     private final KubeRest kube;
     private final ExtensionSettings settings;
+    private final String kubeconfig;
     private final Clock clock;
 
-    HostCluster(KubeRest kube, ExtensionSettings settings, Clock clock) {
+    /** Backends of extensions find the cluster by the kubeconfig in its object; {@code ""} keeps it to oneself. */
+    HostCluster(KubeRest kube, ExtensionSettings settings, String kubeconfig, Clock clock) {
         this.kube = kube;
         this.settings = settings;
+        this.kubeconfig = Base64.getEncoder().encodeToString(kubeconfig.getBytes(StandardCharsets.UTF_8));
         this.clock = clock;
     }
 
@@ -47,10 +53,13 @@ final class HostCluster implements Reconciler {
         metadata.putObject("annotations")
                 .put("kubesphere.io/description", "The cluster that the platform runs in.")
                 .put("kubesphere.io/creator", "admin");
-        cluster.putObject("spec")
+        var connection = cluster.putObject("spec")
                 .put("provider", "kubesphere")
                 .putObject("connection")
                 .put("type", "direct");
+        if (!kubeconfig.isEmpty()) {
+            connection.put("kubeconfig", kubeconfig);
+        }
         cluster.set("status", status());
         try {
             kube.create(Paths.CLUSTERS, cluster);
@@ -65,8 +74,17 @@ final class HostCluster implements Reconciler {
         var patch = Json.object();
         if (!cluster.at("/status/conditions").isArray()) {
             patch.set("status", status());
-        } else if (!cluster.at("/status/kubernetesVersion").equals(status().path("kubernetesVersion"))) {
-            patch.putObject("status").put("kubernetesVersion", version());
+        } else {
+            var now = status();
+            for (var field : List.of("kubernetesVersion", "kubeSphereVersion", "uid")) {
+                if (!cluster.path("status").path(field).equals(now.path(field))) {
+                    patch.withObject("/status").set(field, now.path(field));
+                }
+            }
+        }
+        if (!kubeconfig.isEmpty()
+                && !cluster.at("/spec/connection/kubeconfig").asText("").equals(kubeconfig)) {
+            patch.withObject("/spec/connection").put("kubeconfig", kubeconfig);
         }
         if (cluster.at(Labels.pointer("labels", Labels.HOST_CLUSTER)).isMissingNode()) {
             patch.withObject("/metadata/labels").put(Labels.HOST_CLUSTER, "");

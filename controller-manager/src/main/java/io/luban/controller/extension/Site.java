@@ -3,6 +3,7 @@ package io.luban.controller.extension;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luban.kube.KubeRest;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * A cluster on which a part of an extension is installed.
@@ -16,7 +17,7 @@ record Site(String cluster, String role, KubeRest kube, Optional<KubernetesClien
         return new Site(cluster, "host", kube, Optional.empty());
     }
 
-    static Site member(String cluster, KubernetesClient client) {
-        return new Site(cluster, "member", KubeRest.of(client), Optional.of(client));
+    static Site member(String cluster, KubernetesClient client, BooleanSupplier mayWrite) {
+        return new Site(cluster, "member", KubeRest.of(client).writingWhile(mayWrite), Optional.of(client));
     }
 }

@@ -27,7 +27,9 @@ public final class ReconcileLoop implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
     private final String name;
+    private final int width;
     private final Reconciler reconciler;
+    private final LoopMetrics metrics;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<String, Long> dueNanos = new HashMap<>();
@@ -36,14 +38,17 @@ public final class ReconcileLoop implements AutoCloseable {
     private final List<Thread> workers = new ArrayList<>();
     private boolean closed;
 
-    private ReconcileLoop(String name, Reconciler reconciler) {
+    private ReconcileLoop(String name, int width, Reconciler reconciler, LoopMetrics metrics) {
         this.name = name;
+        this.width = width;
         this.reconciler = reconciler;
+        this.metrics = metrics;
     }
 
-    /** Starts the workers of a controller; {@code name} is for logs. */
-    public static ReconcileLoop start(String name, int workers, Reconciler reconciler) {
-        var loop = new ReconcileLoop(name, reconciler);
+    /** Starts the workers of a controller; without any it drops every key. */
+    static ReconcileLoop start(String name, int workers, Reconciler reconciler, LoopMetrics metrics) {
+        var loop = new ReconcileLoop(name, workers, reconciler, metrics);
+        metrics.follow(loop);
         for (int i = 0; i < workers; i++) {
             loop.workers.add(
                     Thread.ofVirtual().name("reconcile " + name + " " + i).start(loop::work));
@@ -58,6 +63,10 @@ public final class ReconcileLoop implements AutoCloseable {
 
     /** Has the key reconciled after a while, or sooner if something else asks for it. */
     public void addAfter(String key, Duration delay) {
+        if (width == 0) {
+            return;
+        }
+        metrics.added(name);
         lock.lock();
         try {
             dueNanos.merge(key, System.nanoTime() + delay.toNanos(), Math::min);
@@ -67,8 +76,40 @@ public final class ReconcileLoop implements AutoCloseable {
         }
     }
 
+    String name() {
+        return name;
+    }
+
+    /** How many keys are worked on at once at most. */
+    int width() {
+        return width;
+    }
+
+    /** How many keys are worked on now. */
+    int busy() {
+        lock.lock();
+        try {
+            return working.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many keys could be worked on now if there were somebody. */
+    int depth() {
+        lock.lock();
+        try {
+            long now = System.nanoTime();
+            return (int)
+                    dueNanos.values().stream().filter(due -> due - now <= 0).count();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public void close() {
+        metrics.forget(this);
         lock.lock();
         try {
             closed = true;
@@ -125,12 +166,15 @@ public final class ReconcileLoop implements AutoCloseable {
     }
 
     private Outcome reconcile(String key) throws InterruptedException {
+        long begun = System.nanoTime();
         try {
             var outcome = reconciler.reconcile(key);
             forgetFailures(key);
+            metrics.reconciled(name, outcome, System.nanoTime() - begun);
             return outcome;
         } catch (RuntimeException e) {
             // the border of a reconciliation: one object that fails must not stop the others
+            metrics.failed(name, System.nanoTime() - begun);
             var delay = delayAfterFailure(key);
             var event = log.atWarn()
                     .addKeyValue("controller", name)

@@ -1,6 +1,7 @@
 package io.luban.controller.repository;
 
 import io.luban.catalog.CatalogServer;
+import io.luban.http.Handler;
 import io.luban.http.HttpRuntime;
 import io.luban.http.Limits;
 import io.luban.http.ServerConfig;
@@ -13,16 +14,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the catalog server on the loopback address. Addresses of charts are kept in objects, so the port of the last
- * run is taken again where that is possible.
+ * Starts the catalog server. Addresses of charts are kept in objects, so the port of the last run is taken again where that
+ * is possible.
  */
-final class BuiltInCatalog {
+public final class BuiltInCatalog {
     private static final Logger log = LoggerFactory.getLogger(BuiltInCatalog.class);
-    private static final String HOST = "127.0.0.1";
     private static final String PORT_FILE = "catalog.port";
 
     private BuiltInCatalog() {}
@@ -30,15 +31,18 @@ final class BuiltInCatalog {
     /**
      * Starts the server.
      *
-     * @param packages directory of packages, made if it is missing
-     * @param state directory in which the port is remembered
+     * @param entrance what requests come to before the server sees them
      */
-    static CatalogServer start(HttpRuntime runtime, Path packages, Path state, Clock clock) {
+    public static CatalogServer start(
+            HttpRuntime runtime, RepositorySettings settings, UnaryOperator<Handler> entrance, Clock clock) {
+        var serving = settings.serving();
         try {
-            Files.createDirectories(state);
-            var file = state.resolve(PORT_FILE);
-            var config = new ServerConfig(HOST, freePort(file), Optional.empty(), Limits.DEFAULTS);
-            var server = CatalogServer.start(runtime, config, packages, clock);
+            Files.createDirectories(settings.directory());
+            var file = settings.directory().resolve(PORT_FILE);
+            int port = serving.port() == 0 ? freePort(file, serving.host()) : serving.port();
+            var config = new ServerConfig(serving.host(), port, Optional.empty(), Limits.DEFAULTS);
+            var manner = new CatalogServer.Manner(serving.url(), serving.takesPackages(), entrance);
+            var server = CatalogServer.start(runtime, config, settings.packages(), manner, clock);
             Files.writeString(file, Integer.toString(server.port()));
             return server;
         } catch (IOException e) {
@@ -46,12 +50,12 @@ final class BuiltInCatalog {
         }
     }
 
-    private static int freePort(Path file) {
+    private static int freePort(Path file, String host) {
         try {
             int port =
                     Files.exists(file) ? Integer.parseInt(Files.readString(file).strip()) : 0;
             try (var probe = new ServerSocket()) {
-                probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                probe.bind(new InetSocketAddress(InetAddress.getByName(host), port));
                 return port;
             }
         } catch (IOException | IllegalArgumentException e) {

@@ -39,10 +39,12 @@ final class FolderSource implements CatalogSource {
     }
 
     /** Hands out what was found earlier, such as before a restart. */
-    void resume(RepositorySpec repository) {
-        if (allowed && Files.isDirectory(directory(repository.url()))) {
+    boolean resume(RepositorySpec repository) {
+        boolean present = allowed && Files.isDirectory(directory(repository.url()));
+        if (present) {
             mount(repository.name(), directory(repository.url()));
         }
+        return present;
     }
 
     private Reading reading(String name, Path directory) {

@@ -58,11 +58,13 @@ final class ImageSource implements CatalogSource {
                 new Catalog(listing.index(), new FolderSource.FolderCharts(base, folder), problems), () -> {});
     }
 
-    /** Hands out what was pulled earlier, such as before a restart. */
-    void resume(RepositorySpec repository) {
-        if (Files.isDirectory(charts(home(repository)))) {
+    /** Hands out what was pulled earlier, such as before a restart; whether there is any, as another machine has none. */
+    boolean resume(RepositorySpec repository) {
+        boolean present = Files.isDirectory(charts(home(repository)));
+        if (present) {
             mount(repository);
         }
+        return present;
     }
 
     void forget(String name) {

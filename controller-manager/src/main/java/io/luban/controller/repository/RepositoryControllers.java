@@ -1,9 +1,8 @@
 package io.luban.controller.repository;
 
 import io.luban.catalog.CatalogServer;
+import io.luban.controller.loop.Loops;
 import io.luban.controller.loop.Outcome;
-import io.luban.controller.loop.ReconcileLoop;
-import io.luban.http.HttpRuntime;
 import io.luban.kube.CollectionQuery;
 import io.luban.kube.KubeRest;
 import io.luban.kube.ProjectedCache;
@@ -32,19 +31,17 @@ public final class RepositoryControllers implements AutoCloseable {
     private RepositoryControllers(KubeRest kube, CatalogServer server) {
         this.kube = kube;
         this.server = server;
-        opened.push(server);
     }
 
-    /** Starts the catalog server and the controller. */
+    /** Starts the controller over a catalog server, which stays the caller's. */
     public static RepositoryControllers start(
-            KubeRest kube, HttpRuntime runtime, RepositorySettings settings, Clock clock) {
-        var server = BuiltInCatalog.start(runtime, settings.packages(), settings.directory(), clock);
+            KubeRest kube, CatalogServer server, RepositorySettings settings, Loops loops, Clock clock) {
         var controllers = new RepositoryControllers(kube, server);
-        controllers.startAll(settings, clock);
+        controllers.startAll(settings, loops, clock);
         return controllers;
     }
 
-    private void startAll(RepositorySettings settings, Clock clock) {
+    private void startAll(RepositorySettings settings, Loops loops, Clock clock) {
         var known = new Known(kube);
         opened.push(known);
         var clients = new Clients(kube, settings.environment());
@@ -61,31 +58,29 @@ public final class RepositoryControllers implements AutoCloseable {
                 new RepositoryEvents(kube, Ids.random(), clock),
                 settings.shortestInterval(),
                 clock));
-        var loop = ReconcileLoop.start("repository", WORKERS, name -> reconciler.reconcile(name));
+        var loop = loops.start("repository", WORKERS, name -> reconciler.reconcile(name));
         opened.push(loop);
         opened.push(ProjectedCache.start(
                 kube,
                 CollectionQuery.of(Names.REPOSITORIES),
                 object -> Optional.of(object.at("/metadata/resourceVersion").asText("")),
                 (name, before, after) -> loop.add(name.name())));
-        if (settings.providesCatalog()) {
-            provideCatalog(settings, reconciler, loop);
-        }
-    }
-
-    private void provideCatalog(RepositorySettings settings, RepositoryReconciler reconciler, ReconcileLoop loop) {
-        var setup = ReconcileLoop.start("catalog", 1, name -> {
+        var setup = loops.start("catalog", 1, name -> {
             BuiltInCategories.ensure(kube);
-            ensureRepository();
+            if (settings.providesCatalog()) {
+                ensureRepository();
+            }
             return Outcome.DONE;
         });
         opened.push(setup);
         setup.addAfter(BUILT_IN, Duration.ZERO);
-        opened.push(PackagesWatch.start(settings.packages(), () -> {
-            reconciler.want(BUILT_IN);
-            loop.addAfter(BUILT_IN, SETTLING);
-        }));
-        log.atInfo().addKeyValue("url", server.url()).log("catalog of packages is served");
+        if (settings.providesCatalog()) {
+            opened.push(PackagesWatch.start(settings.packages(), () -> {
+                reconciler.want(BUILT_IN);
+                loop.addAfter(BUILT_IN, SETTLING);
+            }));
+            log.atInfo().addKeyValue("url", server.url()).log("catalog of packages is served");
+        }
     }
 
     /** The Repository of the built-in catalog; its address is this process's and may differ from the last one's. */
@@ -111,11 +106,6 @@ public final class RepositoryControllers implements AutoCloseable {
             patch.putObject("spec").put("url", server.url());
             kube.patch(path, patch);
         }
-    }
-
-    /** Where the built-in catalog is served. */
-    public String catalogUrl() {
-        return server.url();
     }
 
     @Override

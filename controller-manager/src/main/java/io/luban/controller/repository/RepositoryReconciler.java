@@ -75,8 +75,8 @@ final class RepositoryReconciler implements Reconciler {
         if (!repository.hasSource()) {
             return Outcome.DONE;
         }
-        if (resumed.add(name)) {
-            sources.resume(repository);
+        if (resumed.add(name) && !sources.resume(repository)) {
+            wanted.add(name);
         }
         var interval = repository.interval(shortestInterval);
         var left = left(repository, interval);

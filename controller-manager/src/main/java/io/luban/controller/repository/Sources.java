@@ -24,13 +24,12 @@ record Sources(HelmSource helm, OciSource oci, FolderSource folder, ConfigMapSou
         };
     }
 
-    /** Hands out again what charts of the Repository are kept on this machine. */
-    void resume(RepositorySpec repository) {
+    /** Hands out again what charts of the Repository are kept on this machine; whether all that have to be are. */
+    boolean resume(RepositorySpec repository) {
         if (repository.url().isEmpty()) {
-            image.resume(repository);
-        } else if (scheme(repository).equals("file")) {
-            folder.resume(repository);
+            return image.resume(repository);
         }
+        return !scheme(repository).equals("file") || folder.resume(repository);
     }
 
     /** Drops what is kept for a Repository that is gone. */

@@ -1,6 +1,7 @@
 package io.luban.controller.subscription;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.controller.loop.Loops;
 import io.luban.controller.loop.ReconcileLoop;
 import io.luban.kube.CollectionQuery;
 import io.luban.kube.KubeRest;
@@ -16,8 +17,8 @@ public final class SubscriptionControllers implements AutoCloseable {
 
     private record Watched(String extension, String version) {}
 
-    private SubscriptionControllers(KubeRest kube, Clock clock) {
-        loop = ReconcileLoop.start("subscription", 1, new SubscriptionReconciler(kube, clock));
+    private SubscriptionControllers(KubeRest kube, Loops loops, Clock clock) {
+        loop = loops.start("subscription", 1, new SubscriptionReconciler(kube, clock));
         subscriptions = ProjectedCache.start(
                 kube,
                 CollectionQuery.of(SubscriptionReconciler.SUBSCRIPTIONS),
@@ -36,8 +37,8 @@ public final class SubscriptionControllers implements AutoCloseable {
     }
 
     /** Starts the controller. */
-    public static SubscriptionControllers start(KubeRest kube, Clock clock) {
-        return new SubscriptionControllers(kube, clock);
+    public static SubscriptionControllers start(KubeRest kube, Loops loops, Clock clock) {
+        return new SubscriptionControllers(kube, loops, clock);
     }
 
     private void addAll(String extension) {

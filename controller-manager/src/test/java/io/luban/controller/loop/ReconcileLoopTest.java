@@ -3,6 +3,10 @@ package io.luban.controller.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,12 +16,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ReconcileLoopTest {
+    private static final PrometheusRegistry METRICS = new PrometheusRegistry();
+    private static final Loops LOOPS = new Loops(new LoopMetrics(METRICS), name -> !name.equals("disabled"));
+
     private final List<String> seen = new CopyOnWriteArrayList<>();
 
     @Test
     void a_key_that_waits_is_reconciled_once_however_often_it_is_added() throws Exception {
         var gate = new CountDownLatch(1);
-        try (var loop = ReconcileLoop.start("test", 1, key -> {
+        try (var loop = LOOPS.start("test", 1, key -> {
             gate.await();
             seen.add(key);
             return Outcome.DONE;
@@ -38,7 +45,7 @@ class ReconcileLoopTest {
         var active = ConcurrentHashMap.<String>newKeySet();
         var collisions = new AtomicInteger();
         var runs = new AtomicInteger();
-        try (var loop = ReconcileLoop.start("test", 8, key -> {
+        try (var loop = LOOPS.start("test", 8, key -> {
             if (!active.add(key)) {
                 collisions.incrementAndGet();
             }
@@ -58,7 +65,7 @@ class ReconcileLoopTest {
 
     @Test
     void a_failure_is_tried_again_and_does_not_stop_others() {
-        try (var loop = ReconcileLoop.start("test", 1, key -> {
+        try (var loop = LOOPS.start("test", 1, key -> {
             seen.add(key);
             if (key.equals("bad") && seen.stream().filter("bad"::equals).count() < 3) {
                 throw new IllegalStateException("not yet");
@@ -75,7 +82,7 @@ class ReconcileLoopTest {
 
     @Test
     void a_key_comes_back_after_the_delay_it_asked_for() {
-        try (var loop = ReconcileLoop.start("test", 1, key -> {
+        try (var loop = LOOPS.start("test", 1, key -> {
             seen.add(key);
             return seen.size() < 3 ? Outcome.again(Duration.ofMillis(10)) : Outcome.DONE;
         })) {
@@ -89,7 +96,7 @@ class ReconcileLoopTest {
     void closing_interrupts_and_ends_the_workers() {
         var started = new CountDownLatch(1);
         var interrupted = new AtomicInteger();
-        var loop = ReconcileLoop.start("test", 1, key -> {
+        var loop = LOOPS.start("test", 1, key -> {
             started.countDown();
             try {
                 new CountDownLatch(1).await();
@@ -105,5 +112,49 @@ class ReconcileLoopTest {
         loop.close();
 
         assertThat(interrupted).hasValue(1);
+    }
+
+    @Test
+    void what_loops_do_is_counted_and_one_that_is_disabled_does_nothing() throws Exception {
+        var gate = new CountDownLatch(1);
+        try (var loop = LOOPS.start("counted", 2, key -> {
+                    switch (key) {
+                        case "waits" -> gate.await();
+                        case "fails" -> throw new IllegalStateException("on purpose");
+                        default -> seen.add(key);
+                    }
+                    return key.equals("again") ? Outcome.again(Duration.ofHours(1)) : Outcome.DONE;
+                });
+                var disabled = LOOPS.start("disabled", 2, key -> {
+                    seen.add("disabled");
+                    return Outcome.DONE;
+                })) {
+            disabled.add("any");
+            loop.add("waits");
+            await().untilAsserted(() ->
+                    assertThat(metrics()).contains("controller_runtime_active_workers{controller=\"counted\"} 1.0"));
+            loop.add("fine");
+            loop.add("again");
+            loop.add("fails");
+            await().untilAsserted(() -> assertThat(metrics())
+                    .contains("controller_runtime_reconcile_total{controller=\"counted\",result=\"success\"} 1.0")
+                    .contains("controller_runtime_reconcile_total{controller=\"counted\",result=\"requeue_after\"} 1.0")
+                    .containsPattern("controller_runtime_reconcile_errors_total\\{controller=\"counted\"} [1-9]"));
+            assertThat(metrics())
+                    .contains("controller_runtime_max_concurrent_reconciles{controller=\"counted\"} 2.0")
+                    .contains("controller_runtime_max_concurrent_reconciles{controller=\"disabled\"} 0.0")
+                    .contains("workqueue_depth{name=\"counted\"}")
+                    .contains("controller_runtime_reconcile_time_seconds_bucket{controller=\"counted\",le=\"60.0\"}")
+                    .doesNotContain("workqueue_adds_total{name=\"disabled\"}");
+            assertThat(seen).doesNotContain("disabled");
+            gate.countDown();
+        }
+        assertThat(metrics()).doesNotContain("workqueue_depth{name=\"counted\"}");
+    }
+
+    private static String metrics() throws java.io.IOException {
+        var out = new ByteArrayOutputStream();
+        PrometheusTextFormatWriter.builder().build().write(out, METRICS.scrape());
+        return out.toString(StandardCharsets.UTF_8);
     }
 }

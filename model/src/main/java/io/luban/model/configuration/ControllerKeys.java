@@ -39,6 +39,14 @@ public final class ControllerKeys {
             "iam.kubesphere.io,config.kubesphere.io,tenant.kubesphere.io,kubesphere.io,extensions.kubesphere.io",
             "API groups that an APIService may serve only with the annotation"
                     + " `kubesphere.io/allow-override: \"true\"`.");
+    /** Where Helm runs. */
+    public static final Key<String> HELM_MODE = key(
+            "helmExecutor.mode",
+            new ValueType<>(
+                    "`worker`", ValueType.TEXT.checked(ControllerKeys::mode).reader()),
+            "worker",
+            "Where Helm runs: in a process of its own for each operation. The original's Jobs and an engine within the"
+                    + " platform's process are refused (docs/adr/0012-helm-in-worker-processes-only.md).");
     /** Registry put before the images of extensions. */
     public static final Key<String> IMAGE_REGISTRY = key(
             "extension.imageRegistry",
@@ -96,12 +104,43 @@ public final class ControllerKeys {
             ValueType.DURATION,
             "1m",
             "Least time between two looks at a Repository, whatever that asks for.");
+    /** Directory of the built-in catalog where there is no data folder. */
+    public static final Key<String> CATALOG_DIRECTORY = key(
+            "extension.catalog.directory",
+            ValueType.TEXT,
+            "",
+            "Directory of packages that `luban ks-controller-manager` serves as the Repository `extensions-museum`; none when"
+                    + " empty. `luban up` serves `catalog` in its data folder.");
+    /** Address under which the catalog server is known. */
+    public static final Key<String> CATALOG_URL = key(
+            "extension.catalog.url",
+            ValueType.TEXT.checked(ControllerKeys::address),
+            "",
+            "Where all parts of the platform reach the catalog server of the controllers, which hands out the charts of"
+                    + " images, such as `http://ks-controller-manager.kubesphere-system:8083`; the address that it listens on"
+                    + " when empty, which is enough on one machine.");
+    /** URL at which API servers call admission. */
+    public static final Key<String> ADMISSION_URL = key(
+            "admission.url",
+            ValueType.TEXT.checked(text -> text.isEmpty() || text.matches("https://[^/\\s@]+")
+                    ? Optional.empty()
+                    : Optional.of("must be an https URL without a path")),
+            "",
+            "Where API servers call the webhooks of `luban ks-controller-manager` when that is not by a Service, such as"
+                    + " `https://controllers.example.org:8443`.");
+    /** Service through which API servers call admission. */
+    public static final Key<String> ADMISSION_SERVICE = key(
+            "admission.service",
+            ValueType.TEXT.checked(text -> text.isEmpty() || text.matches("[a-z0-9-]+/[a-z0-9-]+(:\\d{1,5})?")
+                    ? Optional.empty()
+                    : Optional.of("must be NAMESPACE/NAME or NAMESPACE/NAME:PORT")),
+            "",
+            "Service through which they call when there is no URL, `NAMESPACE/NAME:PORT`; within a pod"
+                    + " `kubesphere-system/ks-controller-manager:443` when empty, elsewhere they call the loopback address.");
     /** Address at which controllers in another process answer for logs and previews. */
     public static final Key<String> OPERATIONS_URL = key(
             "extension.operations.url",
-            ValueType.TEXT.checked(text -> text.isEmpty() || text.matches("https?://[^/\\s@]+")
-                    ? Optional.empty()
-                    : Optional.of("must be an http or https URL without a path")),
+            ValueType.TEXT.checked(ControllerKeys::address),
             "",
             "Where the gateway reaches the controllers for logs and previews of InstallPlans when they run in another"
                     + " process, such as `http://ks-controller-manager:8082`; `luban up` needs none.");
@@ -110,13 +149,28 @@ public final class ControllerKeys {
             "extension.operations.token",
             ValueType.TEXT,
             "",
-            "Secret that the gateway presents there and the controllers ask for; they refuse everybody when it is empty.");
+            "Secret that the gateway presents there and the controllers ask for; they answer nobody when it is empty.");
 
     private ControllerKeys() {}
 
     /** All of them in the order of the reference. */
     public static List<Key<?>> all() {
         return List.copyOf(DECLARED);
+    }
+
+    private static Optional<String> address(String text) {
+        return text.isEmpty() || text.matches("https?://[^/\\s@]+")
+                ? Optional.empty()
+                : Optional.of("must be an http or https URL without a path");
+    }
+
+    private static Optional<String> mode(String word) {
+        return switch (word) {
+            case "worker" -> Optional.empty();
+            case "job" -> Optional.of("must be worker: Helm does not run as a Job of the cluster");
+            case "inprocess" -> Optional.of("must be worker: Helm is not loaded into the platform's own process");
+            default -> Optional.of("must be worker");
+        };
     }
 
     private static ValueType<String> words(String... words) {

@@ -1,16 +1,13 @@
 package io.luban.standalone.apiserver;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luban.apiserver.ApiServer;
 import io.luban.apiserver.ApiServerConfig;
 import io.luban.apiserver.kapis.installplans.PlanOperations;
 import io.luban.apiserver.kubeproxy.KubeUpstream;
 import io.luban.http.HttpRuntime;
 import io.luban.http.ServerConfig;
-import io.luban.kube.KubeClients;
-import io.luban.kube.KubeRest;
-import io.luban.model.ApiException;
-import java.io.UncheckedIOException;
+import io.luban.standalone.process.Cluster;
+import io.luban.standalone.process.FileWatch;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -26,8 +23,7 @@ final class GatewayProcess implements AutoCloseable {
     private GatewayProcess(String kubeconfig, ApiServerConfig config, PlanOperations plans, Clock clock) {
         try {
             var runtime = add(HttpRuntime.create(clock));
-            var client = add(KubeClients.fromKubeconfig(kubeconfig));
-            reach(client);
+            var client = add(Cluster.reach(kubeconfig));
             var behind = new ApiServer.Behind(KubeUpstream.fromKubeconfig(kubeconfig), plans);
             gateway = add(ApiServer.start(config, runtime, client, behind, clock));
         } catch (RuntimeException e) {
@@ -39,15 +35,6 @@ final class GatewayProcess implements AutoCloseable {
     /** Starts; throws what went wrong with nothing left open. */
     static GatewayProcess start(String kubeconfig, ApiServerConfig config, PlanOperations plans, Clock clock) {
         return new GatewayProcess(kubeconfig, config, plans, clock);
-    }
-
-    private static void reach(KubernetesClient client) {
-        try {
-            KubeRest.of(client).get("/version");
-        } catch (ApiException | UncheckedIOException e) {
-            throw new IllegalStateException(
-                    "Kubernetes at %s does not answer: %s".formatted(client.getMasterUrl(), e.getMessage()), e);
-        }
     }
 
     /** Where the gateway listens, as the flags say. */

@@ -7,27 +7,23 @@ import io.luban.apiserver.kapis.installplans.PlanOperations;
 import io.luban.apiserver.kapis.version.VersionApi;
 import io.luban.model.Json;
 import io.luban.model.configuration.ConfigurationException;
-import io.luban.model.configuration.ConfigurationFile;
 import io.luban.model.configuration.ControllerKeys;
 import io.luban.model.configuration.Settings;
+import io.luban.standalone.process.CommandLineFlags;
+import io.luban.standalone.process.Invocation;
+import io.luban.standalone.process.Kubeconfig;
+import io.luban.standalone.process.Stop;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 /** {@code luban ks-apiserver}: reads flags, environment and file, starts the gateway, and stays until it is asked to stop. */
 public final class KsApiserver {
-    private static final List<Path> FOLDERS = List.of(Path.of("/etc/kubesphere"), Path.of(""));
-    private static final List<String> ENDINGS = List.of("yaml", "yml", "json", "toml");
-    private static final int TELLS_REQUESTS = 4;
-    private static final int TELLS_MORE = 6;
-
     private final Map<String, String> environment;
     private final Clock clock;
 
@@ -38,7 +34,7 @@ public final class KsApiserver {
     }
 
     /** All that was said, checked. */
-    private record Start(Listening listening, Settings settings, Optional<Path> file, CommandLineFlags flags) {}
+    private record Start(Listening listening, Settings settings, Optional<Path> file, Invocation invocation) {}
 
     /**
      * Runs the command until the process is asked to stop; answers the exit code. Throws
@@ -49,13 +45,13 @@ public final class KsApiserver {
             out.println(Json.text(VersionApi.describe(ApiServerConfig.VERSION)));
             return 0;
         }
-        var flags = CommandLineFlags.read(arguments);
-        if (flags.asksForHelp()) {
-            help(out);
+        var invocation = new Invocation(CommandLineFlags.read(GatewayFlags.ALL, arguments), environment);
+        if (invocation.flags().asksForHelp()) {
+            invocation.help("ks-apiserver", out);
             return 0;
         }
-        log(flags.value("v"));
-        var start = checked(flags);
+        invocation.log();
+        var start = checked(invocation);
         Stream.concat(start.settings.unknown().stream(), GatewayKeys.unread(start.settings).stream())
                 .forEach(sentence -> out.println("configuration: " + sentence));
         try (var process = GatewayProcess.start(
@@ -64,33 +60,25 @@ public final class KsApiserver {
                 plans(start.settings),
                 clock)) {
             start.listening.keyPair().ifPresent(process::follow);
-            process.follow(start.file, () -> config(start, settings(start.flags, start.file)));
+            process.follow(start.file, () -> config(start, start.invocation.settings(start.file)));
             out.printf(
                     "ks-apiserver listens on %s://%s:%d%n",
                     start.listening.keyPair().isPresent() ? "https" : "http",
                     start.listening.address(),
                     process.port());
             out.flush();
-            waitForStop(process, out);
+            Stop.await("ks-apiserver", process, out);
         }
         return 0;
     }
 
-    /** To standard error, as programs in containers do; has to come before the first line is logged. */
-    private static void log(String verbosity) {
-        int level = verbosity.matches("\\d{1,2}") ? Integer.parseInt(verbosity) : 0;
-        System.setProperty("logback.configurationFile", "logback-stderr.xml");
-        System.setProperty("luban.log.access", level >= TELLS_REQUESTS ? "DEBUG" : "INFO");
-        System.setProperty("luban.log.level", level >= TELLS_MORE ? "DEBUG" : "INFO");
-    }
-
-    private Start checked(CommandLineFlags flags) {
-        var problems = new ArrayList<>(flags.problems());
-        var listening = Listening.of(flags, problems);
-        var file = file(flags, problems);
+    private static Start checked(Invocation invocation) {
+        var problems = new ArrayList<>(invocation.flags().problems());
+        var listening = Listening.of(invocation, problems);
+        var file = invocation.file(problems);
         var settings = Settings.defaults();
         try {
-            settings = settings(flags, file);
+            settings = invocation.settings(file);
             Kubeconfig.check(settings, problems);
             if (new GatewaySettings(settings).exceedsHistory()) {
                 problems.add("authentication.authenticateRateLimiterMaxTries: must not be greater than"
@@ -102,26 +90,7 @@ public final class KsApiserver {
         if (!problems.isEmpty()) {
             throw new ConfigurationException("ks-apiserver", problems);
         }
-        return new Start(listening, settings, file, flags);
-    }
-
-    private static Optional<Path> file(CommandLineFlags flags, List<String> problems) {
-        var named = flags.value("config");
-        if (!named.isEmpty()) {
-            if (!Files.isReadable(Path.of(named))) {
-                problems.add("--config: \"%s\" cannot be read".formatted(named));
-                return Optional.empty();
-            }
-            return Optional.of(Path.of(named));
-        }
-        return FOLDERS.stream()
-                .flatMap(folder -> ENDINGS.stream().map(ending -> folder.resolve("kubesphere." + ending)))
-                .filter(Files::isReadable)
-                .findFirst();
-    }
-
-    private Settings settings(CommandLineFlags flags, Optional<Path> file) {
-        return ConfigurationFile.read(GatewayKeys.all(), file, environment, flags.options());
+        return new Start(listening, settings, file, invocation);
     }
 
     private ApiServerConfig config(Start start, Settings settings) {
@@ -134,28 +103,5 @@ public final class KsApiserver {
     private static PlanOperations plans(Settings settings) {
         return PlanOperations.at(
                 settings.value(ControllerKeys.OPERATIONS_URL), settings.value(ControllerKeys.OPERATIONS_TOKEN));
-    }
-
-    private static void help(PrintWriter out) {
-        out.println("Usage: luban ks-apiserver [version] [--FLAG=VALUE ...]");
-        out.println();
-        Stream.concat(Flag.ALL.stream(), Stream.of(new Flag("help", true, "", "", "this text")))
-                .forEach(flag -> out.printf(
-                        "  --%-40s %s%s%n",
-                        flag.name(),
-                        flag.meaning(),
-                        flag.standard().isEmpty() ? "" : " (default " + flag.standard() + ")"));
-    }
-
-    /** The process ends with 0 although a signal asked for it: stopping in order is no failure. */
-    private static void waitForStop(GatewayProcess process, PrintWriter out) throws InterruptedException {
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
-            SecondSignal.endsTheProcess();
-            process.close();
-            out.println("ks-apiserver has stopped");
-            out.flush();
-            Runtime.getRuntime().halt(0);
-        }));
-        new CountDownLatch(1).await();
     }
 }

@@ -1,6 +1,8 @@
 package io.luban.standalone.apiserver;
 
 import io.luban.http.TlsMaterial;
+import io.luban.standalone.process.CommandLineFlags;
+import io.luban.standalone.process.Invocation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,8 +16,6 @@ import java.util.Optional;
  * @param keyPair the files of its identity; nothing for plain HTTP
  */
 record Listening(String address, int port, Optional<KeyPair> keyPair) {
-    private static final int HIGHEST_PORT = 65_535;
-
     /** Files of a certificate chain and its key. */
     record KeyPair(Path certificate, Path key) {
         /** Reads both; throws {@link UncheckedIOException} naming the one that cannot be read. */
@@ -33,9 +33,10 @@ record Listening(String address, int port, Optional<KeyPair> keyPair) {
     }
 
     /** Reads the flags and adds what is wrong with them to the problems. */
-    static Listening of(CommandLineFlags flags, List<String> problems) {
-        int secure = port(flags, "secure-port", problems);
-        int insecure = port(flags, "insecure-port", problems);
+    static Listening of(Invocation invocation, List<String> problems) {
+        var flags = invocation.flags();
+        int secure = invocation.port("secure-port", problems);
+        int insecure = invocation.port("insecure-port", problems);
         var address = flags.value("bind-address");
         if (secure == 0) {
             if (insecure == 0) {
@@ -46,15 +47,6 @@ record Listening(String address, int port, Optional<KeyPair> keyPair) {
         var certificate = readable(flags, "tls-cert-file", problems);
         var key = readable(flags, "tls-private-key", problems);
         return new Listening(address, secure, Optional.of(new KeyPair(certificate, key)));
-    }
-
-    private static int port(CommandLineFlags flags, String name, List<String> problems) {
-        var text = flags.value(name);
-        if (text.matches("\\d{1,5}") && Integer.parseInt(text) <= HIGHEST_PORT) {
-            return Integer.parseInt(text);
-        }
-        problems.add("--%s: \"%s\" must be a port from 0 to %d".formatted(name, text, HIGHEST_PORT));
-        return -1;
     }
 
     private static Path readable(CommandLineFlags flags, String name, List<String> problems) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.luban.apiserver.endpoint.ServiceRoute;
 import io.luban.model.Json;
 import io.luban.model.configuration.ConfigurationException;
+import io.luban.standalone.process.CommandLineFlags;
+import io.luban.standalone.process.Kubeconfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -25,14 +27,16 @@ class KsApiserverTest {
 
     @Test
     void flags_are_read_as_the_original_reads_them() {
-        var flags = CommandLineFlags.read(List.of(
-                "--insecure_port=1",
-                "--bind-address",
-                "127.0.0.1",
-                "--multiple-login",
-                "-v",
-                "4",
-                "--insecure-port=2"));
+        var flags = CommandLineFlags.read(
+                GatewayFlags.ALL,
+                List.of(
+                        "--insecure_port=1",
+                        "--bind-address",
+                        "127.0.0.1",
+                        "--multiple-login",
+                        "-v",
+                        "4",
+                        "--insecure-port=2"));
 
         assertThat(flags.problems()).isEmpty();
         assertThat(flags.value("insecure-port")).isEqualTo("2");
@@ -47,7 +51,7 @@ class KsApiserverTest {
 
     @Test
     void every_flag_that_sets_a_key_names_one_that_exists() {
-        assertThat(Flag.ALL)
+        assertThat(GatewayFlags.ALL)
                 .filteredOn(flag -> !flag.key().isEmpty())
                 .hasSizeGreaterThan(20)
                 .allSatisfy(flag -> assertThat(flag.declared()).as(flag.name()).isPresent());

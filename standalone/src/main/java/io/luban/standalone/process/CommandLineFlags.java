@@ -1,20 +1,24 @@
-package io.luban.standalone.apiserver;
+package io.luban.standalone.process;
 
 import io.luban.model.configuration.ConfigurationFile.GivenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The options of a command line as Go's programs read them: {@code --name=value}, {@code --name value}, and for switches
  * {@code --name}; {@code _} is the same as {@code -} in names. The last one of several wins.
  *
+ * @param known the options that there are
  * @param problems sentences on what cannot be read
  * @param asksForHelp whether {@code --help} or {@code -h} is among them
  */
-record CommandLineFlags(Map<String, String> given, List<String> problems, boolean asksForHelp) {
-    static CommandLineFlags read(List<String> arguments) {
+public record CommandLineFlags(
+        List<Flag> known, Map<String, String> given, List<String> problems, boolean asksForHelp) {
+    /** Reads arguments; never fails, but notes what it could not read. */
+    public static CommandLineFlags read(List<Flag> known, List<String> arguments) {
         var given = new LinkedHashMap<String, String>();
         var problems = new ArrayList<String>();
         boolean help = false;
@@ -27,7 +31,7 @@ record CommandLineFlags(Map<String, String> given, List<String> problems, boolea
             }
             int equals = argument.indexOf('=');
             var name = name(equals < 0 ? argument : argument.substring(0, equals));
-            var flag = Flag.named(name);
+            var flag = named(known, name);
             if (flag.isEmpty()) {
                 problems.add(argument.startsWith("-") ? "unknown flag: " + argument : "unknown argument: " + argument);
             } else if (equals >= 0) {
@@ -40,7 +44,11 @@ record CommandLineFlags(Map<String, String> given, List<String> problems, boolea
                 problems.add("flag needs a value: " + argument);
             }
         }
-        return new CommandLineFlags(given, List.copyOf(problems), help);
+        return new CommandLineFlags(known, given, List.copyOf(problems), help);
+    }
+
+    private static Optional<Flag> named(List<Flag> known, String name) {
+        return known.stream().filter(flag -> flag.name().equals(name)).findFirst();
     }
 
     private static String name(String argument) {
@@ -48,15 +56,15 @@ record CommandLineFlags(Map<String, String> given, List<String> problems, boolea
     }
 
     /** The value of a flag that sets no key. */
-    String value(String name) {
-        var standard = Flag.named(name).map(Flag::standard).orElse("");
+    public String value(String name) {
+        var standard = named(known, name).map(Flag::standard).orElse("");
         return given.getOrDefault(name, standard);
     }
 
     /** What is said about settings. */
-    List<GivenOption> options() {
+    public List<GivenOption> options() {
         return given.entrySet().stream()
-                .flatMap(entry -> Flag.named(entry.getKey()).flatMap(Flag::declared).stream()
+                .flatMap(entry -> named(known, entry.getKey()).flatMap(Flag::declared).stream()
                         .map(key -> new GivenOption(key, "--" + entry.getKey(), entry.getValue())))
                 .toList();
     }

@@ -1,4 +1,4 @@
-package io.luban.standalone.apiserver;
+package io.luban.standalone.process;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;

@@ -1,4 +1,4 @@
-package io.luban.standalone.apiserver;
+package io.luban.standalone.process;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.apiserver.configuration.GatewayKeys;
@@ -10,19 +10,21 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
 /** Finds out how to reach the cluster: by the file that is set, else that of the user, else from within a pod. */
-record Kubeconfig(Map<String, String> environment, Path home, Path serviceAccount) {
+public record Kubeconfig(Map<String, String> environment, Path home, Path serviceAccount) {
     private static final Path POD = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
 
-    static Kubeconfig of(Map<String, String> environment) {
+    /** With the user's own folder and the usual place of credentials in pods. */
+    public static Kubeconfig of(Map<String, String> environment) {
         return new Kubeconfig(environment, Path.of(System.getProperty("user.home")), POD);
     }
 
     /** Adds to the problems when the file that is set does not exist. */
-    static void check(Settings settings, List<String> problems) {
+    public static void check(Settings settings, List<String> problems) {
         var set = settings.value(GatewayKeys.KUBECONFIG);
         if (!set.isEmpty() && !Files.isReadable(Path.of(set))) {
             problems.add("kubernetes.kubeconfig: \"%s\" cannot be read".formatted(set));
@@ -30,7 +32,7 @@ record Kubeconfig(Map<String, String> environment, Path home, Path serviceAccoun
     }
 
     /** The text of a kubeconfig; throws {@link IllegalStateException} when there is none anywhere. */
-    String text(Settings settings) {
+    public String text(Settings settings) {
         var set = settings.value(GatewayKeys.KUBECONFIG);
         var usual = home.resolve(".kube/config");
         String text;
@@ -43,6 +45,33 @@ record Kubeconfig(Map<String, String> environment, Path home, Path serviceAccoun
         }
         var master = settings.value(GatewayKeys.MASTER);
         return master.isEmpty() ? text : at(master, text);
+    }
+
+    /** The same with the content of files in place of their names, so that it can be read elsewhere. */
+    public static String selfContained(String text) {
+        var config = Yaml.parse(text);
+        for (var part : List.of("cluster", "user")) {
+            config.path(part + "s").forEach(entry -> {
+                if (entry.path(part) instanceof ObjectNode node) {
+                    inline(node, "certificate-authority", "certificate-authority-data");
+                    inline(node, "client-certificate", "client-certificate-data");
+                    inline(node, "client-key", "client-key-data");
+                }
+            });
+        }
+        return Json.text(config);
+    }
+
+    private static void inline(ObjectNode node, String file, String data) {
+        var named = node.path(file).asText("");
+        if (!named.isEmpty() && Files.isReadable(Path.of(named))) {
+            try {
+                node.put(data, Base64.getEncoder().encodeToString(Files.readAllBytes(Path.of(named))));
+                node.remove(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(new IOException("kubeconfig names %s".formatted(named), e));
+            }
+        }
     }
 
     private static String at(String server, String text) {
