@@ -131,7 +131,7 @@ class ControllersApartIT {
                 .untilAsserted(() -> assertThat(plan(site).at("/status/state").asText())
                         .as(second.output())
                         .isEqualTo("Installed"));
-        assertThat(history(site)).containsExactly("1 failed", "2 deployed");
+        assertThat(history(site)).containsExactly("1 superseded", "2 deployed");
         var again = plan(site).at("/status/jobName").asText();
         assertThat(again).isNotEqualTo(job);
         assertThat(send(site, "GET", PLANS + "/greeting/logs", "").body()).contains("operation " + again);
