@@ -22,6 +22,7 @@ final class ServerTls {
 
     static void apply(HttpServerOptions options, TlsMaterial material) {
         options.setSsl(true)
+                .setSni(!material.named().isEmpty())
                 .setUseAlpn(true)
                 .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1, HttpVersion.HTTP_1_0))
                 .setKeyCertOptions(keys(material));
@@ -32,6 +33,7 @@ final class ServerTls {
 
     static ServerSSLOptions options(TlsMaterial material) {
         var options = new ServerSSLOptions();
+        options.setSni(!material.named().isEmpty());
         options.setUseAlpn(true).setApplicationLayerProtocols(PROTOCOLS).setKeyCertOptions(keys(material));
         if (material.requestsClientCertificate()) {
             options.setClientAuth(ClientAuth.REQUEST).setTrustOptions(TrustOptions.wrap(new LetThrough()));
@@ -40,9 +42,13 @@ final class ServerTls {
     }
 
     private static KeyCertOptions keys(TlsMaterial material) {
-        return new PemKeyCertOptions()
-                .setCertValue(Buffer.buffer(material.certificatePem()))
-                .setKeyValue(Buffer.buffer(material.keyPem()));
+        var keys = new PemKeyCertOptions();
+        // the first one is for clients that ask for no name, or for one that nobody has
+        keys.addCertValue(Buffer.buffer(material.certificatePem())).addKeyValue(Buffer.buffer(material.keyPem()));
+        for (var identity : material.named()) {
+            keys.addCertValue(Buffer.buffer(identity.certificatePem())).addKeyValue(Buffer.buffer(identity.keyPem()));
+        }
+        return keys;
     }
 
     /** Lets every client certificate through: a bad one is an authentication failure (401), not a broken handshake. */

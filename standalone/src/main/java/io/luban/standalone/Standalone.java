@@ -78,14 +78,11 @@ final class Standalone implements AutoCloseable {
                 () -> parts.add(EmbeddedKubernetes.start(config.kubernetes(), runtime, clock)));
         var client = parts.add(KubeClients.fromKubeconfig(kubernetes.kubeconfig()));
         var password = progress.step("platform objects", () -> bootstrap(config, client, clock));
-        var ingress = progress.step("extension ingress", () -> parts.add(ingress(config, runtime, client)));
+        var ingress = progress.step("extension ingress", () -> parts.add(ingress(config, runtime, client, clock)));
         var controllers = progress.step(
                 "ks-controller-manager",
                 () -> parts.add(ControllerManager.start(
-                        controllers(config, ingress.port()).reaching(text(kubernetes.kubeconfig())),
-                        client,
-                        clock,
-                        runtime)));
+                        controllers(config, ingress).reaching(text(kubernetes.kubeconfig())), client, clock, runtime)));
         var behind = new ApiServer.Behind(
                 KubeUpstream.inProcess(request -> pass(kubernetes, request)),
                 PlanOperations.inProcess(controllers.operations()));
@@ -110,9 +107,22 @@ final class Standalone implements AutoCloseable {
         return ConsoleServer.start(ConsoleConfig.of(server, Upstream.http("127.0.0.1", gatewayPort)), runtime);
     }
 
-    private static IngressListener ingress(StandaloneConfig config, HttpRuntime runtime, KubernetesClient client) {
-        var server = new ServerConfig("127.0.0.1", config.ports().ingress(), Optional.empty(), Limits.DEFAULTS);
-        return IngressListener.start(runtime, server, KubeRest.of(client), ingressClass(config));
+    private static IngressListener ingress(
+            StandaloneConfig config, HttpRuntime runtime, KubernetesClient client, Clock clock) {
+        var ports = config.ports();
+        var plain = new ServerConfig("127.0.0.1", ports.ingress(), Optional.empty(), Limits.DEFAULTS);
+        var identity = IngressCertificate.issue(
+                config.folder().path().resolve("pki"), domain(config).domainSuffix(), clock);
+        var secure = new ServerConfig("127.0.0.1", ports.secureIngress(), Optional.of(identity), Limits.DEFAULTS);
+        return IngressListener.start(runtime, plain, secure, KubeRest.of(client), ingressClass(config));
+    }
+
+    /** What was set, or a domain whose names all lead to this machine. */
+    private static ExtensionSettings.Ingress domain(StandaloneConfig config) {
+        return config.controllers()
+                .extensions()
+                .ingress()
+                .orElseGet(() -> new ExtensionSettings.Ingress("", "127.0.0.1.nip.io", 0, 0));
     }
 
     private static String ingressClass(StandaloneConfig config) {
@@ -125,13 +135,10 @@ final class Standalone implements AutoCloseable {
     }
 
     /** What is known only now: the names and ports that charts are told, and where packages lie. */
-    private static ControllerManagerConfig controllers(StandaloneConfig config, int ingressPort) {
+    private static ControllerManagerConfig controllers(StandaloneConfig config, IngressListener ingress) {
         var controllers = config.controllers();
         var extensions = controllers.extensions();
-        var served = extensions
-                .ingress()
-                .orElseGet(() -> new ExtensionSettings.Ingress("", "127.0.0.1.nip.io", 0, 0))
-                .filled(ingressClass(config), ingressPort);
+        var served = domain(config).filled(ingressClass(config), ingress.port(), ingress.securePort());
         return controllers
                 .withExtensions(extensions.withIngress(Optional.of(served)))
                 .withRepositories(controllers
@@ -184,6 +191,10 @@ final class Standalone implements AutoCloseable {
 
     int ingressPort() {
         return ingress.port();
+    }
+
+    int secureIngressPort() {
+        return ingress.securePort();
     }
 
     /** The administrator's password when this start has set it. */

@@ -26,10 +26,11 @@ record StandaloneConfig(
      *
      * @param console ks-console
      * @param ingress where Ingresses are served by host name
+     * @param secureIngress where they are served with TLS
      */
-    record Ports(int console, int ingress) {
+    record Ports(int console, int ingress, int secureIngress) {
         /** Any. */
-        static final Ports ANY = new Ports(0, 0);
+        static final Ports ANY = new Ports(0, 0, 0);
     }
 
     @Override

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
 final class UpCommand implements Callable<Integer> {
     private static final int CONSOLE_PORT = 30880;
     private static final int INGRESS_PORT = 30888;
+    private static final int SECURE_INGRESS_PORT = 30889;
 
     @Option(names = "--data", paramLabel = "DIR", description = "data folder (default: ~/.luban)")
     private Path data = DataFolder.standard();
@@ -59,6 +60,12 @@ final class UpCommand implements Callable<Integer> {
             description =
                     "host names of extensions, default 30888, or any free port where the gateway has any; 0 = any")
     private @Nullable Integer ingressPort;
+
+    @Option(
+            names = "--port-ingress-tls",
+            paramLabel = "PORT",
+            description = "the same with TLS, default 30889, or any free port where the gateway has any; 0 = any")
+    private @Nullable Integer secureIngressPort;
 
     @Option(
             names = "--config",
@@ -99,7 +106,10 @@ final class UpCommand implements Callable<Integer> {
         var config = new StandaloneConfig(
                 folder,
                 gateway,
-                new StandaloneConfig.Ports(port(consolePort, CONSOLE_PORT), port(ingressPort, INGRESS_PORT)),
+                new StandaloneConfig.Ports(
+                        port(consolePort, CONSOLE_PORT),
+                        port(ingressPort, INGRESS_PORT),
+                        port(secureIngressPort, SECURE_INGRESS_PORT)),
                 Optional.ofNullable(adminPassword),
                 kubernetes,
                 controllers(folder, settings, gateway, kubernetes));
@@ -166,7 +176,9 @@ final class UpCommand implements Callable<Integer> {
         out.printf("  ks-console       http://127.0.0.1:%d%n", platform.consolePort());
         out.printf("  ks-apiserver     http://127.0.0.1:%d%n", platform.apiserverPort());
         out.printf("  Kubernetes API   https://127.0.0.1:%d%n", platform.kubePort());
-        out.printf("  Extension hosts  http://127.0.0.1:%d (by host name)%n", platform.ingressPort());
+        out.printf(
+                "  Extension hosts  http://127.0.0.1:%d (by host name), https on %d%n",
+                platform.ingressPort(), platform.secureIngressPort());
         out.printf("  kubeconfig       %s%n", folder.kubeconfig());
         out.println("  user             admin");
         out.println("  password         " + platform.firstPassword().orElse("(as set at the first start)"));

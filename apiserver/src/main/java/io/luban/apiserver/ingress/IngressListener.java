@@ -20,8 +20,10 @@ import io.luban.model.Status;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -35,30 +37,61 @@ public final class IngressListener implements AutoCloseable {
     private final Forwarding forwarding;
     private final ProjectedCache<IngressRules.Compiled> ingresses;
     private final HttpServer server;
+    private final Optional<HttpServer> secureServer;
+    private final AtomicReference<Optional<IngressCertificates>> certificates = new AtomicReference<>(Optional.empty());
     private final IngressStatus status;
     /** Made anew by the first request after a change. */
     private final AtomicReference<Optional<IngressTable>> table = new AtomicReference<>(Optional.empty());
 
-    private IngressListener(HttpRuntime runtime, ServerConfig config, KubeRest kube, String className) {
+    private IngressListener(
+            HttpRuntime runtime, ServerConfig config, Optional<ServerConfig> secure, KubeRest kube, String className) {
         services = new ServiceDirectory(kube);
         forwarding = new Forwarding(services, ServiceRoute.API, Optional.empty());
         server = HttpServer.start(runtime, config, request -> Optional.empty(), this::handle);
+        secureServer = secure.map(
+                tls -> HttpServer.start(runtime, presentingAll(tls), request -> Optional.empty(), this::handle));
         status = new IngressStatus(kube, className, config.host(), server.port());
         ingresses = ProjectedCache.start(
                 kube,
                 CollectionQuery.of("/apis/networking.k8s.io/v1/ingresses"),
                 object -> Optional.of(IngressRules.compile(object, className)),
                 this::changed);
+        certificates.set(secureServer.flatMap(tls ->
+                secure.flatMap(ServerConfig::tls).map(own -> new IngressCertificates(kube, tls, own, this::secrets))));
+        certificates.get().ifPresent(IngressCertificates::look);
     }
 
     /** Listens and follows the Ingresses, those of the class and those that name none. */
     public static IngressListener start(HttpRuntime runtime, ServerConfig config, KubeRest kube, String className) {
-        return new IngressListener(runtime, config, kube, className);
+        return new IngressListener(runtime, config, Optional.empty(), kube, className);
+    }
+
+    /** The same with TLS on another port, under the certificate of {@code secure} or those that Ingresses name. */
+    public static IngressListener start(
+            HttpRuntime runtime, ServerConfig config, ServerConfig secure, KubeRest kube, String className) {
+        return new IngressListener(runtime, config, Optional.of(secure), kube, className);
+    }
+
+    private static ServerConfig presentingAll(ServerConfig secure) {
+        return new ServerConfig(
+                secure.host(), secure.port(), secure.tls().map(IngressCertificates::initial), secure.limits());
+    }
+
+    /** The Secrets that Ingresses name for their hosts. */
+    private Set<ObjectName> secrets() {
+        var names = new LinkedHashSet<ObjectName>();
+        ingresses.all().values().forEach(ingress -> names.addAll(ingress.certificates()));
+        return names;
     }
 
     /** The bound TCP port. */
     public int port() {
         return server.port();
+    }
+
+    /** The bound TCP port of TLS; 0 for none. */
+    public int securePort() {
+        return secureServer.map(HttpServer::port).orElse(0);
     }
 
     /** Waits for the first listing. */
@@ -69,6 +102,7 @@ public final class IngressListener implements AutoCloseable {
     private void changed(
             ObjectName name, Optional<IngressRules.Compiled> before, Optional<IngressRules.Compiled> after) {
         table.set(Optional.empty());
+        certificates.get().ifPresent(IngressCertificates::look);
         after.filter(IngressRules.Compiled::isOurs).ifPresent(ingress -> status.note(name, ingress.address()));
     }
 
@@ -153,6 +187,8 @@ public final class IngressListener implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        secureServer.ifPresent(HttpServer::close);
+        certificates.get().ifPresent(IngressCertificates::close);
         ingresses.close();
         status.close();
         services.close();

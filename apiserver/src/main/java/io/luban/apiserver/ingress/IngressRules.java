@@ -23,8 +23,13 @@ final class IngressRules {
         this.object = object;
     }
 
-    /** What one Ingress contributes; {@code fallback} takes requests that nothing else takes. */
-    record Compiled(List<IngressRule> rules, Optional<IngressRule> fallback, boolean isOurs, String address) {}
+    /** What one Ingress contributes; {@code fallback} takes requests that nothing else takes; Secrets hold its certificates. */
+    record Compiled(
+            List<IngressRule> rules,
+            Optional<IngressRule> fallback,
+            List<ObjectName> certificates,
+            boolean isOurs,
+            String address) {}
 
     /** The rules of an Ingress, none when it belongs to another class than this one. */
     static Compiled compile(ObjectNode object, String className) {
@@ -32,7 +37,7 @@ final class IngressRules {
         var named = object.at("/spec/ingressClassName")
                 .asText(object.at("/metadata/annotations").path(OLD_CLASS).asText(""));
         if (!named.isEmpty() && !named.equals(className)) {
-            return new Compiled(List.of(), Optional.empty(), false, "");
+            return new Compiled(List.of(), Optional.empty(), List.of(), false, "");
         }
         var address = object.at("/status/loadBalancer/ingress/0");
         var rules = reading.rules();
@@ -43,9 +48,21 @@ final class IngressRules {
         return new Compiled(
                 rules,
                 fallback,
+                reading.certificates(),
                 true,
                 address.path("ip").asText("") + ":"
                         + address.at("/ports/0/port").asText(""));
+    }
+
+    private List<ObjectName> certificates() {
+        var names = new ArrayList<ObjectName>();
+        for (var tls : object.at("/spec/tls")) {
+            var secret = tls.path("secretName").asText("");
+            if (!secret.isEmpty()) {
+                names.add(new ObjectName(name.namespace(), secret));
+            }
+        }
+        return names;
     }
 
     private List<IngressRule> rules() {

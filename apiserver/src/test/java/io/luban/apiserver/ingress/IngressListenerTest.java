@@ -8,21 +8,39 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luban.http.Headers;
 import io.luban.http.HttpRuntime;
 import io.luban.http.HttpServer;
+import io.luban.http.Limits;
 import io.luban.http.Reply;
 import io.luban.http.Request;
 import io.luban.http.ServerConfig;
+import io.luban.http.TlsMaterial;
 import io.luban.kube.FakeKubernetes;
 import io.luban.kube.KubeClients;
 import io.luban.kube.KubeRest;
 import io.luban.model.Yaml;
+import io.luban.pki.CertificateAuthority;
+import io.luban.pki.KeyPairs;
+import io.luban.pki.Pem;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -241,5 +259,100 @@ class IngressListenerTest {
 
     private static void put(String collection, String yaml) {
         kubernetes.put(collection, (ObjectNode) Yaml.parse(yaml));
+    }
+
+    @Test
+    void with_tls_a_host_gets_the_certificate_of_its_secret_and_others_that_of_the_server() throws Exception {
+        var own = identity("*.apps.example.org");
+        var named = identity("one.example.org");
+        var stranger = identity("stolen.example.org");
+        var secure = new ServerConfig(
+                "127.0.0.1",
+                0,
+                Optional.of(new TlsMaterial(Pem.encode(own.certificate()), Pem.encode(own.key()), false)),
+                Limits.DEFAULTS);
+        kubernetes.serve("/api/v1/secrets");
+        secret("one-tls", named.certificate(), named.key());
+        secret("broken-tls", named.certificate(), stranger.key());
+        put(INGRESSES, """
+                metadata: {name: tls, namespace: demo}
+                spec: {ingressClassName: kubesphere, tls: [{secretName: broken-tls}, {secretName: one-tls}, {secretName: none}]}
+                """);
+        try (var tls =
+                IngressListener.start(RUNTIME, ServerConfig.loopback(), secure, KubeRest.of(client), "kubesphere")) {
+            await().untilAsserted(
+                            () -> assertThat(presented(tls, "one.example.org")).isEqualTo(named.certificate()));
+            assertThat(presented(tls, "a.apps.example.org")).isEqualTo(own.certificate());
+            assertThat(presented(tls, "unknown.example.org")).isEqualTo(own.certificate());
+        }
+    }
+
+    private record Identity(X509Certificate certificate, PrivateKey key) {}
+
+    private static Identity identity(String name) {
+        var authorityKeys = KeyPairs.newEc();
+        var subject = new X500Name("CN=test");
+        var authority = new CertificateAuthority(
+                CertificateAuthority.selfSigned(subject, authorityKeys, Duration.ofDays(1), Clock.systemUTC()),
+                authorityKeys.getPrivate(),
+                Clock.systemUTC());
+        var keys = KeyPairs.newEc();
+        var leaf = new CertificateAuthority.Leaf(
+                new X500Name("CN=leaf"),
+                keys.getPublic(),
+                Duration.ofDays(1),
+                KeyPurposeId.id_kp_serverAuth,
+                List.of(new GeneralName(GeneralName.dNSName, name)));
+        return new Identity(authority.issue(leaf), keys.getPrivate());
+    }
+
+    private static void secret(String name, X509Certificate certificate, PrivateKey key) {
+        var base64 = Base64.getEncoder();
+        put("/api/v1/secrets", """
+                metadata: {name: %s, namespace: demo}
+                type: kubernetes.io/tls
+                data: {tls.crt: %s, tls.key: %s}
+                """.formatted(
+                        name, base64.encodeToString(Pem.encode(certificate)), base64.encodeToString(Pem.encode(key))));
+    }
+
+    /** The certificate that a client gets which asks for a name. */
+    private static X509Certificate presented(IngressListener listener, String name) throws Exception {
+        var context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {new Anybody()}, null);
+        try (var socket = (SSLSocket)
+                context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), listener.securePort())) {
+            var parameters = socket.getSSLParameters();
+            parameters.setServerNames(List.of(new SNIHostName(name)));
+            socket.setSSLParameters(parameters);
+            socket.startHandshake();
+            return (X509Certificate) socket.getSession().getPeerCertificates()[0];
+        }
+    }
+
+    /** Whom to trust is not what these tests are about. */
+    private static final class Anybody extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
     }
 }

@@ -42,13 +42,13 @@ public record ExtensionSettings(
      * @param httpsPort where it is served with TLS, 0 for 443
      */
     public record Ingress(String className, String domainSuffix, int httpPort, int httpsPort) {
-        /** The same where a listener at a port serves a class, unless something else was set. */
-        public Ingress filled(String listenerClass, int port) {
+        /** The same where a listener at two ports serves a class, unless something else was set. */
+        public Ingress filled(String listenerClass, int port, int securePort) {
             return new Ingress(
                     className.isEmpty() ? listenerClass : className,
                     domainSuffix,
                     httpPort == 0 ? port : httpPort,
-                    httpsPort == 0 ? port : httpsPort);
+                    httpsPort == 0 ? securePort : httpsPort);
         }
     }
 
@@ -87,7 +87,7 @@ public record ExtensionSettings(
                 "",
                 "",
                 Map.of(),
-                Optional.of(new Ingress("kubesphere", "127.0.0.1.nip.io", 30888, 30888)),
+                Optional.of(new Ingress("kubesphere", "127.0.0.1.nip.io", 30888, 30889)),
                 new Helm(Duration.ofMinutes(5), 2, true),
                 new Rules(DependencyPolicy.ENFORCE, false));
     }

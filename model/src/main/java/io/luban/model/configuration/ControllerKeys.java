@@ -104,6 +104,21 @@ public final class ControllerKeys {
             ValueType.DURATION,
             "1m",
             "Least time between two looks at a Repository, whatever that asks for.");
+    /** How catalogs in images are read. */
+    public static final Key<String> CATALOG_IMAGE_MODE = key(
+            "extension.catalogImageMode",
+            new ValueType<>(
+                    "`pull`",
+                    ValueType.TEXT
+                            .checked(word -> switch (word) {
+                                case "pull" -> Optional.empty();
+                                case "deploy" -> Optional.of("must be pull: images of catalogs are read, not run");
+                                default -> Optional.of("must be pull");
+                            })
+                            .reader()),
+            "pull",
+            "How catalogs in container images are read: out of their layers. Running them as the original does is refused"
+                    + " (docs/adr/0013-image-catalogs-are-pulled.md).");
     /** Directory of the built-in catalog where there is no data folder. */
     public static final Key<String> CATALOG_DIRECTORY = key(
             "extension.catalog.directory",
