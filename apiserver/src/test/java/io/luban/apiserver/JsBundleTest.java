@@ -53,6 +53,17 @@ class JsBundleTest {
         return answer.headers().firstValue("Cache-Control").orElse("");
     }
 
+    /** As older charts have it; what is one word of such letters is no script. */
+    @Test
+    void a_script_that_was_encoded_twice_is_decoded_twice() {
+        apply("twice", GatewayFixture.base64(GatewayFixture.base64("let twice = 2;")));
+        apply("once", GatewayFixture.base64("let once = 1;"));
+        await().until(() -> fixture.get("/dist/once/index.js", "").statusCode() == 200);
+
+        assertThat(fixture.get("/dist/twice/index.js", "").body()).isEqualTo("let twice = 2;");
+        assertThat(fixture.get("/dist/once/index.js", "").body()).isEqualTo("let once = 1;");
+    }
+
     @Test
     void lets_browsers_keep_for_good_what_the_address_names_exactly() throws IOException {
         var script = "let a = 1;\n".repeat(500);

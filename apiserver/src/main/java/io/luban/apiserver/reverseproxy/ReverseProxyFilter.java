@@ -84,10 +84,12 @@ public final class ReverseProxyFilter implements Stage, AutoCloseable {
         if (!rule.definition().isAvailable()) {
             return ErrorResponses.unavailable("upstream %s is not available".formatted(name));
         }
-        return rule.backend()
-                .map(backend -> forward(rule, backend, exchange))
-                .orElseGet(() -> ErrorResponses.unavailable("upstream %s is not available: %s"
-                        .formatted(name, rule.verdict().message())));
+        var backend = rule.backend();
+        if (backend.isEmpty()) {
+            return ErrorResponses.unavailable("upstream %s is not available: %s"
+                    .formatted(name, rule.verdict().message()));
+        }
+        return forward(rule, backend.get(), exchange);
     }
 
     /** A password is for the platform alone; a token may be needed behind it to call back. */

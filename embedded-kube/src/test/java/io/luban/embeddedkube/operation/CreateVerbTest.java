@@ -83,6 +83,14 @@ class CreateVerbTest {
                 .hasMessage("the API version in the data (apps/v1) does not match the expected API version (v1)");
     }
 
+    /** Charts write one into manifests of every kind. */
+    @Test
+    void a_namespace_where_there_is_none_does_not_count() {
+        var object = workshop.create(NAMESPACES, "{'metadata':{'name':'a','namespace':'other'}}");
+
+        assertThat(object.path("metadata").has("namespace")).isFalse();
+    }
+
     @Test
     void a_resource_version_is_refused() {
         assertThatThrownBy(() -> workshop.create(CONFIG_MAPS, "{'metadata':{'name':'a','resourceVersion':'7'}}"))
