@@ -102,6 +102,21 @@ class AuditedStreamsIT {
     }
 
     @Test
+    void what_carries_credentials_is_not_recorded() throws Exception {
+        for (var path : new String[] {
+            "/api/v1/namespaces/kubesphere-system/configmaps/kubesphere-config",
+            "/apis/cluster.kubesphere.io/v1alpha1/clusters/a",
+            "/apis/iam.kubesphere.io/v1beta1/users/admin"
+        }) {
+            rig.ask("GET " + path);
+            assertThat(recorded(path)).contains("\"ResponseObject\":null", "bodies may carry credentials");
+        }
+        var open = "/api/v1/namespaces/default/configmaps/c";
+        rig.ask("GET " + open);
+        assertThat(recorded(open)).contains("\"reason\":\"NotFound\"");
+    }
+
+    @Test
     void what_is_too_long_passes_and_is_not_recorded() throws Exception {
         var body = "\"" + "x".repeat(LONGEST) + "\"";
         var answer = rig.ask(
