@@ -32,6 +32,7 @@ import io.luban.apiserver.openapi.OpenApi;
 import io.luban.apiserver.pipeline.Pipeline;
 import io.luban.apiserver.pipeline.RequestIds;
 import io.luban.apiserver.pipeline.RequestInfoFilter;
+import io.luban.apiserver.pipeline.Stage;
 import io.luban.apiserver.resilience.Guards;
 import io.luban.apiserver.reverseproxy.ReverseProxyFilter;
 import io.luban.apiserver.router.Route;
@@ -120,6 +121,27 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
+    /** What all parts use. */
+    private record Shared(
+            ApiServerConfig config,
+            KubeRest kube,
+            UpstreamClient calls,
+            SourceAddresses sources,
+            Identity identity,
+            PrometheusRegistry registry,
+            Clock clock,
+            Closing opened) {}
+
+    /** Where requests go. */
+    private record Ways(
+            MulticlusterFilter clusters,
+            JsBundleFilter bundles,
+            ReverseProxyFilter proxies,
+            ApiServiceFilter apiServices,
+            KubeApiFilter kubernetes,
+            OpenApi openApi,
+            List<FirstListing> listings) {}
+
     private static Live assemble(
             ApiServerConfig config, HttpRuntime runtime, KubeRest kube, Behind behind, Clock clock, Closing opened) {
         var ids = Ids.random();
@@ -127,43 +149,15 @@ public final class ApiServer implements AutoCloseable {
         var identity = new Identity(config, kube, sources, clock, ids, opened);
         var registry = new PrometheusRegistry();
         var stopping = new AtomicBoolean();
-        var services = opened.add(new ServiceDirectory(kube));
-        var forwarding = new Forwarding(
-                services, config.proxy().services(), behind.kubernetes().serviceProxy());
         var calls = opened.add(new UpstreamClient(runtime));
-        var conditions = opened.add(new ConditionWriter(kube, clock));
-        var guards = opened.add(new Guards(forwarding, calls, sources, conditions, registry, clock));
         var auditing = opened.add(Auditing.start(
                 config.audit(),
                 new Auditing.Surroundings(kube, config.systemNamespace(), calls, sources, registry, ids, clock)));
-        var masking = new Masking(
-                identity.authorizer(), new StoredSecrets(kube, config.proxy().maxBodyBytes()));
-        var kubernetesApi =
-                new KubeApiFilter(behind.kubernetes(), config.proxy().kubernetes(), masking);
-        var openApi = opened.add(new OpenApi(forwarding, calls, config.version(), kubernetesApi::forward));
-        var bundles = opened.add(new JsBundleFilter(kube, guards, conditions));
-        var proxies = opened.add(
-                new ReverseProxyFilter(kube, guards, conditions, config.proxy().reverseProxyPrefixes(), clock));
-        var apiServices = opened.add(
-                new ApiServiceFilter(kube, guards, conditions, config.proxy().reservedGroups(), openApi::follow));
-        var clusters = opened.add(new MulticlusterFilter(
-                kube, config.proxy().hostClusterName(), config.proxy().isTlsInside()));
-        var configs = opened.add(new ConfigApi(
-                config.surface().multicluster(),
-                config.tokens(),
-                kube,
-                config.systemNamespace(),
-                config.proxy().maxBodyBytes()));
-        var listings = Stream.of(
-                        identity.firstListings(),
-                        clusters.firstListings(),
-                        bundles.firstListings(),
-                        proxies.firstListings(),
-                        apiServices.firstListings(),
-                        services.firstListings(),
-                        List.of(new FirstListing("secrets", configs::awaitSync)))
-                .flatMap(List::stream)
-                .toList();
+        var shared = new Shared(config, kube, calls, sources, identity, registry, clock, opened);
+        var ways = ways(shared, behind);
+        var configs = opened.add(configs(config, kube));
+        var listings = new ArrayList<>(ways.listings());
+        listings.add(new FirstListing("secrets", configs::awaitSync));
         var kubernetes = opened.add(new KubernetesVersion(kube));
         var routes = new ArrayList<Route>(identity.oauth().routes());
         routes.add(new MetricsEndpoint(registry).route());
@@ -173,28 +167,75 @@ public final class ApiServer implements AutoCloseable {
         var views = opened.add(new ResourceViews(kube, KindTable::of));
         routes.addAll(objectRoutes(kube, views, config.systemNamespace(), clock));
         routes.addAll(configs.routes());
-        openApi.describe(routes);
-        routes.addAll(openApi.routes());
-        var resources =
-                new DynamicResources(kube, views, kubernetesApi, config.proxy().maxBodyBytes());
-        var stages = new RequestPipeline(
-                        new RequestInfoFilter(),
-                        identity.authentication(),
-                        clusters,
-                        new AuthorizationFilter(identity.authorizer()),
-                        auditing.filter(),
-                        bundles,
-                        proxies,
-                        apiServices,
-                        kubernetesApi,
-                        new Router(routes, behind.plans().before(resources)))
-                .stages();
+        ways.openApi().describe(routes);
+        routes.addAll(ways.openApi().routes());
+        var resources = new DynamicResources(
+                kube, views, ways.kubernetes(), config.proxy().maxBodyBytes());
+        var router = new Router(routes, behind.plans().before(resources));
+        var stages = stages(identity, auditing, ways, router);
         FirstListing.await(listings, FIRST_SYNC);
         var tracing = opened.add(Tracing.start(config.surface().tracing(), calls, registry, clock));
         var endings = new Endings(auditing.ending(), tracing.ending(), AccessLog.of(registry, sources));
         var pipeline = new Pipeline(Endings.joined(tracing.stages(), stages), new RequestIds(ids), endings);
         var entrance = new CrossOrigin<>(config.surface().allowedOrigins(), pipeline);
         return new Live(entrance, sources, identity, auditing, registry, stopping);
+    }
+
+    private static Ways ways(Shared shared, Behind behind) {
+        var config = shared.config();
+        var kube = shared.kube();
+        var opened = shared.opened();
+        var services = opened.add(new ServiceDirectory(kube));
+        var forwarding = new Forwarding(
+                services, config.proxy().services(), behind.kubernetes().serviceProxy());
+        var conditions = opened.add(new ConditionWriter(kube, shared.clock()));
+        var guards = opened.add(new Guards(
+                forwarding, shared.calls(), shared.sources(), conditions, shared.registry(), shared.clock()));
+        var stored = new StoredSecrets(kube, config.proxy().maxBodyBytes());
+        var masking = new Masking(shared.identity().authorizer(), stored);
+        var kubernetes = new KubeApiFilter(behind.kubernetes(), config.proxy().kubernetes(), masking);
+        var openApi = opened.add(new OpenApi(forwarding, shared.calls(), config.version(), kubernetes::forward));
+        var bundles = opened.add(new JsBundleFilter(kube, guards, conditions));
+        var proxies = opened.add(new ReverseProxyFilter(
+                kube, guards, conditions, config.proxy().reverseProxyPrefixes(), shared.clock()));
+        var apiServices = opened.add(
+                new ApiServiceFilter(kube, guards, conditions, config.proxy().reservedGroups(), openApi::follow));
+        var clusters = opened.add(new MulticlusterFilter(
+                kube, config.proxy().hostClusterName(), config.proxy().isTlsInside()));
+        var listings = Stream.of(
+                        shared.identity().firstListings(),
+                        clusters.firstListings(),
+                        bundles.firstListings(),
+                        proxies.firstListings(),
+                        apiServices.firstListings(),
+                        services.firstListings())
+                .flatMap(List::stream)
+                .toList();
+        return new Ways(clusters, bundles, proxies, apiServices, kubernetes, openApi, listings);
+    }
+
+    private static ConfigApi configs(ApiServerConfig config, KubeRest kube) {
+        return new ConfigApi(
+                config.surface().multicluster(),
+                config.tokens(),
+                kube,
+                config.systemNamespace(),
+                config.proxy().maxBodyBytes());
+    }
+
+    private static List<Stage> stages(Identity identity, Auditing auditing, Ways ways, Router router) {
+        return new RequestPipeline(
+                        new RequestInfoFilter(),
+                        identity.authentication(),
+                        ways.clusters(),
+                        new AuthorizationFilter(identity.authorizer()),
+                        auditing.filter(),
+                        ways.bundles(),
+                        ways.proxies(),
+                        ways.apiServices(),
+                        ways.kubernetes(),
+                        router)
+                .stages();
     }
 
     private static List<Route> objectRoutes(KubeRest kube, ResourceViews views, String namespace, Clock clock) {
