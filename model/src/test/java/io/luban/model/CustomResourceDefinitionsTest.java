@@ -29,6 +29,7 @@ class CustomResourceDefinitionsTest {
         var extensionKinds = CustomResourceDefinitions.all().stream()
                 .filter(crd -> crd.at("/spec/group").asText().endsWith("kubesphere.io"))
                 .filter(crd -> !crd.at("/spec/group").asText().startsWith("iam."))
+                .filter(crd -> !crd.at("/spec/group").asText().startsWith("application."))
                 .toList();
 
         assertThat(extensionKinds)
