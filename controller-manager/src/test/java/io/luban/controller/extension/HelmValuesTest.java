@@ -76,7 +76,7 @@ class HelmValuesTest {
                     "web: {enabled: true}\nboth: {enabled: true}\nagent: {enabled: true}\n",
                     List.of(web, both, agent),
                     SETTINGS,
-                    Site.member("east", client)));
+                    Site.member("east", client, () -> true)));
         }
 
         assertThat(values.at("/tags/agent").asBoolean(false)).isTrue();

@@ -129,7 +129,9 @@ class KsApiserverTest {
     void h_shows_every_flag_with_its_default() throws InterruptedException {
         assertThat(run(Map.of(), "-h"))
                 .contains("Usage: luban ks-apiserver")
-                .contains(Flag.ALL.stream().map(flag -> "--" + flag.name()).toList())
+                .contains(GatewayFlags.ALL.stream()
+                        .map(flag -> "--" + flag.name())
+                        .toList())
                 .contains("--insecure-port", "(default 9090)");
     }
 
