@@ -171,10 +171,12 @@ class PodActionsIT {
             pods/wrong/eviction          | {'apiVersion':'v1','kind':'Pod','metadata':{'name':'wrong'}} | does not match the expected API version (policy/v1)
             pods/wrong/eviction          | {'apiVersion':'policy/v1','kind':'Binding'}                  | Binding in version \\"v1\\" cannot be handled as a Eviction
             pods/wrong/eviction          | {'kind':'Eviction','metadata':{'name':'other'}}              | name in URL does not match name in Eviction object
+            pods/wrong/eviction          | {}                                                           | name in URL does not match name in Eviction object
+            pods/wrong/binding           | {'target':{'name':'n1'}}                                     | name in URL does not match name in Binding object
             pods/wrong/binding           | {'kind':'Eviction','target':{'name':'n1'}}                   | cannot be handled as a Binding
             serviceaccounts/default/token | {'kind':'TokenReview'}                                      | cannot be handled as a TokenRequest
             """)
-    void bodies_of_another_kind_are_refused(String path, String body, String message) {
+    void bodies_of_another_kind_or_name_are_refused(String path, String body, String message) {
         pod("wrong");
 
         var answer = send("POST", DEFAULT + "/" + path, JSON, body);

@@ -199,6 +199,22 @@ class WebhooksIT {
     }
 
     @Test
+    void an_eviction_is_judged_as_what_it_is_and_not_as_a_deletion_too() {
+        post(PODS, pod("leaving"));
+        configure("Validating", "'operations':['CREATE','DELETE'],'resources':['pods','pods/eviction']");
+
+        var eviction = send("POST", PODS + "/leaving/eviction", "{'metadata':{'name':'leaving'}}");
+
+        assertThat(eviction.statusCode()).as(eviction.body()).isEqualTo(201);
+        assertThat(cluster.send(cluster.request(PODS + "/leaving")).statusCode())
+                .isEqualTo(404);
+        assertThat(ASKED)
+                .singleElement()
+                .satisfies(request ->
+                        assertThat(request.path("operation").asText()).isEqualTo("CREATE"));
+    }
+
+    @Test
     void what_a_webhook_changes_in_a_token_request_counts() {
         configure("Mutating", "'operations':['CREATE'],'resources':['serviceaccounts/token']");
         answer = request -> patched("[{'op':'replace','path':'/spec/expirationSeconds','value':1200}]");

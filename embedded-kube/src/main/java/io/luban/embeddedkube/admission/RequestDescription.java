@@ -57,13 +57,10 @@ public final class RequestDescription {
                 .put("kind", kind.kind());
     }
 
-    /** A connection is about its options, and a create of a subresource about its body: they have kinds of their own. */
+    /** A connection is about its options, and what is written below an object may be of a kind of its own. */
     private static GroupVersionKind kind(AdmissionRequest request) {
-        var type = request.type().kind();
-        boolean isBelow = request.operation() == Operation.CREATE
-                && !request.subresource().isEmpty();
-        if (request.operation() != Operation.CONNECT && !isBelow) {
-            return type;
+        if (request.operation() != Operation.CONNECT && request.subresource().isEmpty()) {
+            return request.type().kind();
         }
         var version = Trees.text(request.object(), "apiVersion");
         int slash = version.indexOf('/');

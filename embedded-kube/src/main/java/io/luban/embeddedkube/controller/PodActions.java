@@ -53,7 +53,8 @@ final class PodActions {
         requireName(asked, body, "Eviction");
         var options = deletion(body.path("deleteOptions"), asked.options().dryRun());
         disruptions.permit(asked.namespace(), asked.name(), options.dryRun());
-        operations.delete(asked.user(), pods(), Target.of(asked.namespace(), asked.name()), options);
+        // admission has judged the eviction; it is not asked about the deletion as well
+        operations.delete(User.SYSTEM, pods(), Target.of(asked.namespace(), asked.name()), options);
         return success(201);
     }
 
@@ -81,9 +82,7 @@ final class PodActions {
     }
 
     private static void requireName(Asked asked, ObjectNode body, String kind) {
-        if (given(body, "metadata", "name")
-                .filter(name -> !name.equals(asked.name()))
-                .isPresent()) {
+        if (!Trees.name(body).equals(asked.name())) {
             throw ApiException.badRequest("name in URL does not match name in %s object".formatted(kind));
         }
     }

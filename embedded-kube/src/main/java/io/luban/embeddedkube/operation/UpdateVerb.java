@@ -36,8 +36,7 @@ final class UpdateVerb {
 
     /** PUT: {@code object} takes the place of what is stored, or is created where the type allows that. */
     Written replace(Call call, ObjectNode object) {
-        boolean isScale = call.target().subresource().equals("scale");
-        if (!isScale) {
+        if (!isScale(call)) {
             WriteSteps.requireKind(call, object);
         }
         BodyChecks.name(call, object);
@@ -61,7 +60,7 @@ final class UpdateVerb {
         if (parts.store().get(call.key()).isEmpty() && subresource.isEmpty()) {
             return createApplied(call, applied);
         }
-        var body = subresource.equals("scale") ? ScaleView.applied(call.type(), applied) : applied;
+        var body = isScale(call) ? ScaleView.applied(call.type(), applied) : applied;
         return retrying(call, live -> attempt(call, live, old -> merge(call, Optional.of(old), body), Style.APPLY));
     }
 
@@ -69,6 +68,10 @@ final class UpdateVerb {
         REPLACE,
         PATCH,
         APPLY
+    }
+
+    private static boolean isScale(Call call) {
+        return call.target().subresource().equals("scale");
     }
 
     private boolean createsOnUpdate(Call call) {
@@ -137,7 +140,7 @@ final class UpdateVerb {
     }
 
     private static ObjectNode changed(Call call, ObjectNode old, UnaryOperator<ObjectNode> change, Style style) {
-        if (style == Style.APPLY || !call.target().subresource().equals("scale")) {
+        if (style == Style.APPLY || !isScale(call)) {
             return change.apply(old.deepCopy());
         }
         var scale = change.apply(ScaleView.of(call.type(), old));
@@ -177,15 +180,10 @@ final class UpdateVerb {
 
     private ObjectNode prepare(Call call, ObjectNode updated, ObjectNode old, Style style) {
         var type = call.type();
-        var part = call.target().subresource().equals("scale")
-                ? ObjectPart.SPEC
-                : ObjectPart.of(call.target().subresource());
+        var part = isScale(call) ? ObjectPart.SPEC : ObjectPart.of(call.target().subresource());
         steps.canonicalize(call, updated, style == Style.PATCH);
         var object = settled(call, part, updated, old);
-        steps.mutate(call.admission(Operation.UPDATE, object, Optional.of(old), changed -> {
-            WriteSteps.recanonicalize(call, changed);
-            return settled(call, part, changed, old);
-        }));
+        mutate(call, part, object, old);
         if (type.has(Trait.GENERATION) && ObjectPart.isNewGeneration(type, object, old)) {
             Metadata.of(object).node().put("generation", Metadata.of(old).generation() + 1);
         }
@@ -194,6 +192,29 @@ final class UpdateVerb {
         }
         ManagedFields.keepTimesOfUnchanged(old, object);
         return object;
+    }
+
+    private void mutate(Call call, ObjectPart part, ObjectNode object, ObjectNode old) {
+        if (!isScale(call)) {
+            steps.mutate(call.admission(Operation.UPDATE, object, Optional.of(old), changed -> {
+                WriteSteps.recanonicalize(call, changed);
+                return settled(call, part, changed, old);
+            }));
+            return;
+        }
+        var scale = ScaleView.of(call.type(), object);
+        var before = scale.path("spec").deepCopy();
+        steps.mutate(call.admission(Operation.UPDATE, scale, Optional.of(ScaleView.of(call.type(), old))));
+        if (!scale.path("spec").equals(before)) {
+            ScaleView.write(call.type(), scale, object);
+        }
+    }
+
+    /** The validating side of admission sees what the client wrote: the scale, or the object. */
+    private void review(Call call, ObjectNode object, ObjectNode old) {
+        UnaryOperator<ObjectNode> seen =
+                isScale(call) ? whole -> ScaleView.of(call.type(), whole) : UnaryOperator.identity();
+        steps.review(call.admission(Operation.UPDATE, seen.apply(object), Optional.of(seen.apply(old))));
     }
 
     /** The object with defaults, and with what is stored wherever the call does not reach. */
@@ -222,7 +243,7 @@ final class UpdateVerb {
         var type = call.type();
         validate(call, object, old);
         warn(call, object, old);
-        steps.review(call.admission(Operation.UPDATE, object, Optional.of(old)));
+        review(call, object, old);
         boolean removes = isFinished(type, object);
         var write = new PendingWrite(
                 Operation.UPDATE, type, call.target().subresource(), object, Optional.of(old), removes);
@@ -269,14 +290,13 @@ final class UpdateVerb {
     }
 
     private static Written answer(Call call, StoredObject stored) {
-        if (call.target().subresource().equals("scale")) {
+        if (isScale(call)) {
             return answerComputed(call, WriteSteps.toServed(call.type(), stored));
         }
         return Written.stored(call.type(), stored, false);
     }
 
     private static Written answerComputed(Call call, ObjectNode object) {
-        return Written.computed(
-                call.target().subresource().equals("scale") ? ScaleView.of(call.type(), object) : object, false);
+        return Written.computed(isScale(call) ? ScaleView.of(call.type(), object) : object, false);
     }
 }

@@ -74,7 +74,11 @@ public final class EquivalentForms {
         return type.kind().equals(request.type().kind());
     }
 
+    /** What a subresource speaks (a Scale, an Eviction) has one version for all versions of the resource. */
     private static ObjectNode converted(ObjectNode object, ResourceType from, ResourceType to) {
+        if (!Trees.text(object, "kind").equals(from.kind().kind())) {
+            return object.deepCopy();
+        }
         return to.conversion().toServed(from.conversion().toStored(object.deepCopy()));
     }
 }

@@ -18,13 +18,16 @@ import java.util.function.UnaryOperator;
 final class ComputedAdmission {
     private static final Set<String> REVIEWS = Set.of("authentication.k8s.io", "authorization.k8s.io");
 
+    /** Kinds that have to name their pod, as a check against acting on another one. */
+    private static final Set<String> NAMED = Set.of("Eviction", "Binding");
+
     private final List<AdmissionPlugin> plugins;
 
     ComputedAdmission(List<AdmissionPlugin> plugins) {
         this.plugins = List.copyOf(plugins);
     }
 
-    /** Passes the body, which gets the kind and the names that the path says, and which webhooks may change. */
+    /** Passes the body, which gets the kind and the namespace that the path says, and which webhooks may change. */
     void admit(ResourceCall call, ObjectNode body, boolean dryRun) {
         if (REVIEWS.contains(call.type().kind().group())) {
             return;
@@ -54,7 +57,9 @@ final class ComputedAdmission {
         put(body, "apiVersion", kind.apiVersion());
         put(body, "kind", kind.kind());
         var metadata = Trees.ensure(body, "metadata");
-        put(metadata, "name", call.path().name());
+        if (!NAMED.contains(kind.kind())) {
+            put(metadata, "name", call.path().name());
+        }
         put(metadata, "namespace", call.namespace());
     }
 

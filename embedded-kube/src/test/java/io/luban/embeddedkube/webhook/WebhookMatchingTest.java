@@ -98,6 +98,41 @@ class WebhookMatchingTest {
     }
 
     @Test
+    void webhooks_of_a_scale_see_scales_and_what_they_change_there_counts() {
+        harness.create("""
+                {'apiVersion': 'apps/v1', 'kind': 'Deployment', 'metadata': {'name': 'd', 'namespace': 'default',
+                 'labels': {'a': 'b'}}, 'spec': {'replicas': 2, 'selector': {'matchLabels': {'a': 'b'}}, 'template':
+                 {'metadata': {'labels': {'a': 'b'}}, 'spec': {'containers': [{'name': 'c', 'image': 'x'}]}}}}""");
+        harness.configure(MUTATING, "m", "'UPDATE'", "'resources': ['deployments/scale']", "");
+        harness.configure(VALIDATING, "v", "'UPDATE'", "'resources': ['*/scale']", "");
+        harness.configure(VALIDATING, "w", "'UPDATE'", "'resources': ['deployments']", "");
+        harness.answers(request -> request.at("/object/spec/replicas").asInt() == 5
+                ? WebhookHarness.patched("[{'op': 'replace', 'path': '/spec/replicas', 'value': 4}]")
+                : WebhookHarness.allowed());
+
+        var scaled = harness.modify("deployments.apps", "d", "scale", scale -> {
+            Trees.ensure(scale, "spec").put("replicas", 5);
+            return scale;
+        });
+
+        assertThat(scaled.at("/spec/replicas").asInt()).isEqualTo(4);
+        assertThat(harness.modify("deployments.apps", "d", "", deployment -> deployment)
+                        .at("/spec/replicas")
+                        .asInt())
+                .isEqualTo(4);
+        assertThat(harness.asked())
+                .extracting(request -> "%s/%s %s %d %s %d"
+                        .formatted(
+                                request.at("/kind/group").asText(),
+                                request.at("/kind/kind").asText(),
+                                request.at("/object/kind").asText(),
+                                request.at("/object/spec/replicas").asInt(),
+                                request.at("/oldObject/kind").asText(),
+                                request.at("/oldObject/spec/replicas").asInt()))
+                .containsExactly("autoscaling/Scale Scale 5 Scale 2", "autoscaling/Scale Scale 4 Scale 2");
+    }
+
+    @Test
     void webhooks_are_asked_by_the_names_of_their_configurations_and_those_that_change_come_first() {
         harness.configure(VALIDATING, "a", "'CREATE'", "'resources': ['configmaps']", "");
         harness.configure(MUTATING, "d", "'CREATE'", "'resources': ['configmaps']", "");
