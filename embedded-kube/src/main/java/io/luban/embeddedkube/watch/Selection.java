@@ -8,6 +8,7 @@ import io.luban.model.ApiException;
 import io.luban.model.FieldSelector;
 import io.luban.model.Json;
 import io.luban.model.LabelSelector;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -22,6 +23,7 @@ public final class Selection {
     private final LabelSelector labels;
     private final FieldSelector fields;
     private final boolean parses;
+    private final List<Needle> needles;
 
     private Selection(ResourceType type, String namespace, LabelSelector labels, FieldSelector fields) {
         this.type = type;
@@ -29,6 +31,12 @@ public final class Selection {
         this.labels = labels;
         this.fields = fields;
         this.parses = fields.terms().stream().anyMatch(term -> !isKey(term.path()));
+        this.needles = fields.terms().stream()
+                .filter(term -> term.equal() && !isKey(term.path()))
+                // the longest are the quickest to look for, and the rarest
+                .sorted(Comparator.comparingInt(term -> -term.value().length()))
+                .flatMap(term -> Needle.of(term.value()).stream())
+                .toList();
     }
 
     /**
@@ -78,6 +86,9 @@ public final class Selection {
     }
 
     private boolean matchesFields(StoredObject object, Function<StoredObject, ? extends JsonNode> trees) {
+        if (isMissed(object)) {
+            return false;
+        }
         JsonNode tree = parses ? served(object, trees) : null;
         return fields.matches(path -> {
             if (path.equals(NAME)) {
@@ -88,6 +99,19 @@ public final class Selection {
             }
             return tree == null ? "" : FieldValues.of(type, tree, path);
         });
+    }
+
+    /** Whether a look at the bytes, which costs a small part of parsing them, shows that a value is nowhere in them. */
+    private boolean isMissed(StoredObject object) {
+        if (needles.isEmpty() || !object.isInMemory() || !type.conversion().keeps(object)) {
+            return false;
+        }
+        for (var needle : needles) {
+            if (!needle.isIn(object.json())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private JsonNode served(StoredObject object, Function<StoredObject, ? extends JsonNode> trees) {

@@ -44,8 +44,7 @@ final class FailingDisk {
                     FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
                     arena.allocateFrom(by.toString()),
                     mode);
-            var twoNumbers =
-                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+            var twoNumbers = FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
             for (int open : descriptorsOf(file)) {
                 call("dup2", twoNumbers, descriptor, open);
             }

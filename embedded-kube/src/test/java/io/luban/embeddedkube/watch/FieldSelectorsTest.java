@@ -54,6 +54,8 @@ class FieldSelectorsTest {
             events   | involvedObject.apiVersion=v1,involvedObject.resourceVersion=7 | {'involvedObject':{'apiVersion':'v1','resourceVersion':'7'}} | {'involvedObject':{'apiVersion':'v1','resourceVersion':'8'}}
             events   | involvedObject.fieldPath=spec.containers{c} | {'involvedObject':{'fieldPath':'spec.containers{c}'}} | {'involvedObject':{}}
             events   | reason=Killing,type=Normal | {'reason':'Killing','type':'Normal'} | {'reason':'Killing','type':'Warning'}
+            events   | reason=größer        | {'reason':'größer'} | {'reason':'gr'}
+            events   | reason=a"b           | {'reason':'a\\"b'}  | {'reason':'a'}
             events   | source=kubelet | {'source':{'component':'kubelet'}} | {'source':{'component':'other'}}
             events   | source=kubelet | {'reportingComponent':'kubelet'} | {'source':{'component':'other'},'reportingComponent':'kubelet'}
             events   | reportingComponent=c | {'reportingComponent':'c'} | {'reportingComponent':'d'}
