@@ -7,9 +7,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.luban.apiserver.backend.TestAuthority;
 import io.luban.model.Json;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TlsUpstreamRowsIT {
     private static final String ACCEPTED =
             "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n";
+    private static final String CLUSTERS = "/apis/cluster.kubesphere.io/v1alpha1/clusters";
     private static final String BUNDLES = GatewayFixture.EXTENSIONS + "jsbundles";
 
     @TempDir
@@ -47,6 +51,7 @@ class TlsUpstreamRowsIT {
         await().until(() -> rig.ask("GET /proxy/once/x").status() == 200);
         await().until(() -> rig.ask("GET /kapis/insecure.io/v1/x").status() == 200);
         await().until(() -> rig.ask("GET /dist/tls/once.js").status() == 200);
+        await().until(() -> rig.ask("GET /clusters/unknown/version").status() == 502);
     }
 
     private static void objects() {
@@ -70,6 +75,13 @@ class TlsUpstreamRowsIT {
                 ports: [{name: https, port: %d}]
                 endpoints: [{addresses: [127.0.0.1], conditions: {ready: true}}]
                 """.formatted(rig.backend.port()));
+        rig.gateway.kubernetes.serve(CLUSTERS);
+        cluster(
+                "member",
+                ", kubeconfig: " + base64("""
+                {"clusters": [{"name": "c", "cluster": {"certificate-authority-data": "%s"}}]}
+                """.formatted(once).getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+        cluster("unknown", "");
         rig.object(GatewayRig.SERVICES, "v1.ca.io", group("ca.io", "caBundle: " + twice));
         rig.object(GatewayRig.SERVICES, "v1.insecure.io", group("insecure.io", "insecureSkipTLSVerify: true"));
         rig.object(GatewayRig.SERVICES, "v1.stranger.io", group("stranger.io", "caBundle: " + stranger));
@@ -84,6 +96,14 @@ class TlsUpstreamRowsIT {
                     - {link: /dist/tls/skip.js, url: "%1$s/skip.js", insecureSkipVerify: true}
                     - {link: /dist/tls/stranger.js, url: "%1$s/x.js", caBundle: %4$s}
                 """.formatted(url, once, twice, stranger));
+    }
+
+    private static void cluster(String name, String kubeconfig) {
+        rig.gateway.apply(CLUSTERS, """
+                metadata: {name: %s}
+                spec: {connection: {type: direct, kubesphereAPIEndpoint: '%s'%s}}
+                status: {conditions: [{type: Ready, status: 'True'}]}
+                """.formatted(name, url, kubeconfig));
     }
 
     private static void upstream(String name, String tls) {
@@ -131,7 +151,8 @@ class TlsUpstreamRowsIT {
                 reaches("JSBundle, base64 twice", "/dist/tls/index.js"),
                 reaches("JSBundle file, base64 once", "/dist/tls/once.js"),
                 reaches("JSBundle file without verification", "/dist/tls/skip.js"),
-                reaches("Kubernetes", "/api/v1/namespaces/default/pods"));
+                reaches("Kubernetes", "/api/v1/namespaces/default/pods"),
+                reaches("a member cluster by the CA of its kubeconfig", "/clusters/member/version"));
     }
 
     private static Row refuses(String name, String path, int status, String reason) {
@@ -149,6 +170,7 @@ class TlsUpstreamRowsIT {
                 refuses("a certificate for another name", "/proxy/name/x", 502, "subject alternative"),
                 refuses("APIService with a CA of somebody else", "/kapis/stranger.io/v1/x", 502, "certif"),
                 refuses("JSBundle with a CA of somebody else", "/dist/tls/stranger.js", 502, "certif"),
+                refuses("a member cluster without a CA", "/clusters/unknown/version", 502, "certif"),
                 refuses("caBundle that holds no certificate", "/proxy/nopem/x", 503, "caBundle holds no PEM"),
                 new Row(
                         "the condition of an object whose caBundle holds no certificate",
@@ -208,20 +230,34 @@ class TlsUpstreamRowsIT {
     }
 
     static Stream<Row> handshakes() {
-        return Stream.of(new Row("the name is told, and no protocol but HTTP/1.1 is offered", () -> {
-            rig.ask("GET /proxy/once/x");
-            rig.ask("GET /proxy/service/x");
-            rig.proxy(
-                    "journal",
-                    "upstream: {url: '%s', caBundle: %s}".formatted(url, once),
-                    "directives: {stripPathPrefix: /proxy/journal}");
-            await().until(() -> rig.ask("GET /proxy/journal/_journal").status() == 200);
-            var journal = rig.ask("GET /proxy/journal/_journal").text().lines().toList();
-            assertThat(journal)
-                    .contains("sni localhost", "sni tls.default.svc")
-                    .filteredOn(line -> line.startsWith("alpn "))
-                    .isNotEmpty()
-                    .allMatch("alpn [http/1.1]"::equals);
-        }));
+        return Stream.of(
+                new Row("a backend that does not answer the handshake: 502 after ten seconds", () -> {
+                    try (var silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+                        rig.proxy(
+                                "silent",
+                                "upstream: {url: 'https://localhost:%d', insecureSkipVerify: true}"
+                                        .formatted(silent.getLocalPort()));
+                        await().atMost(20, TimeUnit.SECONDS)
+                                .until(() -> rig.ask("GET /proxy/silent/x").status() == 502);
+                    }
+                }),
+                new Row("the name is told, and no protocol but HTTP/1.1 is offered", () -> {
+                    rig.ask("GET /proxy/once/x");
+                    rig.ask("GET /proxy/service/x");
+                    rig.proxy(
+                            "journal",
+                            "upstream: {url: '%s', caBundle: %s}".formatted(url, once),
+                            "directives: {stripPathPrefix: /proxy/journal}");
+                    await().until(() -> rig.ask("GET /proxy/journal/_journal").status() == 200);
+                    var journal = rig.ask("GET /proxy/journal/_journal")
+                            .text()
+                            .lines()
+                            .toList();
+                    assertThat(journal)
+                            .contains("sni localhost", "sni tls.default.svc")
+                            .filteredOn(line -> line.startsWith("alpn "))
+                            .isNotEmpty()
+                            .allMatch("alpn [http/1.1]"::equals);
+                }));
     }
 }

@@ -9,6 +9,7 @@ import io.luban.apiserver.backend.Pattern;
 import io.luban.model.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -238,6 +239,23 @@ class UpgradeRowsIT {
                         assertThat(wire.isEnded()).isTrue();
                     }
                 }),
+                new Row("403 that the client does not read: the connection is closed after ten seconds", () -> {
+                    try (var wire = rig.connect()) {
+                        wire.send(upgrade(
+                                "/proxy/p/x",
+                                "SPDY/3.1",
+                                script(
+                                        raw("HTTP/1.1 403 Forbidden\r\nContent-Length: %d\r\n\r\n"
+                                                .formatted(8 * MEBIBYTES)),
+                                        "flood:" + 8 * MEBIBYTES,
+                                        "mark:flooded")));
+                        await().pollDelay(Duration.ofSeconds(11))
+                                .atMost(Duration.ofSeconds(20))
+                                .until(() -> true);
+                        assertThat(restOf(wire)).isLessThan(8L * MEBIBYTES);
+                        assertThat(rig.backend.journal()).doesNotContain("flooded");
+                    }
+                }),
                 new Row("200: 502 invalid upgrade response", () -> refused("/proxy/p/x", 200)),
                 new Row("302: 502 invalid upgrade response", () -> refused("/proxy/p/x", 302)),
                 new Row("connect error: 502", () -> {
@@ -253,6 +271,24 @@ class UpgradeRowsIT {
                     }
                     assertThat(rig.backend.journal()).doesNotContain("request GET /proxy/p/forbidden HTTP/1.1");
                 }));
+    }
+
+    /** How many bytes are left until the connection is closed or reset. */
+    private static long restOf(Wire wire) {
+        long count = 0;
+        var buffer = new byte[64 * 1024];
+        try {
+            for (int read = wire.input().read(buffer);
+                    read >= 0;
+                    read = wire.input().read(buffer)) {
+                count += read;
+            }
+        } catch (java.net.SocketTimeoutException e) {
+            throw new AssertionError("the connection is still open after " + count + " bytes", e);
+        } catch (IOException e) {
+            return count;
+        }
+        return count;
     }
 
     private static void refused(String path, int status) throws IOException {

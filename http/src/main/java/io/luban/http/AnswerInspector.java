@@ -1,6 +1,8 @@
 package io.luban.http;
 
 import io.luban.model.Status;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -25,8 +27,17 @@ public interface AnswerInspector {
         /** It goes to the client with these header fields. */
         record Pass(Headers headers) implements Verdict {}
 
-        /** The client gets this instead; the upstream's body is not read. */
-        record Replace(Reply.Content answer) implements Verdict {}
+        /**
+         * The client gets this instead.
+         *
+         * @param reader is told how the upstream's body begins, before the client is answered; empty when nobody reads it
+         */
+        record Replace(Reply.Content answer, Optional<Consumer<byte[]>> reader) implements Verdict {
+            /** An answer in place of one that nobody reads. */
+            public Replace(Reply.Content answer) {
+                this(answer, Optional.empty());
+            }
+        }
 
         /** The body is collected and changed; one of more than {@code limitBytes} goes to the client unchanged. */
         record Rewrite(Headers headers, int limitBytes, UnaryOperator<byte[]> edit) implements Verdict {}

@@ -7,13 +7,14 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way to an upstream and the answer on its way back; both streamed with back-pressure. */
 final class Forwarding implements UpstreamConnection.User {
     private static final long CONTINUE_MILLIS = 1000;
+    /** How long a client may take to read why its upgrade was refused. */
+    private static final long REFUSAL_MILLIS = 10_000;
 
     private final Exchange exchange;
     private final ForwardTarget target;
@@ -92,14 +93,11 @@ final class Forwarding implements UpstreamConnection.User {
                 return;
             }
             exchange.closeAfterwards();
+            timer = vertxTimer(REFUSAL_MILLIS, this::hangUp);
         }
         switch (target.inspector().inspect(answer.status(), ForwardHead.endToEnd(answer.headers()))) {
             case AnswerInspector.Verdict.Pass pass -> begin(answer, pass.headers(), answer.contentLength());
-            case AnswerInspector.Verdict.Replace replace -> {
-                done = true;
-                current().abandon();
-                exchange.send(replace.answer());
-            }
+            case AnswerInspector.Verdict.Replace replace -> replace(answer, replace);
             case AnswerInspector.Verdict.Rewrite rewrite -> {
                 if (isHead()) {
                     begin(answer, rewrite.headers().without("Content-Length"), -1);
@@ -108,6 +106,27 @@ final class Forwarding implements UpstreamConnection.User {
                 }
             }
             case AnswerInspector.Verdict.Through through -> pass(answer, through);
+        }
+    }
+
+    private void replace(ResponseHead answer, AnswerInspector.Verdict.Replace replace) {
+        var waiting = new CollectedAnswer(answer, replace);
+        collected = waiting;
+        if (replace.reader().isPresent()
+                && answer.contentLength() != 0
+                && !target.method().equals("HEAD")) {
+            vertxTimer(CollectedAnswer.PATIENCE_MILLIS, () -> sendInstead(waiting));
+        } else {
+            sendInstead(waiting);
+        }
+    }
+
+    /** What else the upstream has to say is of no interest. */
+    private void sendInstead(CollectedAnswer waiting) {
+        if (!done) {
+            done = true;
+            current().abandon();
+            exchange.send(waiting.changed());
         }
     }
 
@@ -206,6 +225,10 @@ final class Forwarding implements UpstreamConnection.User {
         if (whole.add(chunk)) {
             return;
         }
+        if (whole.isReplaced()) {
+            sendInstead(whole);
+            return;
+        }
         collected = null;
         begin(whole.head(), whole.headers(), whole.head().contentLength());
         body(whole.unchanged());
@@ -245,6 +268,11 @@ final class Forwarding implements UpstreamConnection.User {
         if (done || exchange.isOver()) {
             return;
         }
+        var whole = collected;
+        if (whole != null && whole.isReplaced()) {
+            sendInstead(whole);
+            return;
+        }
         if (answered) {
             done = true;
             exchange.reset();
@@ -275,56 +303,18 @@ final class Forwarding implements UpstreamConnection.User {
         boolean streams = head.streamsBody();
         opened.send(this, head.encode(), target.method().equals("HEAD"), !streams);
         if (streams) {
-            pumpBody(opened);
+            new BodyPump(exchange, head).start(opened, () -> done);
+            if (head.expectsContinue()) {
+                vertxTimer(CONTINUE_MILLIS, this::askForBody);
+            }
+            exchange.wire().resume();
         }
     }
 
-    private void pumpBody(UpstreamConnection to) {
-        var wire = exchange.wire();
-        boolean chunked = head.isChunked();
-        wire.exceptionHandler(ignored -> {});
-        wire.handler(chunk -> {
-            // an empty piece, which comes with trailers, would end a chunked body
-            if (done || to.isClosed() || chunk.length() == 0) {
-                return;
-            }
-            to.write(chunked ? chunkOf(chunk) : chunk);
-            if (to.isFull()) {
-                wire.pause();
-                to.onDrain(ignored -> wire.resume());
-            }
-        });
-        wire.endHandler(ignored -> {
-            if (!to.isClosed()) {
-                if (chunked) {
-                    to.write(lastChunk(exchange.trailers()));
-                }
-                to.requestComplete();
-            }
-        });
-        if (head.expectsContinue()) {
-            vertxTimer(CONTINUE_MILLIS, () -> {
-                if (!answered && !exchange.isOver() && exchange.wire().bytesRead() == 0) {
-                    response.writeContinue();
-                }
-            });
+    private void askForBody() {
+        if (!answered && !exchange.isOver() && exchange.wire().bytesRead() == 0) {
+            response.writeContinue();
         }
-        wire.resume();
-    }
-
-    private static Buffer lastChunk(Headers trailers) {
-        var last = Buffer.buffer("0\r\n");
-        trailers.forEach((name, value) ->
-                last.appendBytes((name + ": " + value + "\r\n").getBytes(StandardCharsets.ISO_8859_1)));
-        return last.appendString("\r\n");
-    }
-
-    private static Buffer chunkOf(Buffer data) {
-        return Buffer.buffer(data.length() + 12)
-                .appendString(Integer.toHexString(data.length()))
-                .appendString("\r\n")
-                .appendBuffer(data)
-                .appendString("\r\n");
     }
 
     private void startUnbounded() {
@@ -385,6 +375,12 @@ final class Forwarding implements UpstreamConnection.User {
                 waiting.abandon();
             }
         }
+    }
+
+    /** Not only the answer: what waits to be written would keep the connection. */
+    private void hangUp() {
+        cut();
+        exchange.connection().close();
     }
 
     private void cut() {

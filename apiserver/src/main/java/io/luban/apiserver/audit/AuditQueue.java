@@ -12,25 +12,27 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Collects events and delivers them in batches. When it is full, events are dropped and counted. */
+/** Collects events and delivers them in batches. When it stays full for a second, events are dropped and counted. */
 public final class AuditQueue implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AuditQueue.class);
     private static final int CAPACITY = 10_000;
+    private static final int MOST_LATE = 1_000;
     private static final Duration LAST_DELIVERY = Duration.ofSeconds(10);
 
     private final BlockingQueue<AuditEvent> waiting = new ArrayBlockingQueue<>(CAPACITY);
     private final int batchSize;
     private final Duration batchInterval;
     private final List<SinkLane> lanes;
-    private final Counter counted;
+    private final LateOffers<AuditEvent> offers;
+    private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile boolean closed;
 
     /** Starts delivering to the sinks. */
     public AuditQueue(AuditSettings settings, List<AuditSink> sinks, Counter counted) {
         batchSize = settings.batchSize();
         batchInterval = settings.batchInterval();
-        this.counted = counted;
+        offers = new LateOffers<>(
+                waiting, MOST_LATE, event -> counted.labelValues("dropped").inc());
         lanes = sinks.stream().map(sink -> new SinkLane(sink, counted)).toList();
         Thread.ofVirtual().name("audit").start(this::run);
     }
@@ -45,14 +47,16 @@ public final class AuditQueue implements AutoCloseable {
     }
 
     void offer(AuditEvent event) {
-        if (!waiting.offer(event)) {
-            counted.labelValues("dropped").inc();
-        }
+        offers.offer(event, closing);
+    }
+
+    private boolean isClosed() {
+        return closing.getCount() == 0;
     }
 
     private void run() {
         try {
-            while (!closed || !waiting.isEmpty()) {
+            while (!isClosed() || offers.isWaiting() || !waiting.isEmpty()) {
                 var batch = nextBatch();
                 if (!batch.isEmpty()) {
                     deliver(batch);
@@ -69,7 +73,7 @@ public final class AuditQueue implements AutoCloseable {
         var batch = new ArrayList<AuditEvent>();
         long deadline = System.nanoTime() + batchInterval.toNanos();
         while (batch.size() < batchSize) {
-            long left = closed ? 0 : deadline - System.nanoTime();
+            long left = isClosed() ? 0 : deadline - System.nanoTime();
             var event =
                     waiting.poll(Math.max(0, Math.min(left, TimeUnit.MILLISECONDS.toNanos(200))), TimeUnit.NANOSECONDS);
             if (event != null) {
@@ -89,7 +93,7 @@ public final class AuditQueue implements AutoCloseable {
     /** Delivers what is waiting, for a limited time. */
     @Override
     public void close() {
-        closed = true;
+        closing.countDown();
         try {
             if (!ended.await(LAST_DELIVERY.toMillis(), TimeUnit.MILLISECONDS)) {
                 log.atWarn()

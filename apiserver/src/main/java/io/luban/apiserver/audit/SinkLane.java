@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The way of batches to one sink. It has a bounded queue of its own, so that a sink that is slow or down holds up no other
- * one; what fails is tried again after growing pauses, what finds no room is dropped and counted.
+ * one; what fails is tried again after growing pauses, what finds no room within a second is dropped and counted.
  */
 final class SinkLane {
     private static final Logger log = LoggerFactory.getLogger(SinkLane.class);
@@ -26,6 +26,7 @@ final class SinkLane {
     private final AuditSink sink;
     private final Counter counted;
     private final BlockingQueue<AuditBatch> waiting = new ArrayBlockingQueue<>(ROOM);
+    private final LateOffers<AuditBatch> offers = new LateOffers<>(waiting, ROOM, batch -> count("dropped", batch));
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch ended;
     private final LongSupplier nanoTime;
@@ -48,14 +49,12 @@ final class SinkLane {
     }
 
     void offer(AuditBatch batch) {
-        if (!waiting.offer(batch)) {
-            count("dropped", batch);
-        }
+        offers.offer(batch, closing);
     }
 
     private void run() {
         try {
-            while (closing.getCount() > 0 || !waiting.isEmpty()) {
+            while (closing.getCount() > 0 || offers.isWaiting() || !waiting.isEmpty()) {
                 var batch = waiting.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
                 if (batch != null) {
                     deliver(batch);

@@ -11,7 +11,9 @@ import io.luban.http.Reply;
 import io.luban.http.Request;
 import io.luban.model.Json;
 import io.luban.model.Status;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,18 +90,24 @@ final class Dispatch {
     /** A member's 401 must not end the caller's login here. */
     private static AnswerInspector.Verdict inspect(String cluster, int status, Headers headers) {
         if (status == 401) {
-            log.atWarn()
-                    .addKeyValue("cluster", cluster)
-                    .log("a member cluster did not accept the caller's credentials");
             var refusal = Status.of(
                     511,
                     "Network Authentication Required",
                     "The request could not be authenticated due to a system issue.");
-            return new AnswerInspector.Verdict.Replace((Reply.Content) Reply.json(511, Json.bytes(refusal.toJson())));
+            var answer = (Reply.Content) Reply.json(511, Json.bytes(refusal.toJson()));
+            return new AnswerInspector.Verdict.Replace(answer, Optional.of(body -> report(cluster, body)));
         }
         return new AnswerInspector.Verdict.Pass(headers.without("Access-Control-Allow-Credentials")
                 .without("Access-Control-Allow-Headers")
                 .without("Access-Control-Allow-Methods")
                 .without("Access-Control-Allow-Origin"));
+    }
+
+    private static void report(String cluster, byte[] body) {
+        var text = new String(body, StandardCharsets.UTF_8);
+        log.atWarn()
+                .addKeyValue("cluster", cluster)
+                .addKeyValue("answer", text.replaceAll("\\p{Cntrl}+", " ").strip())
+                .log("a member cluster did not accept the caller's credentials");
     }
 }

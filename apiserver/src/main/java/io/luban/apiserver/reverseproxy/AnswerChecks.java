@@ -5,7 +5,6 @@ import io.luban.http.Headers;
 import io.luban.http.Reply;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
@@ -17,6 +16,8 @@ import java.util.zip.InflaterInputStream;
  */
 record AnswerChecks(boolean rejectsRedirects, Optional<Transport> transport) implements AnswerInspector {
     private static final int LARGEST_PAGE = 16 * 1024 * 1024;
+    /** The status of an answer to a request for some bytes of a page, which have to be those. */
+    private static final int PART = 206;
 
     @Override
     public Verdict inspect(int status, Headers headers) {
@@ -30,8 +31,12 @@ record AnswerChecks(boolean rejectsRedirects, Optional<Transport> transport) imp
         var wrapped = transport.get();
         var edited = wrapped.answerHeaders(headers);
         var encoding = headers.first("Content-Encoding").orElse("identity").toLowerCase(Locale.ROOT);
-        if (!isHtml(headers) || !canDecode(encoding)) {
+        if (!isHtml(headers) || status == PART || !canDecode(encoding)) {
             return new Verdict.Pass(edited);
+        }
+        if (isPlain(encoding) && !isSmall(headers)) {
+            // it may never end, as a log that is shown while it grows
+            return new Verdict.Through(edited, new HtmlLinks(wrapped::link));
         }
         return new Verdict.Rewrite(edited, LARGEST_PAGE, body -> rewritten(body, encoding, wrapped));
     }
@@ -40,19 +45,23 @@ record AnswerChecks(boolean rejectsRedirects, Optional<Transport> transport) imp
         return headers.first("Content-Type").orElse("").toLowerCase(Locale.ROOT).startsWith("text/html");
     }
 
-    private static boolean canDecode(String encoding) {
-        return switch (encoding) {
-            case "identity", "", "gzip", "deflate" -> true;
-            default -> false;
-        };
+    private static boolean isPlain(String encoding) {
+        return encoding.isEmpty() || encoding.equals("identity");
     }
 
-    /** Bytes are read as Latin-1, which keeps every encoding that contains ASCII intact. */
+    /** Whether it is so short that its new length can be told before it goes on. */
+    private static boolean isSmall(Headers headers) {
+        var length = headers.first("Content-Length").orElse("");
+        return !length.isEmpty() && length.length() < 10 && Integer.parseInt(length) <= LARGEST_PAGE;
+    }
+
+    private static boolean canDecode(String encoding) {
+        return isPlain(encoding) || encoding.equals("gzip") || encoding.equals("deflate");
+    }
+
     private static byte[] rewritten(byte[] body, String encoding, Transport transport) {
         try {
-            var page = new String(decoded(body, encoding), StandardCharsets.ISO_8859_1);
-            var changed = HtmlLinks.rewrite(page, transport::link).getBytes(StandardCharsets.ISO_8859_1);
-            return encoded(changed, encoding);
+            return encoded(HtmlLinks.rewrite(decoded(body, encoding), transport::link), encoding);
         } catch (IOException e) {
             // what claims to be compressed and is not goes to the client as it came
             return body;

@@ -3,8 +3,6 @@ package io.luban.apiserver.reverseproxy;
 import io.luban.apiserver.endpoint.Endpoint;
 import io.luban.http.Headers;
 import io.luban.http.Request;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -15,15 +13,16 @@ import java.util.regex.Pattern;
  *
  * @param prefix what the gateway's path has before the application's own
  * @param host host and port by which the client knows the gateway
- * @param upstreamAuthority host and port of the application
+ * @param application where the application itself is
  */
-record Transport(String prefix, String host, String scheme, String originalPath, String upstreamAuthority) {
+record Transport(String prefix, String host, String scheme, String originalPath, Endpoint application) {
     private static final List<String> CROSS_ORIGIN = List.of(
             "Access-Control-Allow-Credentials",
             "Access-Control-Allow-Headers",
             "Access-Control-Allow-Methods",
             "Access-Control-Allow-Origin");
     private static final Pattern COOKIE_PATH = Pattern.compile("(?i)(;\\s*path=)(/[^;]*)");
+    private static final Pattern ABSOLUTE = Pattern.compile("(?is)(?:https?:)?//([^/?#\\\\]*)(.*)");
 
     /** The wrapping that the directives ask for, if they do. */
     static Optional<Transport> of(Directives directives, Request request, Endpoint endpoint, Outbound outbound) {
@@ -38,7 +37,7 @@ record Transport(String prefix, String host, String scheme, String originalPath,
                 request.authority(),
                 request.scheme(),
                 original,
-                endpoint.upstream().authority()));
+                endpoint));
     }
 
     Headers requestHeaders(Headers headers) {
@@ -70,24 +69,34 @@ record Transport(String prefix, String host, String scheme, String originalPath,
 
     /** A link as the client has to follow it; relative ones and those to other hosts stay. */
     String link(String text) {
-        URI uri;
-        try {
-            uri = new URI(text.strip());
-        } catch (URISyntaxException e) {
-            return text;
+        var url = text.strip();
+        if (url.startsWith("/") && !url.startsWith("//")) {
+            return below(url);
         }
-        var authority = Optional.ofNullable(uri.getRawAuthority()).orElse("");
-        if (!authority.isEmpty() && !authority.equals(upstreamAuthority)) {
-            return text;
+        var absolute = ABSOLUTE.matcher(url);
+        return absolute.matches() && isApplication(absolute.group(1))
+                ? scheme + "://" + host + below(absolute.group(2))
+                : text;
+    }
+
+    private boolean isApplication(String authority) {
+        var upstream = application.upstream();
+        return authority.equalsIgnoreCase(upstream.authority())
+                || authority.equalsIgnoreCase(upstream.host() + ":" + upstream.port());
+    }
+
+    /** Path, query and fragment of the application as they are seen from outside. */
+    private String below(String target) {
+        if (!prefix.isEmpty() && isBelow(target, prefix)) {
+            return target;
         }
-        var path = Optional.ofNullable(uri.getRawPath()).orElse("");
-        if (!path.startsWith("/") && authority.isEmpty()) {
-            return text;
-        }
-        var target = path.equals(prefix) || path.startsWith(prefix + "/") ? path : prefix + path;
-        var query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-        var fragment = uri.getRawFragment() == null ? "" : "#" + uri.getRawFragment();
-        var origin = authority.isEmpty() ? "" : scheme + "://" + host;
-        return origin + target + query + fragment;
+        var own = application.path();
+        var rest = !own.isEmpty() && isBelow(target, own) ? target.substring(own.length()) : target;
+        return prefix + (rest.startsWith("/") ? "" : "/") + rest;
+    }
+
+    private static boolean isBelow(String target, String path) {
+        return target.startsWith(path)
+                && (target.length() == path.length() || "/?#".indexOf(target.charAt(path.length())) >= 0);
     }
 }

@@ -123,10 +123,33 @@ class SinkLaneTest {
         for (int i = 0; i < 500; i++) {
             queue.offer(event());
         }
-        // one is on its way, a hundred wait
+        // one is on its way, a hundred wait, a hundred more wait for a second
         await().until(() -> count("dropped") == 500 - 101);
         release.countDown();
         await().until(() -> count("delivered") == 101);
         queue.close();
+    }
+
+    @Test
+    @Timeout(20)
+    void what_finds_no_room_waits_a_moment_for_it() throws InterruptedException {
+        var release = new CountDownLatch(1);
+        var hanging = new Sink(batch -> {
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        var lane = new SinkLane(hanging, counted);
+        for (int i = 0; i < 150; i++) {
+            lane.offer(batch(1));
+        }
+        assertThat(count("dropped")).isZero();
+        release.countDown();
+        await().until(() -> count("delivered") == 150);
+        assertThat(count("dropped")).isZero();
+        lane.finish();
+        lane.awaitEnd(Duration.ofSeconds(5));
     }
 }
