@@ -242,6 +242,14 @@ class GatewayTest {
                 .PUT(java.net.http.HttpRequest.BodyPublishers.ofString(theme)));
         assertThat(put.statusCode()).as(put.body()).isEqualTo(200);
         assertThat(fixture.get(base + "theme", "").body()).isEqualTo(theme);
+        fixture.kubernetes.fail("/api/v1/namespaces/kubesphere-system/configmaps/platform-", 503);
+        assertThat(fixture.get(base + "theme", "").body()).isEqualTo(theme);
+        fixture.kubernetes.heal();
+        fixture.apply(
+                "/api/v1/namespaces/kubesphere-system/configmaps",
+                "{metadata: {name: platform-configuration-theme}, data: {title: Theirs}}");
+        await().untilAsserted(
+                        () -> assertThat(fixture.get(base + "theme", "").body()).isEqualTo("{\"title\":\"Theirs\"}"));
         assertThat(fixture.send(fixture.request(base + "theme")
                                 .header("Authorization", "Bearer " + bob)
                                 .PUT(java.net.http.HttpRequest.BodyPublishers.ofString(theme)))

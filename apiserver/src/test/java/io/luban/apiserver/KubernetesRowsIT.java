@@ -113,6 +113,50 @@ class KubernetesRowsIT {
                     assertThat(seen.target()).isEqualTo("/k8s/apis/apps/v1/namespaces/a/deployments/d");
                     assertThat(seen.all("Impersonate-User")).containsExactly("admin");
                 }),
+                new Row("impersonate: a replacement and a plain JSON patch below /kapis are the user's too", () -> {
+                    impersonating.gateway.apply("/apis/apps", """
+                            metadata: {name: v1}
+                            resources: [{name: deployments, kind: Deployment, namespaced: true}]
+                            """);
+                    impersonating.gateway.apply("/apis/apps/v1/namespaces/a/deployments", "metadata: {name: d}");
+                    var body = "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"metadata\":{\"name\":\"d\"}}";
+                    for (var method : new String[] {"PUT", "PATCH"}) {
+                        try (var wire = impersonating.connect()) {
+                            wire.send(Wire.head(
+                                    method + " /kapis/apps/v1/namespaces/a/deployments/d",
+                                    impersonating.bearer(),
+                                    "Impersonate-User: root",
+                                    "Content-Type: application/json",
+                                    "Content-Length: " + body.length()));
+                            var seen = wire.send(body).read().seen();
+                            assertThat(seen.line())
+                                    .isEqualTo("PUT /k8s/apis/apps/v1/namespaces/a/deployments/d"
+                                            + "?fieldValidation=Strict HTTP/1.1");
+                            assertThat(seen.all("Impersonate-User")).containsExactly("admin");
+                            assertThat(seen.all("Authorization")).containsExactly("Bearer file-token");
+                        }
+                    }
+                    for (var type : new String[] {"merge-patch+json", "json-patch+json"}) {
+                        try (var wire = impersonating.connect()) {
+                            wire.send(Wire.head(
+                                    "PATCH /kapis/apps/v1/namespaces/a/deployments/d",
+                                    impersonating.bearer(),
+                                    "Content-Type: application/" + type,
+                                    "Content-Length: 2"));
+                            var seen = wire.send("{}").read().seen();
+                            assertThat(seen.line()).startsWith("PATCH /k8s/apis/apps/v1/namespaces/a/deployments/d");
+                            assertThat(seen.all("Content-Type")).containsExactly("application/" + type);
+                            assertThat(seen.all("Impersonate-User")).containsExactly("admin");
+                        }
+                    }
+                    var seen = impersonating
+                            .ask("DELETE /kapis/apps/v1/namespaces/a/deployments/d?propagationPolicy=Orphan")
+                            .seen();
+                    assertThat(seen.line())
+                            .isEqualTo("DELETE /k8s/apis/apps/v1/namespaces/a/deployments/d"
+                                    + "?propagationPolicy=Orphan HTTP/1.1");
+                    assertThat(seen.all("Impersonate-User")).containsExactly("admin");
+                }),
                 new Row("impersonate: on upgrades too", () -> {
                     var answer = impersonating.ask(
                             "GET /api/v1/namespaces/a/pods/p/exec",
@@ -191,6 +235,73 @@ class KubernetesRowsIT {
                 }),
                 streams("GET /api/v1/pods?watch=true", "watch"),
                 streams("GET /api/v1/namespaces/a/pods/p/log?follow=true", "log with follow"),
+                new Row("a watch of users by WebSocket: every event at once and without its hash", () -> {
+                    var event = "{\"type\":\"ADDED\",\"object\":{\"spec\":{\"password\":\"HASH\",\"lang\":\"en\"}}}";
+                    var shown = "{\"type\":\"ADDED\",\"object\":{\"spec\":{\"lang\":\"en\"}}}\n";
+                    var accepted =
+                            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+                    var halves = new String[] {event.substring(0, 20), event.substring(20)};
+                    try (var wire = rig.connect()) {
+                        wire.send(Wire.head(
+                                "GET /apis/iam.kubesphere.io/v1beta1/users?watch=true",
+                                rig.bearer(),
+                                "Connection: Upgrade",
+                                "Upgrade: websocket",
+                                "Sec-WebSocket-Extensions: permessage-deflate",
+                                script(
+                                        raw(accepted + "\u0081" + (char) event.length() + event),
+                                        "gate:frames",
+                                        raw("\u0001" + (char) 20 + halves[0]),
+                                        raw("\u0089\u0001p"),
+                                        raw("\u0080" + (char) halves[1].length() + halves[1]),
+                                        raw("\u0088\u0002\u0003\u00e8"),
+                                        "stay")));
+                        assertThat(wire.readHead()).isEqualTo(accepted);
+                        assertThat(frame(wire, 0x81)).isEqualTo(shown);
+                        rig.backend.open("frames");
+                        assertThat(frame(wire, 0x89)).isEqualTo("p");
+                        assertThat(frame(wire, 0x81)).isEqualTo(shown);
+                        assertThat(frame(wire, 0x88)).isEqualTo("\u0003\u00e8");
+                    }
+                    var seen = rig.ask(
+                                    "GET /apis/iam.kubesphere.io/v1beta1/users?watch=true",
+                                    "Connection: Upgrade",
+                                    "Upgrade: websocket",
+                                    "Sec-WebSocket-Extensions: permessage-deflate",
+                                    "Sec-WebSocket-Protocol: chat",
+                                    script("tell500"))
+                            .seen();
+                    assertThat(seen.all("Sec-WebSocket-Extensions")).isEmpty();
+                    assertThat(seen.all("Sec-WebSocket-Protocol")).containsExactly("chat");
+                }),
+                new Row("what cannot be read in a watch of users by WebSocket ends it", () -> {
+                    for (var bytes : new String[] {"\u0081\u0005HASH!", "\u00c1\u0004HASH", "\u0081\u0084abcdHASH"}) {
+                        try (var wire = rig.connect()) {
+                            wire.send(Wire.head(
+                                    "GET /apis/iam.kubesphere.io/v1beta1/users?watch=true",
+                                    rig.bearer(),
+                                    "Connection: Upgrade",
+                                    "Upgrade: websocket",
+                                    script(
+                                            raw("HTTP/1.1 101 X\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+                                                    + bytes),
+                                            "stay")));
+                            wire.readHead();
+                            assertThat(wire.input().readAllBytes()).isEmpty();
+                        }
+                    }
+                }),
+                new Row("another upgrade of users is asked for as a plain request", () -> {
+                    var answer = rig.ask(
+                            "GET /apis/iam.kubesphere.io/v1beta1/users",
+                            "Connection: Upgrade",
+                            "Upgrade: SPDY/3.1",
+                            script(
+                                    "read",
+                                    raw(
+                                            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")));
+                    assertThat(answer.text()).isEqualTo("{}\n");
+                }),
                 tunnel("SPDY/3.1", "X-Stream-Protocol-Version: v4.channel.k8s.io"),
                 tunnel("websocket", "Sec-WebSocket-Protocol: v5.channel.k8s.io, base64.channel.k8s.io"),
                 new Row("a refused upgrade comes back whole", () -> {
@@ -202,6 +313,12 @@ class KubernetesRowsIT {
                     assertThat(answer.status()).isEqualTo(403);
                     assertThat(answer.text()).isEqualTo("nope");
                 }));
+    }
+
+    /** The payload of the next frame, which has to be short and of that kind. */
+    private static String frame(Wire wire, int first) throws IOException {
+        assertThat(wire.input().read()).isEqualTo(first);
+        return new String(wire.exactly(wire.input().read()), java.nio.charset.StandardCharsets.ISO_8859_1);
     }
 
     private static Row streams(String requestLine, String name) {

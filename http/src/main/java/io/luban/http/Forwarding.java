@@ -81,7 +81,7 @@ final class Forwarding implements UpstreamConnection.User {
         answered = true;
         cancelTimer();
         if (head.isUpgrade() && answer.status() == 101) {
-            var opened = new Tunnel(exchange, current(), answer);
+            var opened = new Tunnel(exchange, current(), answer, target);
             tunnel = opened;
             opened.open();
             return;

@@ -1,7 +1,9 @@
 package io.luban.http;
 
+import io.luban.model.ParseException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Bytes between a client and an upstream that have left HTTP; each side waits for the other where that is slow. */
@@ -12,14 +14,16 @@ final class Tunnel {
     private final Runnable endWithServer = this::close;
     // Bytes that came together with the upgrade answer wait here for the client's side.
     private final Buffer early = Buffer.buffer();
+    private final @Nullable BodyEdit edit;
     private @Nullable NetSocket client;
     private long bytesSent;
     private boolean closed;
 
-    Tunnel(Exchange exchange, UpstreamConnection upstream, ResponseHead answer) {
+    Tunnel(Exchange exchange, UpstreamConnection upstream, ResponseHead answer, ForwardTarget target) {
         this.exchange = exchange;
         this.upstream = upstream;
         this.answer = answer;
+        edit = target.tunnelEdit().map(Supplier::get).orElse(null);
     }
 
     void open() {
@@ -53,17 +57,27 @@ final class Tunnel {
         upstream.resume();
     }
 
-    void fromUpstream(Buffer data) {
+    void fromUpstream(Buffer came) {
         var socket = client;
         if (socket == null) {
-            early.appendBuffer(data);
+            early.appendBuffer(came);
             return;
         }
+        var data = edit == null ? came : edited(edit, came);
         bytesSent += data.length();
         socket.write(data);
         if (socket.writeQueueFull()) {
             upstream.pause();
             socket.drainHandler(ignored -> upstream.resume());
+        }
+    }
+
+    private Buffer edited(BodyEdit passing, Buffer came) {
+        try {
+            return Buffer.buffer(passing.piece(came.getBytes()));
+        } catch (ParseException e) {
+            close();
+            return Buffer.buffer();
         }
     }
 

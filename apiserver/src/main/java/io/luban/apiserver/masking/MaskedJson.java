@@ -7,6 +7,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.async.ByteArrayFeeder;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import io.luban.http.BodyEdit;
 import io.luban.model.ParseException;
 import java.io.ByteArrayOutputStream;
@@ -32,6 +35,8 @@ final class MaskedJson implements BodyEdit {
             .rootValueSeparator("")
             .build();
 
+    private static final DefaultIndenter INDENT = new DefaultIndenter("  ", "\n");
+
     private final Secrecy secrecy;
     private final Set<String> secrets = new HashSet<>();
     private final Set<String> manifests = new HashSet<>();
@@ -40,6 +45,7 @@ final class MaskedJson implements BodyEdit {
     private final JsonParser parser;
     private final JsonGenerator generator;
     private final List<String> place = new ArrayList<>();
+    private boolean begun;
     private boolean hiding;
     private boolean manifest;
     private int hidden;
@@ -75,6 +81,10 @@ final class MaskedJson implements BodyEdit {
 
     @Override
     public byte[] piece(byte[] bytes) {
+        if (!begun) {
+            begun = true;
+            keepIndentation(bytes);
+        }
         try {
             feeder().feedInput(bytes, 0, bytes.length);
             copy();
@@ -98,6 +108,20 @@ final class MaskedJson implements BodyEdit {
     @Override
     public boolean keepsLength() {
         return false;
+    }
+
+    /** An answer that comes indented, as {@code ?pretty=true} makes it, goes on so. */
+    private void keepIndentation(byte[] bytes) {
+        if (bytes.length > 1 && bytes[0] == '{' && bytes[1] == '\n') {
+            var separators = Separators.createDefaultInstance()
+                    .withRootSeparator("")
+                    .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+                    .withObjectEmptySeparator("")
+                    .withArrayEmptySeparator("");
+            generator.setPrettyPrinter(new DefaultPrettyPrinter(separators)
+                    .withObjectIndenter(INDENT)
+                    .withArrayIndenter(INDENT));
+        }
     }
 
     private ByteArrayFeeder feeder() {

@@ -134,10 +134,14 @@ public final class Masking {
         return new Reply.Content(content.status(), content.headers(), MaskedJson.of(secrecy, content.body()));
     }
 
-    /** What goes to a server elsewhere does not leave HTTP: in a tunnel nothing could be taken out. */
+    /** What goes to a server elsewhere leaves HTTP for WebSockets only: in other tunnels nothing could be taken out. */
     private static ForwardTarget forwarded(ForwardTarget target, Secrecy secrecy) {
-        var headers = target.headers().without("Connection").without("Upgrade").withoutPrefix("Sec-WebSocket-");
-        return target.with(headers).with(new MaskedAnswer(target.inspector(), secrecy));
+        var masked = target.with(new MaskedAnswer(target.inspector(), secrecy));
+        var headers = target.headers();
+        return headers.first("Upgrade").orElse("").equalsIgnoreCase("websocket")
+                ? masked.with(headers.without("Sec-WebSocket-Extensions"))
+                        .editingTunnel(() -> new MaskedFrames(secrecy))
+                : masked.with(headers.without("Connection").without("Upgrade"));
     }
 
     /** A refusal in another form than JSON comes from a server before Kubernetes, which knows no objects. */

@@ -55,6 +55,29 @@ class MaskedJsonTest {
     }
 
     @Test
+    void what_comes_indented_goes_on_indented() {
+        var shell = """
+                {
+                  "kind": "UserList",
+                  "metadata": {},
+                  "items": [
+                    {
+                      "spec": {
+                        %s"lang": "en",
+                        "groups": [
+                          "a"
+                        ],
+                        "none": []
+                      }
+                    }
+                  ]
+                }
+                """;
+        assertThat(text(MaskedJson.of(Secrecy.USERS, bytes(shell.formatted("\"password\": \"HASH\",\n        ")))))
+                .isEqualTo(shell.formatted(""));
+    }
+
+    @Test
     void pieces_may_be_cut_anywhere() {
         var whole = bytes(USER);
         for (int at = 0; at <= whole.length; at++) {

@@ -1,6 +1,5 @@
 package io.luban.apiserver.kapis.config;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.apiserver.authentication.token.TokenSettings;
 import io.luban.apiserver.pipeline.Exchange;
 import io.luban.apiserver.router.Route;
@@ -19,13 +18,11 @@ import java.util.List;
 public final class ConfigApi implements AutoCloseable {
     private static final String CONFIGS = "/kapis/config.kubesphere.io/v1alpha2/configs/";
     private static final String TAG = "NonResource APIs";
-    private static final String THEME = "platform-configuration-theme";
 
     private final MulticlusterOptions multicluster;
     private final TokenSettings tokens;
     private final LoginDocuments logins;
-    private final KubeRest kube;
-    private final String namespace;
+    private final Theme theme;
     private final long maxBodyBytes;
 
     /**
@@ -41,10 +38,9 @@ public final class ConfigApi implements AutoCloseable {
             long maxBodyBytes) {
         this.multicluster = multicluster;
         this.tokens = tokens;
-        this.kube = kube;
-        this.namespace = namespace;
         this.maxBodyBytes = maxBodyBytes;
         logins = new LoginDocuments(kube, namespace);
+        theme = new Theme(kube, namespace);
     }
 
     /** The routes. */
@@ -54,7 +50,7 @@ public final class ConfigApi implements AutoCloseable {
                         .described(TAG, "Options of the platform that pages need to know."),
                 Route.quick("GET", CONFIGS + "oauth", this::oauth)
                         .described(TAG, "Life of tokens, identity providers and, after logging in, OAuth clients."),
-                Route.blocking("GET", CONFIGS + "theme", this::theme)
+                Route.quick("GET", CONFIGS + "theme", exchange -> Reply.json(200, Json.bytes(theme.current())))
                         .described(TAG, "Title and pictures of the console."),
                 Route.blocking("PUT", CONFIGS + "theme", this::changeTheme)
                         .described(TAG, "Replaces title and pictures of the console."));
@@ -81,51 +77,30 @@ public final class ConfigApi implements AutoCloseable {
         return Reply.json(200, Json.bytes(json));
     }
 
-    private Reply theme(Exchange exchange) {
-        var stored = kube.find(path() + "/" + THEME).orElseGet(Json::object);
-        return Reply.json(200, Json.bytes(stored.path("data").isObject() ? stored.path("data") : Json.object()));
-    }
-
     private Reply changeTheme(Exchange exchange) {
-        var theme = Json.object();
+        var wanted = Json.object();
         try {
             Json.parseObject(exchange.request().body(maxBodyBytes)).properties().forEach(member -> {
                 if (!member.getValue().isTextual()) {
                     throw new ParseException(member.getKey() + " is no text");
                 }
-                theme.set(member.getKey(), member.getValue());
+                wanted.set(member.getKey(), member.getValue());
             });
         } catch (ParseException e) {
             throw ApiException.badRequest("the theme must be an object of texts: " + e.getMessage());
         }
-        var stored = kube.find(path() + "/" + THEME);
-        ObjectNode object = stored.orElseGet(this::unthemed);
-        object.set("data", theme);
-        if (stored.isPresent()) {
-            kube.update(path() + "/" + THEME, object);
-        } else {
-            kube.create(path(), object);
-        }
-        return Reply.json(200, Json.bytes(theme));
-    }
-
-    private ObjectNode unthemed() {
-        var object = Json.object().put("apiVersion", "v1").put("kind", "ConfigMap");
-        object.putObject("metadata").put("name", THEME).put("namespace", namespace);
-        return object;
-    }
-
-    private String path() {
-        return "/api/v1/namespaces/" + namespace + "/configmaps";
+        theme.replace(wanted);
+        return Reply.json(200, Json.bytes(wanted));
     }
 
     /** Waits for the first listing. */
     public boolean awaitSync(Duration limit) throws InterruptedException {
-        return logins.awaitSync(limit);
+        return logins.awaitSync(limit) && theme.awaitSync(limit);
     }
 
     @Override
     public void close() {
+        theme.close();
         logins.close();
     }
 }
