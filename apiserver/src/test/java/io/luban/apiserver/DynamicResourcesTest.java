@@ -183,6 +183,14 @@ class DynamicResourcesTest {
         assertThat(Json.parse(patched.body()).at("/spec/size").asInt()).isEqualTo(3);
         assertThat(Json.parse(patched.body()).at("/spec/metal").asText()).isEqualTo("tin");
 
+        var replacement = thing("made", "gold");
+        replacement.withObject("/spec").put("size", 4);
+        var replaced = send("PUT", "things/made", Json.text(replacement));
+        assertThat(replaced.statusCode()).as(replaced.body()).isEqualTo(200);
+        assertThat(Json.parse(replaced.body()).at("/spec/size").asInt()).isEqualTo(4);
+        assertThat(fixture.kubernetes.object(THINGS + "/made").at("/spec/size").asInt())
+                .isEqualTo(4);
+
         var gone = fixture.send(
                 fixture.request(path).header("Authorization", "Bearer " + admin).DELETE());
         assertThat(gone.statusCode()).isEqualTo(200);

@@ -220,6 +220,7 @@ class GatewayTest {
     private static void assertForbidden(String token, String target, String message) {
         var answer = fixture.get(target, token);
         assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
         assertThat(json(answer).path("message").asText()).isEqualTo(message);
         assertThat(json(answer).has("details")).isTrue();
     }

@@ -158,6 +158,8 @@ class JsBundleTest {
                 "GET|/dist/rows/|404||404 page not found",
                 "GET|/dist/off/index.js|404||404 page not found",
                 "GET|/dist/away/index.js|404||404 page not found",
+                "GET|/dist/early/main.js|200|application/javascript; charset=utf-8|early();",
+                "GET|/distx/index.js|403||forbidden",
                 "GET|/outside/index.js|403||forbidden"
             })
     void serves_each_source_as_it_should(String method, String path, int status, String type, String body) {
@@ -294,6 +296,10 @@ class JsBundleTest {
                 spec: {raw: %s}
                 status: {link: /dist/rows/index.js}
                 """.formatted(GatewayFixture.base64("second();")));
+        fixture.apply(
+                GatewayFixture.EARLY + "jsbundles",
+                "{metadata: {name: early}, spec: {filenameOverride: main.js, raw: %s}}"
+                        .formatted(GatewayFixture.base64("early();")));
         fixture.apply(
                 BUNDLES,
                 "{metadata: {name: off}, spec: {raw: %s}, status: {state: Disabled}}"

@@ -156,6 +156,15 @@ class KubernetesRowsIT {
                             .isEqualTo("DELETE /k8s/apis/apps/v1/namespaces/a/deployments/d"
                                     + "?propagationPolicy=Orphan HTTP/1.1");
                     assertThat(seen.all("Impersonate-User")).containsExactly("admin");
+                    var options = "{\"propagationPolicy\":\"Orphan\"}";
+                    try (var wire = impersonating.connect()) {
+                        wire.send(Wire.head(
+                                "DELETE /kapis/apps/v1/namespaces/a/deployments/d",
+                                impersonating.bearer(),
+                                "Content-Type: application/json",
+                                "Content-Length: " + options.length()));
+                        assertThat(wire.send(options).read().seen().body()).startsWith(options.length() + " ");
+                    }
                 }),
                 new Row("impersonate: on upgrades too", () -> {
                     var answer = impersonating.ask(

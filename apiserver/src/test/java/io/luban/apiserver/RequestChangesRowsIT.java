@@ -259,6 +259,13 @@ class RequestChangesRowsIT {
                             .seen();
                     assertThat(seen.all("Authorization")).isEmpty();
                 }),
+                new Row("a token in the query is none", () -> {
+                    assertThat(rig.say("GET /proxy/p/x?access_token=" + rig.admin)
+                                    .status())
+                            .isEqualTo(403);
+                    assertThat(rig.say("GET /proxy/p/x?token=" + rig.admin).status())
+                            .isEqualTo(403);
+                }),
                 new Row("an unknown method: 403, and 405 for those who may everything", () -> {
                     assertThat(rig.say("BREW /api/v1/pods").status()).isEqualTo(403);
                     var answer = rig.ask("BREW /version");
@@ -315,6 +322,37 @@ class RequestChangesRowsIT {
                 }));
     }
 
+    private static Stream<Row> strictness() {
+        var length = "Content-Length: 0";
+        return Stream.of(
+                closes(
+                        "a header block of more than a mebibyte",
+                        431,
+                        "GET /proxy/p/x",
+                        "X-Long: " + "a".repeat(1 << 20)),
+                closes("a request line without end", 414, "GET /proxy/p/" + "a".repeat(1 << 20)),
+                closes("two framings", 400, "POST /proxy/p/x", length, "Transfer-Encoding: chunked"),
+                closes("two lengths", 400, "POST /proxy/p/x", length, "Content-Length: 5"),
+                closes("an encoding of the transfer that is none", 400, "POST /proxy/p/x", "Transfer-Encoding: chunky"),
+                closes("a blank before the colon", 400, "GET /proxy/p/x", "X-Blank : a"),
+                closes("a field without a name", 400, "GET /proxy/p/x", ": a"),
+                closes("a request line of one word", 400, "GET"),
+                closes("a request line of four words", 400, "GET /proxy/p/x y"));
+    }
+
+    private static Row closes(String name, int status, String requestLine, String... fields) {
+        return new Row(name + ": " + status + ", and the connection is closed", () -> {
+            try (var wire = rig.connect()) {
+                wire.send(Wire.head(
+                        requestLine,
+                        Stream.concat(Stream.of(fields), Stream.of(rig.bearer()))
+                                .toArray(String[]::new)));
+                assertThat(wire.read().status()).isEqualTo(status);
+                assertThat(wire.isEnded()).isTrue();
+            }
+        });
+    }
+
     static Stream<Row> hygiene() {
         var refused = Stream.of(
                         "/proxy/p/%00",
@@ -337,7 +375,7 @@ class RequestChangesRowsIT {
                             .isEqualTo("BadRequest");
                 }));
         return Stream.concat(
-                refused,
+                Stream.concat(refused, strictness()),
                 Stream.of(
                         new Row(
                                 "// below /proxy passes as it is",

@@ -98,6 +98,20 @@ class ReverseProxyRowsIT {
                 "twice",
                 List.of("matcher: [{path: /proxy/early-twice, method: '*'}]", "upstream: {backend: BACKEND}"));
         rig.proxy("twice", "matcher: {path: /proxy/current-twice}");
+        rig.object(
+                GatewayRig.SERVICES,
+                "paths",
+                List.of(
+                        "group: paths.io",
+                        "version: v1",
+                        "url: BACKEND",
+                        "nonResourceURLs: ['/extra/*', /extra-exact, '*', '/proxy/m/*', '/static/*', '/oauth/*']"));
+        rig.proxy("loop", "upstream: {url: 'http://127.0.0.1:%d'}".formatted(rig.gateway.port()));
+        rig.gateway.apply(
+                GatewayRig.PROXIES,
+                "metadata: {name: offdown}\nspec: {matcher: {path: /proxy/offdown}, upstream: {url: '%s'},"
+                                .formatted(rig.backendUrl())
+                        + " directives: {headerDown: ['X-Down 1']}}\nstatus: {state: Disabled}");
     }
 
     @AfterAll
@@ -106,7 +120,7 @@ class ReverseProxyRowsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"matching", "directives", "forms"})
+    @MethodSource({"matching", "directives", "forms", "paths"})
     void holds(Row row) throws Exception {
         row.check().run();
     }
@@ -239,6 +253,23 @@ class ReverseProxyRowsIT {
                             rig.ask("GET /proxy/as/x", "X-Remote-User: mallory").seen();
                     assertThat(seen.all("X-Remote-User")).containsExactly("admin");
                     assertThat(seen.all("X-Remote-Group")).containsExactly("system:authenticated");
+                    assertThat(seen.all("X-Remote-Uid"))
+                            .containsExactly(rig.gateway
+                                    .kubernetes
+                                    .object(GatewayFixture.IAM + "users/admin")
+                                    .at("/metadata/uid")
+                                    .asText());
+                }),
+                new Row("headerDown on the gateway's own 503", () -> {
+                    var answer = rig.ask("GET /proxy/offdown");
+                    assertThat(answer.status()).isEqualTo(503);
+                    assertThat(answer.all("X-Down")).containsExactly("1");
+                }),
+                new Row("an upstream that is the gateway itself: 508 after five times", () -> {
+                    assertThat(rig.ask("GET /proxy/loop/x").status()).isEqualTo(508);
+                    assertThat(rig.ask("GET /proxy/loop/x", "Connection: Upgrade", "Upgrade: websocket")
+                                    .status())
+                            .isEqualTo(508);
                 }),
                 new Row("rejectForwardingRedirects: 502 in words", () -> {
                     var answer = rig.ask(
@@ -315,6 +346,31 @@ class ReverseProxyRowsIT {
                 }));
     }
 
+    /** Paths that an APIService serves besides its group. */
+    static Stream<Row> paths() {
+        return Stream.of(
+                new Row("nonResourceURLs go to the endpoint, unchanged and with the user's name", () -> {
+                    var seen = rig.ask("GET /extra/a%2Fb?x=1").seen();
+                    assertThat(seen.target()).isEqualTo("/extra/a%2Fb?x=1");
+                    assertThat(seen.all("X-Remote-User")).containsExactly("admin");
+                    assertThat(rig.ask("POST /extra-exact", "Content-Length: 0")
+                                    .seen()
+                                    .target())
+                            .isEqualTo("/extra-exact");
+                }),
+                status("GET /extra", 404, "a pattern does not match without its slash"),
+                status("GET /extra-exact/more", 404, "an exact path matches nothing else"),
+                status("GET /elsewhere/x", 404, "a lone * is no path"),
+                status("GET /static/x", 404, "a path of the platform stays the platform's"),
+                rule("GET /proxy/m/x", "any", "a ReverseProxy comes before nonResourceURLs"),
+                new Row("nonResourceURLs are open to those whose roles list them", () -> {
+                    var bob = rig.gateway.token("bob", GatewayFixture.BOB_PASSWORD);
+                    assertThat(rig.say("GET /extra/x", "Authorization: Bearer " + bob)
+                                    .status())
+                            .isEqualTo(403);
+                }));
+    }
+
     /** The rules of a whole table are tried one after the other by one object, which each row writes anew. */
     @ParameterizedTest(name = "{0}: {1} -> {2}")
     @CsvSource(
@@ -337,6 +393,10 @@ class ReverseProxyRowsIT {
                 "stripPathPrefix: /proxy/t, pathRegexp: ['([ /x']|/a|/a",
                 "stripPathPrefix: /proxy/t, rewrite: ['*/UPPER /low']|/Upper|/low",
                 "stripPathPrefix: /proxy/t, rewrite: ['* /e{env.PATH}{system.wd}x']|/a|/ex",
+                "stripPathPrefix: /proxy/t, rewrite: ['* /a{system.slash}b{unknown}c\\{d\\}']|/a|/a/bc%7Bd%7D",
+                "stripPathPrefix: /proxy/t, rewrite: ['/*.php* /x{http.request.uri.path}', '* {path}?p={path}']|/a%2Fb|/a/b?p=%2Fa%2Fb",
+                "stripPathPrefix: /proxy/t, rewrite: ['* /a?x=1#f', '* ?{query}&y={query}']|/a|/a?x=1&y=x%3D1",
+                "stripPathPrefix: /proxy/t, rewrite: ['onlyone', '* /hit extra']|/a|/hit",
                 "stripPathPrefix: /proxy/t, rewrite: ['/a%2fb /hit']|/a%2Fb|/hit",
                 "stripPathPrefix: /proxy/t, rewrite: ['/a%2fb /hit']|/a/b|/a/b",
                 "stripPathPrefix: /proxy/t, rewrite: ['/a/%*/c /hit']|/a/x%2Fy/c|/hit",

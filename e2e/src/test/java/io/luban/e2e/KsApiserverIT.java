@@ -71,6 +71,7 @@ class KsApiserverIT {
                 gateway: {cors: {allowedOrigins: ['https://a.example.org']}, maxBodySize: 1}
                 cache: {type: redis, options: {password: hidden}}
                 kubernetes: {qps: 1000000}
+                auditing: {enable: true, eventBatchInterval: 50ms, logOptions: {path: '-'}}
                 """);
         try (var gateway = GatewayCommand.start(platform, "--config=" + file)) {
             assertThat(gateway.output())
@@ -83,6 +84,9 @@ class KsApiserverIT {
                     .anyMatch(line -> line.contains("listens on http://127.0.0.1:" + gateway.port));
             assertThat(gateway.get("/readyz").body()).isEqualTo("ok");
             assertThat(gateway.get("/version").body()).contains("+luban");
+            await().atMost(20, TimeUnit.SECONDS)
+                    .until(() -> gateway.output().stream()
+                            .anyMatch(line -> line.startsWith("{") && line.contains("\"RequestURI\":\"/version\"")));
             assertThat(allowed(gateway, "https://a.example.org")).isTrue();
 
             Files.writeString(file, "gateway: {cors: {allowedOrigins: ['https://b.example.org']}}");

@@ -40,7 +40,12 @@ record ApiServiceRoute(
                 .path(ALLOW_OVERRIDE)
                 .asText("")
                 .equals("true");
-        spec.path("nonResourceURLs").forEach(url -> urls.add(url.asText()));
+        spec.path("nonResourceURLs").forEach(url -> {
+            // a bare * would take every path that nobody else serves
+            if (url.asText("").startsWith("/")) {
+                urls.add(url.asText());
+            }
+        });
         try {
             var backend = new Guards.Backend(KIND, definition, Endpoint.parse(spec), ResiliencePolicy.parse(spec));
             return new ApiServiceRoute(

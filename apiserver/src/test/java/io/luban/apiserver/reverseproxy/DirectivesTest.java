@@ -36,6 +36,9 @@ class DirectivesTest {
                 "/a%2fb /hit|/a/b|/a/b",
                 "* /{time.now.year}/{env.PATH}/{nothing}|/x|/2026//",
                 "* /\\{path\\}|/x|/%7Bpath%7D",
+                "* /{time.now.unix}/{time.now.unix_ms}|/x|/1778051289/1778051289000",
+                "* ?t={time.now}&h={time.now.http}|/x|/x?t=2026-05-06T07%3A08%3A09Z&h=Wed%2C+06+May+2026+07%3A08%3A09+GMT",
+                "* ?l={time.now.common_log}|/x|/x?l=06%2FMay%2F2026%3A07%3A08%3A09+%2B0000",
                 "* /keep{http.request.uri.path}|/a%2Fb|/keep/a%2Fb",
                 "onlyone|/x|/x",
             })
