@@ -15,7 +15,8 @@ public final class AdmissionChain {
         return List.of(
                 new ServiceAccountAdmission(store, ids),
                 new LimitRanger(store),
-                new PodAdmission(store),
+                new PriorityAdmission(store),
+                new PodAdmission(),
                 new DefaultClasses(store),
                 new StorageInUse(),
                 new CertificateAdmission(authorizer));

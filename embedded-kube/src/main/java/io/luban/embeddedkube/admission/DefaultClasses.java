@@ -7,6 +7,7 @@ import io.luban.embeddedkube.store.StoredObject;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.ApiException;
 import io.luban.model.GroupResource;
+import io.luban.model.StatusCause;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +19,8 @@ final class DefaultClasses implements AdmissionPlugin {
     private static final GroupResource INGRESSES = new GroupResource("networking.k8s.io", "ingresses");
     private static final GroupResource STORAGE = new GroupResource("storage.k8s.io", "storageclasses");
     private static final GroupResource INGRESS = new GroupResource("networking.k8s.io", "ingressclasses");
+
+    private static final String ANNOTATED_CLASS = "kubernetes.io/ingress.class";
 
     private final Store store;
 
@@ -38,27 +41,28 @@ final class DefaultClasses implements AdmissionPlugin {
         if (resource.equals(CLAIMS) && !spec.has("storageClassName")) {
             newest(STORAGE, "storageclass.kubernetes.io/is-default-class")
                     .ifPresent(name -> spec.put("storageClassName", name));
-        } else if (resource.equals(INGRESSES)
-                && !spec.has("ingressClassName")
-                && Trees.annotation(request.object(), "kubernetes.io/ingress.class")
-                        .isEmpty()) {
+        } else if (resource.equals(INGRESSES)) {
             setIngressClass(request, spec);
         }
     }
 
+    /** The class may be named by an annotation of old times as well, but not another one. */
     private void setIngressClass(AdmissionRequest request, ObjectNode spec) {
-        var annotation = "ingressclass.kubernetes.io/is-default-class";
-        long count = defaults(INGRESS, annotation).size();
-        if (count > 1) {
-            var message = "%d default IngressClasses were found, only 1 allowed".formatted(count);
-            throw ApiException.forbidden(
-                    INGRESSES,
-                    request.name(),
-                    "%s \"%s\" is forbidden: %s".formatted(INGRESSES, request.name(), message));
+        var annotated = Trees.annotation(request.object(), ANNOTATED_CLASS);
+        var name = Trees.text(spec, "ingressClassName");
+        if (!spec.has("ingressClassName") && annotated.isEmpty()) {
+            newest(INGRESS, "ingressclass.kubernetes.io/is-default-class")
+                    .ifPresent(found -> spec.put("ingressClassName", found));
+        } else if (!annotated.isEmpty() && !name.isEmpty() && !annotated.equals(name)) {
+            var cause = StatusCause.invalid(
+                    "annotations." + ANNOTATED_CLASS,
+                    annotated,
+                    "must match `ingressClassName` when both are specified");
+            throw ApiException.invalid(INGRESSES.group(), "Ingress", request.name(), List.of(cause));
         }
-        newest(INGRESS, annotation).ifPresent(name -> spec.put("ingressClassName", name));
     }
 
+    /** Of several that are annotated, the newest. */
     private Optional<String> newest(GroupResource resource, String annotation) {
         return defaults(resource, annotation).stream()
                 .max(Comparator.comparingLong(StoredObject::createRevision))

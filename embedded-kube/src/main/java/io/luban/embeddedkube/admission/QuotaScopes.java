@@ -64,10 +64,27 @@ final class QuotaScopes {
             case "NotTerminating" -> !isTerminating;
             case "BestEffort" -> isBestEffort;
             case "NotBestEffort" -> !isBestEffort;
+            case "CrossNamespacePodAffinity" -> looksElsewhere(pod);
             case "PriorityClass" ->
                 !Trees.text(pod, "spec", "priorityClassName").isEmpty();
             default -> false;
         };
+    }
+
+    /** Whether the affinity of the pod is about pods of other namespaces. */
+    private static boolean looksElsewhere(JsonNode pod) {
+        for (var member : List.of("podAffinity", "podAntiAffinity")) {
+            for (var terms : Trees.at(pod, "spec", "affinity", member)) {
+                for (var term : terms) {
+                    var affinity = term.has("podAffinityTerm") ? term.path("podAffinityTerm") : term;
+                    if (affinity.has("namespaceSelector")
+                            || !affinity.path("namespaces").isEmpty()) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     /** What containers must say because the quota limits it, e.g. {@code limits.cpu for: web}. */

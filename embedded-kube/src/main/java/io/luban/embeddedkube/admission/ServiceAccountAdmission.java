@@ -11,11 +11,13 @@ import io.luban.model.GroupResource;
 import io.luban.model.Ids;
 import io.luban.model.Json;
 import java.util.List;
+import java.util.Optional;
 
 /** Gives every pod an account that exists, and its containers that account's token. */
 final class ServiceAccountAdmission implements AdmissionPlugin {
     private static final GroupResource PODS = new GroupResource("", "pods");
     private static final GroupResource ACCOUNTS = new GroupResource("", "serviceaccounts");
+    private static final String TOKEN_VOLUME = "kube-api-access-";
     private static final String MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
     private static final String MIRROR = "kubernetes.io/config.mirror";
     private static final int FILE_MODE = 420;
@@ -65,16 +67,27 @@ final class ServiceAccountAdmission implements AdmissionPlugin {
     }
 
     private void mountToken(ObjectNode spec) {
-        var volume = "kube-api-access-" + ids.suffix(5);
+        var known = tokenVolume(spec);
+        var volume = known.orElseGet(() -> TOKEN_VOLUME + ids.suffix(5));
         boolean isMounted = false;
         for (var member : List.of("initContainers", "containers")) {
             for (var container : spec.path(member)) {
                 isMounted |= mount((ObjectNode) container, volume);
             }
         }
-        if (isMounted) {
+        if (isMounted && known.isEmpty()) {
             Trees.ensureArray(spec, "volumes").add(volume(volume));
         }
+    }
+
+    /** The volume of an earlier round, to which a container has been added since, or of a pod that was copied. */
+    private static Optional<String> tokenVolume(ObjectNode spec) {
+        for (var volume : spec.path("volumes")) {
+            if (Trees.text(volume, "name").startsWith(TOKEN_VOLUME)) {
+                return Optional.of(Trees.text(volume, "name"));
+            }
+        }
+        return Optional.empty();
     }
 
     private static boolean mount(ObjectNode container, String volume) {

@@ -27,6 +27,9 @@ final class AppliedBody {
                     "invalid object type: the apiVersion of the applied object is \"%s\", that of".formatted(version)
                             + " the endpoint is \"" + manager.apiVersion() + '"');
         }
+        if (body.path("kind").asText().isEmpty()) {
+            throw ApiException.badRequest("invalid object type: the applied object has no kind");
+        }
         var given = body.path("metadata").path("managedFields");
         if (!given.isMissingNode() && !given.isNull()) {
             throw ApiException.badRequest("metadata.managedFields must be nil");

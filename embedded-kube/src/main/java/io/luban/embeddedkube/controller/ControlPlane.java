@@ -112,6 +112,7 @@ public final class ControlPlane implements AutoCloseable {
     public List<AdmissionPlugin> admission(Registry registry) {
         var policies = new PolicyAdmission(parts.store(), registry, authorizer, parts.expressions());
         policyAdmission = Optional.of(policies);
+        var builtIns = AdmissionChain.beforeWebhooks(parts.store(), authorizer, parts.ids());
         var webhooks = new WebhookAdmission(
                 parts.store(),
                 registry,
@@ -120,11 +121,12 @@ public final class ControlPlane implements AutoCloseable {
                         services,
                         parts.ids(),
                         parts.config().api().unreachableService() == UnreachableService.SKIP,
-                        webhookNotes));
+                        webhookNotes,
+                        builtIns));
         webhookAdmission = Optional.of(webhooks);
         var plugins = new ArrayList<AdmissionPlugin>();
         plugins.add(addresses);
-        plugins.addAll(AdmissionChain.beforeWebhooks(parts.store(), authorizer, parts.ids()));
+        plugins.addAll(builtIns);
         plugins.add(new EscalationGuard(authorizer));
         plugins.add(policies);
         plugins.add(webhooks);

@@ -12,6 +12,23 @@ import org.jspecify.annotations.Nullable;
 final class Pruning {
     private static final Set<String> IMPLIED = Set.of("apiVersion", "kind", "metadata");
 
+    private static final Set<String> METADATA = Set.of(
+            "name",
+            "generateName",
+            "namespace",
+            "selfLink",
+            "uid",
+            "resourceVersion",
+            "generation",
+            "creationTimestamp",
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+            "labels",
+            "annotations",
+            "ownerReferences",
+            "finalizers",
+            "managedFields");
+
     private final Consumer<String> unknown;
 
     private Pruning(Consumer<String> unknown) {
@@ -46,6 +63,9 @@ final class Pruning {
     private void object(ObjectNode object, @Nullable Structural schema, FieldPath path, boolean isWhole) {
         for (var name : names(object)) {
             if (isWhole && IMPLIED.contains(name)) {
+                if (!path.equals(FieldPath.ROOT) && object.path(name) instanceof ObjectNode metadata) {
+                    metadata(metadata, path.member(name));
+                }
                 continue;
             }
             var known = schema == null ? null : schema.member(name);
@@ -58,6 +78,16 @@ final class Pruning {
                 object.remove(name);
             } else {
                 value(object.path(name), known, path.member(name));
+            }
+        }
+    }
+
+    /** The metadata of an object within the instance; that of the instance itself is looked at elsewhere. */
+    private void metadata(ObjectNode metadata, FieldPath path) {
+        for (var name : names(metadata)) {
+            if (!METADATA.contains(name)) {
+                metadata.remove(name);
+                unknown.accept(path.member(name).text());
             }
         }
     }

@@ -2,6 +2,7 @@ package io.luban.embeddedkube.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.model.ObjectNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashSet;
@@ -77,6 +78,10 @@ final class AccessValidation {
     private static void subject(JsonNode subject, String path, Findings findings) {
         switch (subject.path("kind").asText()) {
             case "ServiceAccount" -> {
+                var name = subject.path("name").asText();
+                if (!name.isEmpty()) {
+                    findings.invalid(path + ".name", name, ObjectNames.subdomain(name));
+                }
                 if (subject.path("namespace").asText().isEmpty()) {
                     findings.required(path + ".namespace", "");
                 }

@@ -2,7 +2,6 @@ package io.luban.embeddedkube.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.luban.model.ObjectNames;
 import io.luban.model.Quantity;
 import java.util.HashSet;
 import java.util.List;
@@ -23,14 +22,6 @@ final class ClusterValidation {
             "nodeAffinity",
             "volumeAttributesClassName");
 
-    private static final Set<String> SCOPES = Set.of(
-            "Terminating",
-            "NotTerminating",
-            "BestEffort",
-            "NotBestEffort",
-            "PriorityClass",
-            "CrossNamespacePodAffinity",
-            "VolumeAttributesClass");
     private static final Map<String, String> SOURCES = Map.of(
             "Resource", "resource",
             "Pods", "pods",
@@ -104,34 +95,6 @@ final class ClusterValidation {
         spec.fieldNames().forEachRemaining(sources::add);
         sources.removeAll(VOLUME_MEMBERS);
         return sources;
-    }
-
-    static void resourceQuota(ObjectNode object, Findings findings) {
-        var hard = object.path("spec").path("hard");
-        PodValidation.notNegative(hard, "spec.hard", findings);
-        for (var scope : object.path("spec").path("scopes")) {
-            if (!SCOPES.contains(scope.asText())) {
-                findings.invalidText(
-                        "spec.scopes",
-                        GoText.strings(object.path("spec").path("scopes"))
-                                .replace("[]string", "[]core.ResourceQuotaScope"),
-                        "unsupported scope");
-            }
-        }
-        for (var amount : hard.properties()) {
-            var name = amount.getKey();
-            ResourceNames.check(name, "spec.hard[" + name + "]", findings);
-            if (ObjectNames.qualifiedName(name).isEmpty() && !name.contains("/") && !ResourceNames.isForQuota(name)) {
-                findings.invalid("spec.hard[" + name + "]", name, "must be a standard resource for quota");
-            }
-            boolean isCount = amount.getKey().startsWith("count/")
-                    || List.of("pods", "services", "secrets", "configmaps", "persistentvolumeclaims")
-                            .contains(amount.getKey());
-            var value = Quantity.parse(amount.getValue().asText()).value();
-            if (isCount && value.stripTrailingZeros().scale() > 0) {
-                findings.invalid("spec.hard[" + amount.getKey() + "]", amount.getValue(), "must be an integer");
-            }
-        }
     }
 
     static void limitRange(ObjectNode object, Findings findings) {

@@ -18,6 +18,7 @@ final class IngressValidation {
                     "spec", "[]networking.IngressRule(nil)", "either `defaultBackend` or `rules` must be specified");
         }
         backend(spec.path("defaultBackend"), "spec.defaultBackend", findings);
+        secured(spec.path("tls"), findings);
         var rules = spec.path("rules");
         for (int i = 0; i < rules.size(); i++) {
             host(rules.get(i).path("host").asText(), "spec.rules[" + i + "].host", findings);
@@ -28,6 +29,17 @@ final class IngressValidation {
             var paths = rules.get(i).path("http").path("paths");
             for (int j = 0; j < paths.size(); j++) {
                 path(paths.get(j), "spec.rules[%d].http.paths[%d]".formatted(i, j), findings);
+            }
+        }
+    }
+
+    private static void secured(JsonNode entries, Findings findings) {
+        for (int i = 0; i < entries.size(); i++) {
+            var hosts = entries.get(i).path("hosts");
+            for (int j = 0; j < hosts.size(); j++) {
+                var host = hosts.get(j).asText();
+                var name = host.startsWith("*.") ? host.substring(2) : host;
+                findings.invalid("spec.tls[%d].hosts[%d]".formatted(i, j), host, ObjectNames.subdomain(name));
             }
         }
     }
@@ -73,8 +85,11 @@ final class IngressValidation {
                 findings.invalid(path + ".service.name", name, ObjectNames.label1035(name));
             }
             var port = service.path("port");
-            if (port.path("number").asInt() == 0 && port.path("name").asText().isEmpty()) {
+            boolean hasName = !port.path("name").asText().isEmpty();
+            if (port.path("number").asInt() == 0 && !hasName) {
                 findings.required(path, "port name or number is required");
+            } else if (port.path("number").asInt() != 0 && hasName) {
+                findings.invalid(path, "", "cannot set both port name & port number");
             }
             if (port.path("number").asInt() != 0) {
                 findings.port(path + ".service.port.number", port.path("number"));
@@ -127,21 +142,10 @@ final class IngressValidation {
                 findings.forbidden(place, "may not specify both ipBlock and another peer");
             }
             var block = peer.path("ipBlock").path("cidr").asText();
-            if (!block.isEmpty() && !isBlock(block)) {
-                findings.invalid(
-                        place + ".ipBlock.cidr",
-                        block,
-                        "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
+            if (!block.isEmpty() && !TrafficValidation.isBlock(block)) {
+                findings.invalid(place + ".ipBlock.cidr", block, TrafficValidation.BLOCK_RULE);
             }
         }
-    }
-
-    private static boolean isBlock(String text) {
-        int slash = text.indexOf('/');
-        return slash > 0
-                && TrafficValidation.isAddress(text.substring(0, slash))
-                && text.substring(slash + 1).matches("[0-9]{1,3}")
-                && Integer.parseInt(text.substring(slash + 1)) <= (text.contains(":") ? 128 : 32);
     }
 
     static void endpointSlice(ObjectNode object, Findings findings) {

@@ -11,6 +11,8 @@ import java.util.List;
 final class TrafficValidation {
     private static final String ADDRESS_RULE = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
 
+    static final String BLOCK_RULE = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
+
     private TrafficValidation() {}
 
     static void service(ObjectNode object, Findings findings) {
@@ -32,6 +34,8 @@ final class TrafficValidation {
             }
         }
         labels(spec.path("selector"), "spec.selector", findings);
+        externalAddresses(spec, findings);
+        families(spec, type, isHeadless, findings);
         typeOnly(spec, type, findings);
     }
 
@@ -47,6 +51,50 @@ final class TrafficValidation {
         } else {
             var plain = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
             findings.invalid("spec.externalName", plain, ObjectNames.subdomain(plain));
+        }
+    }
+
+    /** Only IPv4 addresses are given; a headless service that others fill with endpoints needs none. */
+    private static void families(JsonNode spec, String type, boolean isHeadless, Findings findings) {
+        if (type.equals("ExternalName") || (isHeadless && spec.path("selector").isEmpty())) {
+            return;
+        }
+        var policy = spec.path("ipFamilyPolicy").asText();
+        if (policy.equals("RequireDualStack")) {
+            findings.invalid("spec.ipFamilyPolicy", policy, "this cluster is not configured for dual-stack services");
+        }
+        var families = spec.path("ipFamilies");
+        for (int i = 0; i < families.size(); i++) {
+            if (families.get(i).asText().equals("IPv6")) {
+                findings.invalid(
+                        "spec.ipFamilies[" + i + "]", families.get(i).asText(), "not configured on this cluster");
+            }
+        }
+    }
+
+    private static void externalAddresses(JsonNode spec, Findings findings) {
+        var external = spec.path("externalIPs");
+        for (int i = 0; i < external.size(); i++) {
+            var address = external.get(i).asText();
+            var path = "spec.externalIPs[" + i + "]";
+            if (!isAddress(address)) {
+                findings.invalid(path, address, ADDRESS_RULE);
+            } else if (address.startsWith("127.") || address.equals("::1")) {
+                findings.invalid(path, address, "may not be in the loopback range (127.0.0.0/8, ::1/128)");
+            } else if (address.equals("0.0.0.0") || address.equals("::")) {
+                findings.invalid(path, address, "may not be unspecified (0.0.0.0 or ::)");
+            } else if (address.startsWith("169.254.")) {
+                findings.invalid(path, address, "may not be in the link-local range (169.254.0.0/16, fe80::/10)");
+            }
+        }
+        var sources = spec.path("loadBalancerSourceRanges");
+        for (int i = 0; i < sources.size(); i++) {
+            if (!isBlock(sources.get(i).asText().strip())) {
+                findings.invalid(
+                        "spec.loadBalancerSourceRanges[" + i + "]",
+                        sources.get(i).asText(),
+                        BLOCK_RULE);
+            }
         }
     }
 
@@ -109,6 +157,15 @@ final class TrafficValidation {
             }
         }
         return true;
+    }
+
+    /** Whether it names a range of addresses, as in {@code 10.9.8.0/24}. */
+    static boolean isBlock(String text) {
+        int slash = text.indexOf('/');
+        return slash > 0
+                && isAddress(text.substring(0, slash))
+                && text.substring(slash + 1).matches("[0-9]{1,3}")
+                && Integer.parseInt(text.substring(slash + 1)) <= (text.contains(":") ? 128 : 32);
     }
 
     /** A map of labels. */

@@ -27,7 +27,7 @@ final class ValidationHooks {
             case "Pod" -> PodValidation::pod;
             case "PodTemplate" -> WorkloadValidation::podTemplate;
             case "ReplicationController" -> WorkloadValidation::replicationController;
-            case "ResourceQuota" -> ClusterValidation::resourceQuota;
+            case "ResourceQuota" -> QuotaValidation::resourceQuota;
             case "Secret" -> DataValidation::secret;
             case "Service" -> TrafficValidation::service;
             default -> (object, findings) -> {};

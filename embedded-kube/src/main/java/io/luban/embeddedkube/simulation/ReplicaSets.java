@@ -102,6 +102,11 @@ final class ReplicaSets implements Controller {
 
     private void noteFailure(ObjectNode status, Optional<ApiException> failure) {
         if (failure.isPresent()) {
+            if (Conditions.holds(status, "ReplicaFailure")) {
+                // each try fails with the name of another pod: to tell that would be a change that asks for the next
+                // try
+                return;
+            }
             var message = failure.get().status().message();
             Conditions.set(
                     status,

@@ -32,7 +32,12 @@ public final class Conditions {
 
     /** Whether a condition of that type is {@code True}. */
     public static boolean isTrue(JsonNode object, String type) {
-        for (var condition : Trees.at(object, "status", "conditions")) {
+        return holds(Trees.at(object, "status"), type);
+    }
+
+    /** The same for a status by itself. */
+    public static boolean holds(JsonNode status, String type) {
+        for (var condition : status.path("conditions")) {
             if (Trees.text(condition, "type").equals(type)) {
                 return Trees.text(condition, "status").equals("True");
             }

@@ -37,6 +37,7 @@ public final class WebhookAdmission implements AdmissionPlugin, AutoCloseable {
     private final WebhookTable validating;
     private final EquivalentForms forms;
     private final WebhookCalls calls;
+    private final List<AdmissionPlugin> builtIns;
 
     /** A webhook that is to be asked, about objects in that version. */
     private record Concern(Webhook webhook, ResourceType type) {}
@@ -45,8 +46,19 @@ public final class WebhookAdmission implements AdmissionPlugin, AutoCloseable {
      * How webhooks are called.
      *
      * @param skipsUnreachable webhooks of Services behind which nothing real runs do not count
+     * @param builtIns plug-ins that ran before, and complete once more what webhooks have added
      */
-    public record Calling(ServiceResolver services, Ids ids, boolean skipsUnreachable, WebhookObserver observer) {}
+    public record Calling(
+            ServiceResolver services,
+            Ids ids,
+            boolean skipsUnreachable,
+            WebhookObserver observer,
+            List<AdmissionPlugin> builtIns) {
+        /** Copies the list. */
+        public Calling {
+            builtIns = List.copyOf(builtIns);
+        }
+    }
 
     /** Follows the configurations in the store until closed. */
     public WebhookAdmission(Store store, Registry registry, RequestConditions conditions, Calling calling) {
@@ -55,6 +67,7 @@ public final class WebhookAdmission implements AdmissionPlugin, AutoCloseable {
         this.conditions = conditions;
         this.calls =
                 new WebhookCalls(calling.services(), calling.ids(), calling.skipsUnreachable(), calling.observer());
+        this.builtIns = calling.builtIns();
         this.mutating = new WebhookTable(store, "mutatingwebhookconfigurations");
         this.validating = new WebhookTable(store, "validatingwebhookconfigurations");
     }
@@ -74,12 +87,22 @@ public final class WebhookAdmission implements AdmissionPlugin, AutoCloseable {
                 round.add(i);
             }
         }
+        if (lastChange >= 0 && completes(request)) {
+            lastChange = all.size();
+        }
         for (int i : round) {
             if (i < lastChange && all.get(i).behaviour().reinvokes()) {
                 int again = i;
                 concern(all.get(i), request).ifPresent(concern -> change(concern, request, 1, again));
             }
         }
+    }
+
+    /** Lets the built-in plug-ins see what webhooks have added: a container gets limits and a token like any other. */
+    private boolean completes(AdmissionRequest request) {
+        var before = request.object().deepCopy();
+        builtIns.forEach(plugin -> plugin.mutate(request));
+        return !request.object().equals(before);
     }
 
     @Override

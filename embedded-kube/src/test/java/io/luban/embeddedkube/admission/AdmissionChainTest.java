@@ -19,6 +19,8 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AdmissionChainTest {
     private final TestCluster cluster = new TestCluster();
@@ -98,6 +100,82 @@ class AdmissionChainTest {
                 .containsExactly(300, 300);
         assertThat(critical.at("/spec/priority").asInt()).isEqualTo(2000001000);
         assertThatThrownBy(() -> pod("x", "", ", 'priorityClassName': 'none'")).hasMessageContaining("PriorityClass");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            'priority': 7 | the integer value of priority (7) must not be provided in pod spec; priority admission controller computed 0
+            'priority': 7, 'priorityClassName': 'system-node-critical' | the integer value of priority (7) must not be provided in pod spec; priority admission controller computed 2000001000
+            'priorityClassName': 'system-node-critical', 'preemptionPolicy': 'Never' | the string value of PreemptionPolicy (Never) must not be provided
+            'priorityClassName': 'none' | no PriorityClass with name none was found
+            """)
+    void a_pod_does_not_choose_its_priority_by_itself(String spec, String problem) {
+        assertThatThrownBy(() -> pod("x", "", ", " + spec))
+                .isInstanceOfSatisfying(
+                        ApiException.class, e -> assertThat(e.code()).isEqualTo(403))
+                .hasMessageContaining(problem);
+    }
+
+    @Test
+    void one_priority_class_may_be_the_default() {
+        priorityClass("usual", 10);
+
+        assertThatThrownBy(() -> priorityClass("other", 5))
+                .hasMessage("priorityclasses.scheduling.k8s.io \"other\" is forbidden: PriorityClass usual is already"
+                        + " marked as default. Only one default can exist");
+        var pod = pod("p", "", ", 'priority': 10");
+        assertThat(Trees.text(pod, "spec", "priorityClassName")).isEqualTo("usual");
+        assertThat(Trees.text(pod, "spec", "preemptionPolicy")).isEqualTo("Never");
+    }
+
+    private void priorityClass(String name, int value) {
+        cluster.create("""
+                {'apiVersion': 'scheduling.k8s.io/v1', 'kind': 'PriorityClass', 'metadata': {'name': '%s'},
+                 'value': %d, 'globalDefault': true, 'preemptionPolicy': 'Never'}""".formatted(name, value));
+    }
+
+    @Test
+    void a_limit_range_tells_what_it_has_set() {
+        limitRange("{'type': 'Container', 'default': {'cpu': '1', 'memory': '1Gi'}, 'defaultRequest': {'cpu': '1'}}");
+
+        var pod = pod("p", "'limits': {'memory': '1Gi'}", ", 'initContainers': [{'name': 'i', 'image': 'x'}]");
+
+        assertThat(Trees.annotation(pod, "kubernetes.io/limit-ranger"))
+                .isEqualTo("LimitRanger plugin set: cpu request for container c; cpu limit for container c;"
+                        + " cpu, memory request for init container i; cpu, memory limit for init container i");
+        assertThat(Trees.annotation(
+                        pod("all", "'limits': {'cpu': '1', 'memory': '1'}", ""), "kubernetes.io/limit-ranger"))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            {'type': 'Container', 'maxLimitRequestRatio': {'cpu': '6'}} | 'limits': {'cpu': '1'}, 'requests': {'cpu': '100m'} | cpu max limit to request ratio per Container is 6, but provided ratio is 10.000000
+            {'type': 'Container', 'maxLimitRequestRatio': {'cpu': '6'}} | | cpu max limit to request ratio per Container is 6, but no request is specified or request is 0
+            {'type': 'Pod', 'min': {'cpu': '100m'}} | | minimum cpu usage per Pod is 100m.  No request is specified
+            {'type': 'Pod', 'max': {'cpu': '2'}} | | maximum cpu usage per Pod is 2.  No limit is specified
+            {'type': 'Pod', 'max': {'cpu': '2'}} | 'limits': {'cpu': '2500m'} | maximum cpu usage per Pod is 2, but limit is 2500m
+            """)
+    void what_a_limit_range_refuses_is_told_in_numbers(
+            String limit, @org.jspecify.annotations.Nullable String resources, String problem) {
+        limitRange(limit);
+
+        assertThatThrownBy(() -> pod("p", resources == null ? "" : resources, ""))
+                .hasMessage("pods \"p\" is forbidden: " + problem);
+    }
+
+    @Test
+    void containers_that_run_beside_others_count_for_the_whole_life_of_a_pod() {
+        quota("'requests.cpu': '4'");
+
+        assertThatThrownBy(() -> pod("p", "'requests': {'cpu': '1'}", """
+                , 'overhead': {'cpu': '100m'}, 'initContainers': [
+                  {'name': 'side', 'image': 'x', 'restartPolicy': 'Always', 'resources': {'requests': {'cpu': '1'}}},
+                  {'name': 'start', 'image': 'x', 'resources': {'requests': {'cpu': '3'}}}]"""))
+                .hasMessageContaining("requested: requests.cpu=4100m");
+        assertThat(pod("q", "'requests': {'cpu': '2'}", """
+                , 'initContainers': [{'name': 'start', 'image': 'x', 'resources': {'requests': {'cpu': '3'}}},
+                  {'name': 'side', 'image': 'x', 'restartPolicy': 'Always', 'resources': {'requests': {'cpu': '2'}}}]""")).isNotNull();
     }
 
     @Test
@@ -333,18 +411,23 @@ class AdmissionChainTest {
     }
 
     @Test
-    void an_ingress_gets_the_default_class_when_there_is_just_one() {
-        assertThat(ingress("none").path("spec").has("ingressClassName")).isFalse();
+    void an_ingress_gets_the_newest_of_the_default_classes_unless_it_names_one() {
+        assertThat(ingress("none", "", "").path("spec").has("ingressClassName")).isFalse();
         ingressClass("one");
+        ingressClass("another");
 
-        assertThat(ingress("a").at("/spec/ingressClassName").asText()).isEqualTo("one");
-        ingressClass("two");
-        assertThatThrownBy(() -> ingress("b"))
+        var old = "'annotations': {'kubernetes.io/ingress.class': 'x'}";
+        assertThat(ingress("a", "", "").at("/spec/ingressClassName").asText()).isEqualTo("another");
+        assertThat(ingress("b", old, "").path("spec").has("ingressClassName")).isFalse();
+        assertThat(ingress("c", old, "'ingressClassName': 'x',")
+                        .at("/spec/ingressClassName")
+                        .asText())
+                .isEqualTo("x");
+        assertThatThrownBy(() -> ingress("d", old, "'ingressClassName': 'y',"))
                 .isInstanceOfSatisfying(
-                        ApiException.class, e -> assertThat(e.code()).isEqualTo(403))
-                .hasMessage(
-                        "ingresses.networking.k8s.io \"b\" is forbidden: 2 default IngressClasses were found, only 1"
-                                + " allowed");
+                        ApiException.class, e -> assertThat(e.code()).isEqualTo(422))
+                .hasMessageContaining("annotations.kubernetes.io/ingress.class: Invalid value: \"x\": must match"
+                        + " `ingressClassName` when both are specified");
     }
 
     private void ingressClass(String name) {
@@ -354,10 +437,11 @@ class AdmissionChainTest {
                  'spec': {'controller': 'x.io/c'}}""".formatted(name));
     }
 
-    private ObjectNode ingress(String name) {
+    private ObjectNode ingress(String name, String metadata, String spec) {
         return cluster.create("""
-                {'apiVersion': 'networking.k8s.io/v1', 'kind': 'Ingress', 'metadata': {'name': '%s',
-                 'namespace': 'default'}, 'spec': {'defaultBackend': {'service': {'name': 's', 'port': {'number': 80}}}}}""".formatted(name));
+                {'apiVersion': 'networking.k8s.io/v1', 'kind': 'Ingress', 'metadata': {%s 'name': '%s',
+                 'namespace': 'default'}, 'spec': {%s 'defaultBackend':
+                 {'service': {'name': 's', 'port': {'number': 80}}}}}""".formatted(metadata.isEmpty() ? "" : metadata + ",", name, spec));
     }
 
     @Test

@@ -169,6 +169,7 @@ class ServerSideApplyTest {
                 "{'spec':{'containers':[{'image':'X'}]}}|omits key field \"name\"",
                 "{'spec':{'foo':1,'bar':2}}|errors:",
                 "{'apiVersion':'apps/v2'}|invalid object type: ",
+                "{'kind':''}|invalid object type: the applied object has no kind",
                 "{'metadata':{'managedFields':[{'manager':'x'}]}}|metadata.managedFields must be nil"
             })
     void refuses_bodies_that_do_not_fit_the_schema(String patch, String message) {

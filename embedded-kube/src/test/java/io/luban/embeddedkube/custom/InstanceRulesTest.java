@@ -166,6 +166,21 @@ class InstanceRulesTest {
     }
 
     @Test
+    void the_metadata_of_an_object_within_an_object_keeps_what_metadata_has() {
+        var type = typeOf("{type: object, properties: {v: {type: object, x-kubernetes-embedded-resource: true,"
+                + " x-kubernetes-preserve-unknown-fields: true}}}");
+        var object = (ObjectNode) Json.parse("""
+                {"apiVersion":"x.io/v1","kind":"Thing","v":{"apiVersion":"v1","kind":"Pod","spec":{"bogus":1},
+                 "metadata":{"name":"a","labels":{"a":"b"},"bogus":1}}}""");
+
+        type.rules().canonicalize(object, unknown::add);
+
+        assertThat(unknown).containsExactly("v.metadata.bogus");
+        assertThat(object.at("/v/metadata")).isEqualTo(Json.parse("{\"name\":\"a\",\"labels\":{\"a\":\"b\"}}"));
+        assertThat(object.at("/v/spec/bogus").asInt()).isEqualTo(1);
+    }
+
+    @Test
     void the_metadata_of_an_object_within_an_object_is_checked() {
         var type = typeOf("{type: object, properties: {v: {type: object, x-kubernetes-embedded-resource: true,"
                 + " x-kubernetes-preserve-unknown-fields: true}}}");

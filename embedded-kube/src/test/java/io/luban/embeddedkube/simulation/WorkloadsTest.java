@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.embeddedkube.admission.AdmissionPlugin;
+import io.luban.embeddedkube.admission.AdmissionRequest;
 import io.luban.embeddedkube.configuration.SimulationSettings;
 import io.luban.embeddedkube.gc.GarbageCollector;
 import io.luban.embeddedkube.memory.TestCluster;
@@ -14,6 +16,7 @@ import io.luban.embeddedkube.reconcile.ControllerRunner;
 import io.luban.embeddedkube.reconcile.EventRecorder;
 import io.luban.embeddedkube.tree.Conditions;
 import io.luban.embeddedkube.tree.Trees;
+import io.luban.model.ApiException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,6 +108,34 @@ class WorkloadsTest {
                 && status.path("updatedReplicas").asInt() == 3
                 && status.path("replicas").asInt() == 3
                 && status.path("availableReplicas").asInt() == 3;
+    }
+
+    @Test
+    void a_set_whose_pods_are_refused_waits_between_its_tries() {
+        var tries = new AtomicInteger();
+        cluster.with(new AdmissionPlugin() {
+            @Override
+            public void validate(AdmissionRequest request) {
+                if (request.type().storage().equals(Kinds.PODS)) {
+                    tries.incrementAndGet();
+                    throw ApiException.forbidden(Kinds.PODS, request.name(), "no room for " + request.name());
+                }
+            }
+        });
+        run(0);
+        deployment("");
+
+        eventually(() -> Conditions.isTrue(cluster.get("deployments.apps", "default", "web"), "ReplicaFailure"));
+        int sofar = tries.get();
+        await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+
+        assertThat(Trees.text(status("replicasets.apps", replicaSet()).at("/conditions/0"), "reason"))
+                .isEqualTo("FailedCreate");
+        assertThat(tries.get() - sofar).isLessThan(100);
+    }
+
+    private String replicaSet() {
+        return Trees.name(cluster.list("replicasets.apps", "default").getFirst());
     }
 
     @Test

@@ -67,6 +67,27 @@ class PatchedObjectsTest {
     }
 
     @Test
+    void an_injected_container_gets_limits_and_a_token_like_any_other() {
+        harness.cluster().create("""
+                {'apiVersion': 'v1', 'kind': 'LimitRange', 'metadata': {'name': 'l', 'namespace': 'default'},
+                 'spec': {'limits': [{'type': 'Container', 'default': {'cpu': '1'}}]}}""");
+        harness.configure(MUTATING, "a", "'CREATE'", "'resources': ['pods']", "'reinvocationPolicy': 'IfNeeded'");
+        harness.answers(request -> harness.asked().size() > 1 ? WebhookHarness.allowed() : patched("""
+                [{'op': 'add', 'path': '/spec/containers/1', 'value': {'name': 'sidecar', 'image': 'proxy'}}]"""));
+
+        var pod = harness.create(POD);
+
+        var sidecar = pod.at("/spec/containers/1");
+        assertThat(sidecar.at("/resources/limits/cpu").asText()).isEqualTo("1");
+        assertThat(sidecar.at("/volumeMounts/0/name"))
+                .isEqualTo(pod.at("/spec/containers/0/volumeMounts/0/name"))
+                .isEqualTo(pod.at("/spec/volumes/0/name"));
+        assertThat(pod.at("/spec/volumes")).hasSize(1);
+        assertThat(harness.asked()).as("what was completed is shown again").hasSize(2);
+        assertThat(harness.asked().get(1).at("/object/spec/containers/1")).isEqualTo(sidecar);
+    }
+
+    @Test
     void the_quality_of_service_follows_what_webhooks_give() {
         harness.configure(MUTATING, "a", "'CREATE'", "'resources': ['pods']", "");
         answersOnce("CREATE", """

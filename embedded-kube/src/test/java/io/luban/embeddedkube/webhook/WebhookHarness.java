@@ -56,7 +56,8 @@ final class WebhookHarness implements AutoCloseable {
 
     WebhookHarness(boolean skipsUnreachable) {
         Authorizer nobody = request -> new Authorizer.Decision(false, "");
-        AdmissionChain.beforeWebhooks(cluster.store(), nobody, Ids.random()).forEach(cluster::with);
+        var builtIns = AdmissionChain.beforeWebhooks(cluster.store(), nobody, Ids.random());
+        builtIns.forEach(cluster::with);
         webhooks = new WebhookAdmission(
                 cluster.store(),
                 TestCluster.registry(),
@@ -65,7 +66,8 @@ final class WebhookHarness implements AutoCloseable {
                         new ServiceResolver(cluster.store(), new LocalServices(), Map.of()),
                         Ids.random(),
                         skipsUnreachable,
-                        observer()));
+                        observer(),
+                        builtIns));
         cluster.with(webhooks);
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
