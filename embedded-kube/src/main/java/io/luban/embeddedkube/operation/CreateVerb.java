@@ -100,6 +100,8 @@ final class CreateVerb {
         owning.accept(object);
         validate(call, object);
         type.rules().warnings(object).forEach(call.options().warning());
+        MetadataRules.warnings(type, Metadata.of(object), List.of())
+                .forEach(call.options().warning());
         steps.review(admission);
         var write = new PendingWrite(Operation.CREATE, type, "", object, Optional.empty(), false);
         steps.complete(write);
@@ -162,7 +164,7 @@ final class CreateVerb {
             return steps.commit(change, write);
         } catch (StoreConflictException e) {
             if (e.key().equals(call.key())) {
-                throw ApiException.alreadyExists(type.resource(), call.target().name());
+                throw alreadyExists(call);
             }
             throw e;
         }
@@ -170,9 +172,22 @@ final class CreateVerb {
 
     private void requireAbsent(Call call) {
         if (parts.store().get(call.key()).isPresent()) {
-            throw ApiException.alreadyExists(
-                    call.type().resource(), call.target().name());
+            throw alreadyExists(call);
         }
+    }
+
+    /** Whoever replaces an object that is on its way out should hear that waiting helps. */
+    private ApiException alreadyExists(Call call) {
+        var refusal =
+                ApiException.alreadyExists(call.type().resource(), call.target().name());
+        boolean isGoing =
+                parts.store().get(call.key()).map(StoredObject::isTerminating).orElse(false);
+        if (!isGoing) {
+            return refusal;
+        }
+        var status = refusal.status();
+        return new ApiException(new Status(
+                status.code(), status.reason(), "object is being deleted: " + status.message(), status.details()));
     }
 
     private static ApiException noUniqueName(Call call, String name) {

@@ -132,10 +132,12 @@ final class DeleteVerb {
         if (isUnscheduled || Set.of("Succeeded", "Failed").contains(phase)) {
             return 0;
         }
-        return options.gracePeriodSeconds()
+        long wanted = options.gracePeriodSeconds()
                 .orElse(object.path("spec")
                         .path("terminationGracePeriodSeconds")
                         .asLong(DEFAULT_GRACE_SECONDS));
+        // less than nothing means as soon as possible, but with a word to the containers
+        return wanted < 0 ? 1 : wanted;
     }
 
     private static boolean isHeld(ResourceType type, ObjectNode object) {

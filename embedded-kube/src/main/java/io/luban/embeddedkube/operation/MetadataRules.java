@@ -143,12 +143,13 @@ final class MetadataRules {
     }
 
     private static void checkFinalizers(ResourceType type, List<String> finalizers, List<StatusCause> problems) {
-        for (var name : finalizers) {
+        for (int i = 0; i < finalizers.size(); i++) {
+            var name = finalizers.get(i);
             ObjectNames.qualifiedName(name)
                     .forEach(text -> problems.add(StatusCause.invalid("metadata.finalizers", name, text)));
-            if (!type.custom() && name.indexOf('/') < 0 && !STANDARD_FINALIZERS.contains(name)) {
+            if (!type.custom() && isUnqualified(name)) {
                 problems.add(StatusCause.invalid(
-                        "metadata.finalizers",
+                        "metadata.finalizers[" + i + "]",
                         name,
                         "name is neither a standard finalizer name nor is it fully qualified"));
             }
@@ -159,6 +160,20 @@ final class MetadataRules {
                     TextNode.valueOf("orphan"),
                     "finalizer orphan and foregroundDeletion cannot be both set"));
         }
+    }
+
+    private static boolean isUnqualified(String finalizer) {
+        return finalizer.indexOf('/') < 0 && !STANDARD_FINALIZERS.contains(finalizer);
+    }
+
+    /** What is said about finalizers of custom objects that may be anybody's, unless they were there before. */
+    static List<String> warnings(ResourceType type, Metadata metadata, List<String> known) {
+        return metadata.finalizers().stream()
+                .filter(name -> type.custom() && isUnqualified(name) && !known.contains(name))
+                .map(
+                        ("metadata.finalizers: \"%s\": prefer a domain-qualified finalizer name including a path (/) to avoid"
+                                        + " accidental conflicts with other finalizer writers")::formatted)
+                .toList();
     }
 
     private static String quoted(String text) {

@@ -264,6 +264,8 @@ final class UpdateVerb {
     /** Pods change by the hands of controllers, who do not read warnings. */
     private static void warn(Call call, ObjectNode object, ObjectNode old) {
         var type = call.type();
+        MetadataRules.warnings(type, Metadata.of(object), Metadata.of(old).finalizers())
+                .forEach(call.options().warning());
         boolean isNew = Metadata.of(object).generation() != Metadata.of(old).generation();
         if (isNew && !type.resource().toString().equals("pods")) {
             type.rules().warnings(object).forEach(call.options().warning());

@@ -62,7 +62,7 @@ final class RequestBody {
         }
         var type = mediaType(request);
         var node = type.equals("application/vnd.kubernetes.protobuf") ? protobuf.apply(bytes) : parseText(type, bytes);
-        return node instanceof ObjectNode object ? Optional.of(object) : Optional.empty();
+        return Optional.of(DeletionBody.of(node));
     }
 
     /** Media type of the body in lower case without parameters; empty when none is given. */

@@ -29,6 +29,7 @@ import io.luban.model.Ids;
 import io.luban.model.Json;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -89,6 +90,30 @@ class CustomResourcesTest {
         var widget = create(type, namespace("g1"), widget("w1"));
         assertThat(widget.at("/spec")).isEqualTo(Json.parse("{\"color\":\"red\",\"size\":1}"));
         assertThat(widget.at("/metadata/generation").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void finalizers_that_may_be_anybodys_bring_a_warning_when_they_are_added() {
+        create(definitions(), "", Widgets.definition());
+        var warnings = new ArrayList<String>();
+        var options = new WriteOptions("test", WriteOptions.FieldValidation.WARN, false, false, warnings::add);
+        var widget = widget("w1");
+        widget.withObject("/metadata").putArray("finalizers").add("mine").add("x.io/hold");
+
+        operations.create(User.SYSTEM, widgets(), namespace("g1"), widget, options);
+        operations.modify(
+                User.SYSTEM,
+                widgets(),
+                Operations.Target.of("g1", "w1"),
+                live -> {
+                    live.withObject("/metadata").withArray("finalizers").add("other");
+                    return live;
+                },
+                options);
+
+        assertThat(warnings)
+                .extracting(text -> text.substring(0, text.indexOf(": prefer")))
+                .containsExactly("metadata.finalizers: \"mine\"", "metadata.finalizers: \"other\"");
     }
 
     @Test

@@ -102,6 +102,13 @@ class DeleteVerbTest {
         workshop.create(
                 PODS, "{'metadata':{'name':'p'},'spec':{'nodeName':'n','containers':[{'name':'c','image':'i'}]}}");
 
+        var soon = new DeleteOptions(Optional.empty(), OptionalLong.of(-1), Optional.empty(), Optional.empty(), true);
+
+        assertThat(delete(PODS, "p", soon)
+                        .object()
+                        .at("/metadata/deletionGracePeriodSeconds")
+                        .asInt())
+                .isEqualTo(1);
         var gentle = delete(PODS, "p", policy("Background"));
         var now = delete(
                 PODS,

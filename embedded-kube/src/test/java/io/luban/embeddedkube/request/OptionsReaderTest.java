@@ -10,9 +10,12 @@ import io.luban.embeddedkube.operation.WriteOptions.FieldValidation;
 import io.luban.http.Headers;
 import io.luban.http.LocalRequest;
 import io.luban.http.Request;
+import io.luban.model.ApiException;
 import io.luban.model.Json;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OptionsReaderTest {
     @Test
@@ -62,6 +65,33 @@ class OptionsReaderTest {
         assertThat(options.versionPrecondition()).contains("7");
         assertThat(OptionsReader.delete(request, Optional.empty()).gracePeriodSeconds())
                 .hasValue(9);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+            []                                       | cannot unmarshal array into Go struct field DeleteOptions of type v1.DeleteOptions
+            {"kind":"Pod","apiVersion":"v1"}         | the body of a deletion is a DeleteOptions object, got kind "Pod"
+            {"gracePeriodSeconds":"a"}               | DeleteOptions.gracePeriodSeconds of type int64
+            {"gracePeriodSeconds":1.5}               | DeleteOptions.gracePeriodSeconds of type int64
+            {"orphanDependents":"true"}              | DeleteOptions.orphanDependents of type bool
+            {"propagationPolicy":{}}                 | DeleteOptions.propagationPolicy of type string
+            {"dryRun":"All"}                         | DeleteOptions.dryRun of type []string
+            {"preconditions":"7"}                    | DeleteOptions.preconditions of type v1.Preconditions
+            {"preconditions":{"resourceVersion":7}}  | DeleteOptions.preconditions.resourceVersion of type string
+            """)
+    void what_is_wrong_with_the_body_of_a_deletion_is_not_passed_over(String body, String problem) {
+        assertThatThrownBy(() -> DeletionBody.of(Json.parse(body)))
+                .isInstanceOfSatisfying(
+                        ApiException.class, e -> assertThat(e.code()).isEqualTo(400))
+                .hasMessageContaining(problem);
+    }
+
+    @Test
+    void a_deletion_may_leave_everything_out() {
+        var body = (ObjectNode) Json.parse("""
+                {"kind":"DeleteOptions","apiVersion":"x.io/v1","preconditions":{"uid":null},"orphanDependents":null}""");
+
+        assertThat(DeletionBody.of(body)).isEqualTo(body);
     }
 
     @Test
