@@ -116,6 +116,7 @@ final class Listener {
                 .setMaxChunkSize(64 * 1024)
                 .setHttp2ClearTextEnabled(false)
                 .setTcpKeepAlive(true)
+                .setStrictThreadMode(true)
                 .setInitialSettings(new Http2Settings()
                         .setMaxConcurrentStreams(MAX_STREAMS)
                         .setMaxHeaderListSize(limits.maxHeaderBytes())
