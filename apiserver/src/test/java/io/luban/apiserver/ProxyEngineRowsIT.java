@@ -271,6 +271,36 @@ class ProxyEngineRowsIT {
                         assertThat(wire.read().seen().body()).startsWith("3 ");
                     }
                 }),
+                new Row("101 to a request that asked for no upgrade: 502", () -> {
+                    for (var fields : new String[] {"X-Plain: 1", "Upgrade: websocket"}) {
+                        var answer = rig.ask(
+                                "GET /proxy/p/x",
+                                fields,
+                                script(
+                                        "read",
+                                        raw("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
+                                                + "Upgrade: websocket\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")));
+                        assertThat(answer.status()).isEqualTo(502);
+                        assertThat(answer.text()).contains("left HTTP without being asked");
+                    }
+                }),
+                new Row("trailers that frame or route stay with the upstream", () -> {
+                    try (var wire = rig.connect()) {
+                        wire.send(Wire.head(
+                                "GET /proxy/p/x",
+                                rig.bearer(),
+                                "TE: trailers",
+                                script(
+                                        "read",
+                                        raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n"
+                                                + "Content-Length: 9\r\nSet-Cookie: a=b\r\nX-Good: 1\r\nLocation: /\r\n\r\n"))));
+                        wire.readHead();
+                        assertThat(wire.chunk()).containsExactly('h', 'i');
+                        assertThat(wire.chunk()).isEmpty();
+                        assertThat(wire.line().strip()).isEqualTo("X-Good: 1");
+                        assertThat(wire.line().strip()).isEmpty();
+                    }
+                }),
                 new Row("trailers of an answer are forwarded", () -> {
                     try (var wire = rig.connect()) {
                         wire.send(Wire.head(

@@ -315,6 +315,19 @@ class RequestChangesRowsIT {
                     assertThat(seen.text().toLowerCase(java.util.Locale.ROOT))
                             .doesNotContain("x-remote", "impersonate");
                 }),
+                new Row("identity headers with underscores, which many backends read as hyphens, are removed", () -> {
+                    var seen = rig.ask(
+                                    "GET /kapis/iam.kubesphere.io/v1beta1/users",
+                                    "X_Remote_User: mallory",
+                                    "x-remote_group: system:masters",
+                                    "X_REMOTE-EXTRA_scopes: all",
+                                    "Impersonate_User: mallory",
+                                    "X_Remote: kept")
+                            .seen();
+                    assertThat(seen.text()).doesNotContain("mallory", "masters", "all");
+                    assertThat(seen.all("X-Remote-User")).containsExactly("admin");
+                    assertThat(seen.all("X_Remote")).containsExactly("kept");
+                }),
                 new Row("identity headers named by Connection do not take the gateway's own with them", () -> {
                     var seen = rig.ask("GET /kapis/iam.kubesphere.io/v1beta1/users", "Connection: X-Remote-User")
                             .seen();
@@ -383,6 +396,11 @@ class RequestChangesRowsIT {
                                                 .seen()
                                                 .target())
                                         .isEqualTo("/proxy/p//a//b")),
+                        new Row("a folded line is put together: nobody behind the gateway sees two", () -> {
+                            var seen = rig.ask("GET /proxy/p/x", "X-Folded: a\r\n b\r\n\tX-Evil: c").seen();
+                            assertThat(seen.all("X-Folded")).containsExactly("a b X-Evil: c");
+                            assertThat(seen.all("X-Evil")).isEmpty();
+                        }),
                         new Row("// in a path served here: 301 to the cleaned path", () -> {
                             var answer = rig.ask("GET //version?x=1");
                             assertThat(answer.status()).isEqualTo(301);

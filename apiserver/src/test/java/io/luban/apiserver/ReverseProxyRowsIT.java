@@ -45,6 +45,7 @@ class ReverseProxyRowsIT {
         tagged("exact", "{path: /proxy/m/deep/one, method: '*'}");
         tagged("posts", "{path: /proxy/m/deep/*, method: post}");
         tagged("younger", "{path: /proxy/m/deep/*, method: '*'}");
+        tagged("broad", "{path: /pr*, method: PURGE}");
         tagged("res", "{path: /res/g/*, method: ''}");
         tagged("outside", "{path: /elsewhere/*, method: '*'}");
         tagged("listed", "[{path: /proxy/l1, method: GET}, {path: /proxy/l2/*, method: GET}]");
@@ -153,6 +154,11 @@ class ReverseProxyRowsIT {
                                 .path("status")
                                 .asText()
                                 .equals("False"))),
+                new Row("a matcher that reaches below a prefix is accepted", () -> {
+                    await().until(() -> !condition("outside", "Accepted").isEmpty());
+                    assertThat(condition("broad", "Accepted").path("status").asText()).isNotEqualTo("False");
+                }),
+                rule("PURGE /proxy/never-heard-of", "broad", "a shorter pattern than the prefix matches below it"),
                 rule("GET /proxy/l1", "listed", "any element of a list matches"),
                 rule("GET /proxy/l2/x", "listed", "any other element of a list matches"),
                 status("GET /proxy/console", 404, "label ks-console: not handled here"),

@@ -69,13 +69,14 @@ final class Fields {
 
     /** Whether a field must not come behind a body: it says how to read the message, or who sends it to whom. */
     static boolean isForbiddenTrailer(String name) {
-        var lower = lower(name);
+        var lower = lower(name).replace('_', '-');
         return isHopByHop(name)
                 || lower.startsWith("content-")
                 || lower.startsWith("x-remote-")
                 || lower.startsWith("impersonate-")
                 || switch (lower) {
                     case "host", "authorization", "cookie", "expect", "via", "x-forwarded-for", "cache-control" -> true;
+                    case "set-cookie", "location", "www-authenticate" -> true;
                     default -> false;
                 };
     }

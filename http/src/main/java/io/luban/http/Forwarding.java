@@ -86,6 +86,11 @@ final class Forwarding implements UpstreamConnection.User {
             opened.open();
             return;
         }
+        if (answer.status() == 101) {
+            current().abandon();
+            fail(502, "Bad Gateway", "the upstream left HTTP without being asked to");
+            return;
+        }
         if (head.isUpgrade()) {
             if (answer.status() < 400) {
                 current().abandon();
@@ -251,9 +256,11 @@ final class Forwarding implements UpstreamConnection.User {
             return;
         }
         exchange.settleBody();
-        if (trailers.size() > 0) {
-            trailers.forEach(response::putTrailer);
-        }
+        trailers.forEach((name, value) -> {
+            if (!Fields.isForbiddenTrailer(name)) {
+                response.putTrailer(name, value);
+            }
+        });
         exchange.end(rest.length() == 0 ? null : rest);
     }
 

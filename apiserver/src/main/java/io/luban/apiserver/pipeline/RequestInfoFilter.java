@@ -54,11 +54,13 @@ public final class RequestInfoFilter implements Stage {
         if (!found[0]) {
             return headers;
         }
-        var cleaned = headers;
-        for (var prefix : IDENTITY_PREFIXES) {
-            cleaned = cleaned.withoutPrefix(prefix);
-        }
-        return cleaned;
+        var kept = Headers.builder();
+        headers.forEach((name, value) -> {
+            if (!isIdentity(name)) {
+                kept.add(name, value);
+            }
+        });
+        return kept.build();
     }
 
     private static boolean isIdentity(String name) {
@@ -66,11 +68,25 @@ public final class RequestInfoFilter implements Stage {
             return false;
         }
         for (var prefix : IDENTITY_PREFIXES) {
-            if (name.regionMatches(true, 0, prefix, 0, prefix.length())) {
+            if (begins(name, prefix)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Many backends take an underscore in a name for a hyphen. */
+    private static boolean begins(String name, String prefix) {
+        if (name.length() < prefix.length()) {
+            return false;
+        }
+        for (int i = 0; i < prefix.length(); i++) {
+            char c = name.charAt(i) == '_' ? '-' : Character.toLowerCase(name.charAt(i));
+            if (c != Character.toLowerCase(prefix.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Backends, which do not know the field for a credential, must never see it. */

@@ -47,6 +47,15 @@ record ProxyRule(
             return new Matcher(method.isEmpty() ? "*" : method, path.substring(0, end), end < path.length());
         }
 
+        /** Whether it fits paths that begin with the prefix. */
+        boolean reaches(String prefix) {
+            return path.startsWith(prefix) || (isPrefix && prefix.startsWith(path));
+        }
+
+        String text() {
+            return isPrefix ? path + "*" : path;
+        }
+
         boolean accepts(String asked) {
             return method.equals("*") || method.equals(asked);
         }
@@ -79,13 +88,12 @@ record ProxyRule(
 
     private static ObjectCondition verdict(List<Matcher> matchers, List<String> prefixes, List<String> ignored) {
         var outside = matchers.stream()
-                .map(Matcher::path)
-                .filter(path -> prefixes.stream().noneMatch(path::startsWith))
+                .filter(matcher -> prefixes.stream().noneMatch(matcher::reaches))
                 .findFirst();
         if (outside.isPresent()) {
             return ObjectCondition.refused(
                     "PathNotAllowed",
-                    "spec.matcher.path %s lies below none of %s".formatted(outside.get(), String.join(", ", prefixes)));
+                    "spec.matcher.path %s lies below none of %s".formatted(outside.get().text(), String.join(", ", prefixes)));
         }
         return ignored.isEmpty() ? ObjectCondition.accepted() : ObjectCondition.partly(String.join("; ", ignored));
     }
