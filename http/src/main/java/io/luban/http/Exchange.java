@@ -65,7 +65,7 @@ final class Exchange {
     void begin() {
         var origin = new WireOrigin(listener, connection, wire, body);
         var target = RequestTarget.originForm(wire.uri());
-        var head = origin.readHead();
+        var head = origin.head();
         var problem = target.isEmpty() ? "malformed request target" : head.problem();
         if (head.closes() || !problem.isEmpty()) {
             closeAfterwards();

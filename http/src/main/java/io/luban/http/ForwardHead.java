@@ -51,7 +51,8 @@ final class ForwardHead {
 
     /** The head, and the body where a handler has read it already. */
     Buffer encode() {
-        var request = new RequestHead(target.method(), target.rawTarget(), expectedBytes());
+        var request = new RequestHead(
+                exchange.listener().loop().knownValues(), target.method(), target.rawTarget(), expectedBytes());
         var headers = target.headers();
         if (!headers.contains("Host")) {
             request.field("Host", target.upstream().authority());

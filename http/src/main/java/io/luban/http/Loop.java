@@ -21,6 +21,7 @@ final class Loop {
     private final long dateTimer;
     private final Upstreams upstreams;
     private final FlushRounds flushRounds = new FlushRounds(this);
+    private final KnownValues knownValues = new KnownValues();
     private String date;
 
     Loop(HttpRuntime runtime, Context context) {
@@ -47,6 +48,10 @@ final class Loop {
 
     FlushRounds flushRounds() {
         return flushRounds;
+    }
+
+    KnownValues knownValues() {
+        return knownValues;
     }
 
     /** The Date field, fresh to the second. */

@@ -13,8 +13,8 @@ import io.vertx.core.http.HttpVersion;
  * @param problem why the request is refused, {@code ""} if it is not
  */
 record ReceivedHead(Headers headers, boolean closes, String problem) {
-    static ReceivedHead read(HttpServerRequest wire) {
-        var reader = new Reader();
+    static ReceivedHead read(HttpServerRequest wire, KnownValues knownValues) {
+        var reader = new Reader(knownValues);
         wire.headers().forEach(reader::add);
         boolean needsHost = wire.version() == HttpVersion.HTTP_1_1;
         var problem = reader.problem(needsHost);
@@ -22,6 +22,7 @@ record ReceivedHead(Headers headers, boolean closes, String problem) {
     }
 
     private static final class Reader {
+        private final KnownValues knownValues;
         private final Headers.Builder fields = Headers.builder();
         private String connection = "";
         private String length = "";
@@ -29,10 +30,15 @@ record ReceivedHead(Headers headers, boolean closes, String problem) {
         private int hosts;
         private int codings;
 
-        void add(String name, String value) {
+        Reader(KnownValues knownValues) {
+            this.knownValues = knownValues;
+        }
+
+        void add(String name, String received) {
+            var value = knownValues.checked(received);
             if (!Fields.isToken(name)) {
                 problem = "malformed header name";
-            } else if (!Fields.isValue(value)) {
+            } else if (value == null) {
                 problem = "malformed value of header " + Fields.lower(name);
             } else if (name.equalsIgnoreCase("Host")) {
                 host(value);

@@ -7,11 +7,13 @@ import java.util.Arrays;
 
 /** Encodes the head of an upstream request; refuses what would break out of its line. */
 final class RequestHead {
+    private final KnownValues knownValues;
     private byte[] bytes;
     private int size;
 
     /** Begins with the request line; {@code expected} bytes will be needed for all, or a few more. */
-    RequestHead(String method, String rawTarget, int expected) {
+    RequestHead(KnownValues knownValues, String method, String rawTarget, int expected) {
+        this.knownValues = knownValues;
         if (!Fields.isToken(method) || !isTarget(rawTarget)) {
             throw new IllegalArgumentException("malformed request line towards an upstream");
         }
@@ -24,7 +26,7 @@ final class RequestHead {
 
     /** Adds a field. */
     void field(String name, String value) {
-        if (!Fields.isToken(name) || !Fields.isValue(value)) {
+        if (!Fields.isToken(name) || !knownValues.isValue(value)) {
             throw new IllegalArgumentException("malformed header field towards an upstream: " + Fields.lower(name));
         }
         append(name);

@@ -5,7 +5,6 @@ import io.vertx.core.http.HttpVersion;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A request as it came over the network. */
 final class WireOrigin implements RequestOrigin {
@@ -13,13 +12,15 @@ final class WireOrigin implements RequestOrigin {
     private final ClientConnection connection;
     private final HttpServerRequest wire;
     private final WireBody body;
-    private @Nullable Headers headers;
+    private final ReceivedHead head;
 
+    /** Reads the header block; called on the event loop. */
     WireOrigin(Listener listener, ClientConnection connection, HttpServerRequest wire, WireBody body) {
         this.listener = listener;
         this.connection = connection;
         this.wire = wire;
         this.body = body;
+        head = ReceivedHead.read(wire, listener.loop().knownValues());
     }
 
     @Override
@@ -44,18 +45,11 @@ final class WireOrigin implements RequestOrigin {
 
     @Override
     public Headers headers() {
-        var known = headers;
-        if (known == null) {
-            known = ReceivedHead.read(wire).headers();
-            headers = known;
-        }
-        return known;
+        return head.headers();
     }
 
-    /** Reads the header block. */
-    ReceivedHead readHead() {
-        var head = ReceivedHead.read(wire);
-        headers = head.headers();
+    /** The header block. */
+    ReceivedHead head() {
         return head;
     }
 

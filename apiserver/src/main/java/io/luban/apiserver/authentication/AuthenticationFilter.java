@@ -58,7 +58,7 @@ public final class AuthenticationFilter implements Stage {
                                 .orElse(Step.blocked()));
             case "bearer" ->
                 guarded(policy, cleaned, () -> {
-                    var user = bearer.authenticate(token(header));
+                    var user = bearer.authenticate(header);
                     return accepted(cleaned, user, Exchange.Credential.BEARER);
                 });
             default ->
@@ -114,18 +114,6 @@ public final class AuthenticationFilter implements Stage {
         int blank = header.indexOf(' ');
         var word = blank < 0 ? "" : header.substring(0, blank);
         return word.equalsIgnoreCase("bearer") ? "bearer" : word.equalsIgnoreCase("basic") ? "basic" : "";
-    }
-
-    private static String token(String header) {
-        int begin = "bearer".length();
-        while (begin < header.length() && header.charAt(begin) <= ' ') {
-            begin++;
-        }
-        var token = header.substring(begin);
-        if (token.isEmpty()) {
-            throw unrecognized();
-        }
-        return token;
     }
 
     private static ApiException unrecognized() {

@@ -24,6 +24,7 @@ public final class BearerTokenAuthenticator {
     private final TokenStore store;
     private final Accounts accounts;
     private final Clock clock;
+    /** By the whole value of the field, which is one string for all requests of a client. */
     private final Cache<String, Known> known =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
@@ -35,12 +36,12 @@ public final class BearerTokenAuthenticator {
         this.clock = clock;
     }
 
-    /** The user of the token; a 401 that says what is wrong with it otherwise. */
-    public User authenticate(String token) {
-        var verified = known.getIfPresent(token);
+    /** The user of an {@code Authorization: Bearer TOKEN} field's value; a 401 that says what is wrong with it otherwise. */
+    public User authenticate(String authorization) {
+        var verified = known.getIfPresent(authorization);
         if (verified == null) {
-            verified = verify(token);
-            known.put(token, verified);
+            verified = verify(token(authorization));
+            known.put(authorization, verified);
         }
         var claims = verified.claims;
         if (claims.expiresAt() > 0) {
@@ -61,6 +62,14 @@ public final class BearerTokenAuthenticator {
         if (!store.holds(token.digest)) {
             throw ApiException.unauthorized("token not found in cache");
         }
+    }
+
+    private static String token(String authorization) {
+        var token = authorization.substring("Bearer".length()).stripLeading();
+        if (token.isEmpty()) {
+            throw ApiException.unauthorized("The request cannot be authenticated.");
+        }
+        return token;
     }
 
     private Known verify(String token) {
