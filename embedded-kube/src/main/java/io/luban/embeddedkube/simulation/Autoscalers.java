@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Tells what HorizontalPodAutoscalers see; nothing measures simulated pods, so that they never change a size. */
+/**
+ * Tells what HorizontalPodAutoscalers see, and keeps their targets within the bounds; nothing measures simulated pods, so
+ * that a size within the bounds stays as it is.
+ */
 final class Autoscalers implements Controller {
     private static final Map<String, GroupResource> TARGETS = Map.of(
             "Deployment", Kinds.DEPLOYMENTS,
@@ -88,9 +91,16 @@ final class Autoscalers implements Controller {
             return;
         }
         int current = Trees.at(target.get(), "status", "replicas").asInt();
-        int wanted = Trees.at(target.get(), "spec", "replicas").asInt(1);
+        int before = Trees.at(target.get(), "spec", "replicas").asInt(1);
+        int wanted = bounded(before, scaler);
+        if (wanted != before) {
+            rescale(scaler, target.get(), before, wanted);
+        }
         simulated.writeStatus(key, status -> {
             status.put("currentReplicas", current).put("desiredReplicas", wanted);
+            if (wanted != before) {
+                status.put("lastScaleTime", Trees.time(cluster.now()));
+            }
             set(
                     status,
                     new Condition(
@@ -112,6 +122,26 @@ final class Autoscalers implements Controller {
                                     "FailedGetResourceMetric",
                                     "simulated: nothing measures pods without containers"));
         });
+    }
+
+    /** What was scaled to nothing stays so. */
+    private static int bounded(int replicas, ObjectNode scaler) {
+        int least = Trees.at(scaler, "spec", "minReplicas").asInt(1);
+        int most = Trees.at(scaler, "spec", "maxReplicas").asInt(Integer.MAX_VALUE);
+        return replicas == 0 ? 0 : Math.clamp(replicas, Math.min(least, most), most);
+    }
+
+    private void rescale(ObjectNode scaler, ObjectNode target, int before, int wanted) {
+        var kind = TARGETS.getOrDefault(Trees.text(target, "kind"), Kinds.DEPLOYMENTS);
+        cluster.modify(Cluster.key(kind, target), "scale", scale -> {
+            Trees.ensure(scale, "spec").put("replicas", wanted);
+            return scale;
+        });
+        events.normal(
+                scaler,
+                "SuccessfulRescale",
+                "New size: %d; reason: Current number of replicas %s"
+                        .formatted(wanted, wanted > before ? "below Spec.MinReplicas" : "above Spec.MaxReplicas"));
     }
 
     private void set(ObjectNode status, Condition condition) {

@@ -25,6 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WorkloadsTest {
     private static final String TEMPLATE = """
@@ -504,6 +506,29 @@ class WorkloadsTest {
                         .at("/spec/replicas")
                         .asInt())
                 .isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5, 9, 5, below Spec.MinReplicas", "1, 2, 2, above Spec.MaxReplicas"})
+    void an_autoscaler_keeps_its_target_within_the_bounds(int least, int most, int wanted, String reason) {
+        run(0);
+        deployment("");
+        cluster.create("""
+                {'apiVersion': 'autoscaling/v2', 'kind': 'HorizontalPodAutoscaler',
+                 'metadata': {'name': 'h', 'namespace': 'default'}, 'spec': {'minReplicas': %d, 'maxReplicas': %d,
+                 'scaleTargetRef': {'apiVersion': 'apps/v1', 'kind': 'Deployment', 'name': 'web'}}}""".formatted(least, most));
+
+        eventually(() -> status("horizontalpodautoscalers.autoscaling", "h")
+                        .path("currentReplicas")
+                        .asInt()
+                == wanted);
+        assertThat(cluster.get("deployments.apps", "default", "web")
+                        .at("/spec/replicas")
+                        .asInt())
+                .isEqualTo(wanted);
+        eventually(() -> cluster.list("events", "default").stream()
+                .anyMatch(event -> Trees.text(event, "message")
+                        .equals("New size: %d; reason: Current number of replicas %s".formatted(wanted, reason))));
     }
 
     @Test
