@@ -278,22 +278,25 @@ class ProxyEngineRowsIT {
                                 fields,
                                 script(
                                         "read",
-                                        raw("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
-                                                + "Upgrade: websocket\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")));
+                                        raw(
+                                                "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
+                                                        + "Upgrade: websocket\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")));
                         assertThat(answer.status()).isEqualTo(502);
                         assertThat(answer.text()).contains("left HTTP without being asked");
                     }
                 }),
                 new Row("trailers that frame or route stay with the upstream", () -> {
                     try (var wire = rig.connect()) {
-                        wire.send(Wire.head(
-                                "GET /proxy/p/x",
-                                rig.bearer(),
-                                "TE: trailers",
-                                script(
-                                        "read",
-                                        raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n"
-                                                + "Content-Length: 9\r\nSet-Cookie: a=b\r\nX-Good: 1\r\nLocation: /\r\n\r\n"))));
+                        wire.send(
+                                Wire.head(
+                                        "GET /proxy/p/x",
+                                        rig.bearer(),
+                                        "TE: trailers",
+                                        script(
+                                                "read",
+                                                raw(
+                                                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n"
+                                                                + "Content-Length: 9\r\nSet-Cookie: a=b\r\nX-Good: 1\r\nLocation: /\r\n\r\n"))));
                         wire.readHead();
                         assertThat(wire.chunk()).containsExactly('h', 'i');
                         assertThat(wire.chunk()).isEmpty();

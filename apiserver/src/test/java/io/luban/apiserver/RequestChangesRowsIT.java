@@ -397,7 +397,8 @@ class RequestChangesRowsIT {
                                                 .target())
                                         .isEqualTo("/proxy/p//a//b")),
                         new Row("a folded line is put together: nobody behind the gateway sees two", () -> {
-                            var seen = rig.ask("GET /proxy/p/x", "X-Folded: a\r\n b\r\n\tX-Evil: c").seen();
+                            var seen = rig.ask("GET /proxy/p/x", "X-Folded: a\r\n b\r\n\tX-Evil: c")
+                                    .seen();
                             assertThat(seen.all("X-Folded")).containsExactly("a b X-Evil: c");
                             assertThat(seen.all("X-Evil")).isEmpty();
                         }),

@@ -156,7 +156,8 @@ class ReverseProxyRowsIT {
                                 .equals("False"))),
                 new Row("a matcher that reaches below a prefix is accepted", () -> {
                     await().until(() -> !condition("outside", "Accepted").isEmpty());
-                    assertThat(condition("broad", "Accepted").path("status").asText()).isNotEqualTo("False");
+                    assertThat(condition("broad", "Accepted").path("status").asText())
+                            .isNotEqualTo("False");
                 }),
                 rule("PURGE /proxy/never-heard-of", "broad", "a shorter pattern than the prefix matches below it"),
                 rule("GET /proxy/l1", "listed", "any element of a list matches"),

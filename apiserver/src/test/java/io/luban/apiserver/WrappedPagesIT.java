@@ -9,9 +9,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -202,6 +204,40 @@ class WrappedPagesIT {
                     assertThat(answer.field("Content-Encoding")).isEqualTo("deflate");
                     var unpacked = new InflaterInputStream(new ByteArrayInputStream(answer.body()));
                     assertThat(latin(unpacked.readAllBytes())).isEqualTo(SHOWN);
+                }),
+                new Row("deflate without what should stand around it", () -> {
+                    var raw = new Deflater(Deflater.BEST_SPEED, true);
+                    raw.setInput(bytes(PAGE));
+                    raw.finish();
+                    var packed = new byte[1000];
+                    int length = raw.deflate(packed);
+                    raw.end();
+                    var answer = answer(
+                            "Content-Type: text/html\r\nContent-Encoding: deflate\r\n",
+                            latin(packed).substring(0, length));
+                    var unpacked = new InflaterInputStream(new ByteArrayInputStream(answer.body()), new Inflater(true));
+                    assertThat(latin(unpacked.readAllBytes())).isEqualTo(SHOWN);
+                }),
+                new Row("a gzipped page without end arrives piece by piece", () -> {
+                    var packed = new ByteArrayOutputStream();
+                    var gzip = new GZIPOutputStream(packed, true);
+                    gzip.write(bytes("one<a href=/x>"));
+                    gzip.flush();
+                    var first = latin(packed.toByteArray());
+                    try (var wire = rig.connect()) {
+                        wire.send(Wire.head(
+                                "GET /proxy/app/log",
+                                rig.bearer(),
+                                script(
+                                        "read",
+                                        raw("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n"
+                                                + "Transfer-Encoding: chunked\r\n\r\n"
+                                                + Integer.toHexString(first.length()) + "\r\n" + first + "\r\n"),
+                                        "stay")));
+                        wire.readHead();
+                        var shown = new GZIPInputStream(new ByteArrayInputStream(wire.chunk()), 4);
+                        assertThat(latin(shown.readNBytes(24))).isEqualTo("one<a href=/proxy/app/x>");
+                    }
                 }),
                 new Row("a part of a page stays, and so its place within the page", () -> {
                     var answer = rig.ask(

@@ -1,21 +1,20 @@
 package io.luban.apiserver.reverseproxy;
 
 import io.luban.http.AnswerInspector;
+import io.luban.http.BodyEdit;
 import io.luban.http.Headers;
 import io.luban.http.Reply;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
+import io.luban.model.ParseException;
+import java.io.ByteArrayOutputStream;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.InflaterInputStream;
 
 /**
  * What has to be done to an answer before the client may see it: redirects that are not wanted are replaced, links of a
  * wrapped application are turned around.
  */
 record AnswerChecks(boolean rejectsRedirects, Optional<Transport> transport) implements AnswerInspector {
-    private static final int LARGEST_PAGE = 16 * 1024 * 1024;
+    private static final int LONGEST_COLLECTED = 1024 * 1024;
     /** The status of an answer to a request for some bytes of a page, which have to be those. */
     private static final int PART = 206;
 
@@ -34,11 +33,16 @@ record AnswerChecks(boolean rejectsRedirects, Optional<Transport> transport) imp
         if (!isHtml(headers) || status == PART || !canDecode(encoding)) {
             return new Verdict.Pass(edited);
         }
-        if (isPlain(encoding) && !isSmall(headers)) {
-            // it may never end, as a log that is shown while it grows
-            return new Verdict.Through(edited, new HtmlLinks(wrapped::link));
-        }
-        return new Verdict.Rewrite(edited, LARGEST_PAGE, body -> rewritten(body, encoding, wrapped));
+        var edit = edit(encoding, wrapped);
+        // what is long may never end, as a log that is shown while it grows
+        return isShort(headers)
+                ? new Verdict.Rewrite(edited, LONGEST_COLLECTED, body -> changed(body, edit))
+                : new Verdict.Through(edited, edit);
+    }
+
+    private static BodyEdit edit(String encoding, Transport wrapped) {
+        var links = new HtmlLinks(wrapped::link);
+        return isPlain(encoding) ? links : new Repacked(encoding, links);
     }
 
     private static boolean isHtml(Headers headers) {
@@ -50,57 +54,24 @@ record AnswerChecks(boolean rejectsRedirects, Optional<Transport> transport) imp
     }
 
     /** Whether it is so short that its new length can be told before it goes on. */
-    private static boolean isSmall(Headers headers) {
+    private static boolean isShort(Headers headers) {
         var length = headers.first("Content-Length").orElse("");
-        return !length.isEmpty() && length.length() < 10 && Integer.parseInt(length) <= LARGEST_PAGE;
+        return !length.isEmpty() && length.length() < 10 && Integer.parseInt(length) <= LONGEST_COLLECTED;
     }
 
     private static boolean canDecode(String encoding) {
         return isPlain(encoding) || encoding.equals("gzip") || encoding.equals("deflate");
     }
 
-    private static byte[] rewritten(byte[] body, String encoding, Transport transport) {
+    private static byte[] changed(byte[] body, BodyEdit edit) {
         try {
-            return encoded(HtmlLinks.rewrite(decoded(body, encoding), transport::link), encoding);
-        } catch (IOException e) {
+            var all = new ByteArrayOutputStream(body.length + 256);
+            all.writeBytes(edit.piece(body));
+            all.writeBytes(edit.rest());
+            return all.toByteArray();
+        } catch (ParseException e) {
             // what claims to be compressed and is not goes to the client as it came
             return body;
         }
-    }
-
-    private static byte[] decoded(byte[] body, String encoding) throws IOException {
-        return switch (encoding) {
-            case "gzip" -> readAll(new GZIPInputStream(new ByteArrayInputStream(body)));
-            case "deflate" -> readAll(new InflaterInputStream(new ByteArrayInputStream(body)));
-            default -> body;
-        };
-    }
-
-    private static byte[] readAll(java.io.InputStream in) throws IOException {
-        try (in) {
-            var bytes = in.readNBytes(LARGEST_PAGE + 1);
-            if (bytes.length > LARGEST_PAGE) {
-                throw new IOException("page is too large");
-            }
-            return bytes;
-        }
-    }
-
-    private static byte[] encoded(byte[] page, String encoding) throws IOException {
-        var out = new java.io.ByteArrayOutputStream(page.length);
-        switch (encoding) {
-            case "gzip" -> {
-                try (var gzip = new java.util.zip.GZIPOutputStream(out)) {
-                    gzip.write(page);
-                }
-            }
-            case "deflate" -> {
-                try (var deflate = new java.util.zip.DeflaterOutputStream(out)) {
-                    deflate.write(page);
-                }
-            }
-            default -> out.write(page);
-        }
-        return out.toByteArray();
     }
 }

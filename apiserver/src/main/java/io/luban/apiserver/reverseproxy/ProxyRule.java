@@ -93,7 +93,8 @@ record ProxyRule(
         if (outside.isPresent()) {
             return ObjectCondition.refused(
                     "PathNotAllowed",
-                    "spec.matcher.path %s lies below none of %s".formatted(outside.get().text(), String.join(", ", prefixes)));
+                    "spec.matcher.path %s lies below none of %s"
+                            .formatted(outside.get().text(), String.join(", ", prefixes)));
         }
         return ignored.isEmpty() ? ObjectCondition.accepted() : ObjectCondition.partly(String.join("; ", ignored));
     }
