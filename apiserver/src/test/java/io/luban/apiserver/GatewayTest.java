@@ -384,6 +384,37 @@ class GatewayTest {
         assertThat(answer.headers().firstValue("Allow")).contains("POST");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /nope, 404, NotFound, 404 page not found",
+        "GET, /oauth/nope, 404, NotFound, 404: Page Not Found",
+        "GET, /kapis/nope.io/v1/things, 404, NotFound, 404: Page Not Found",
+        "DELETE, /version, 405, MethodNotAllowed, 405: Method Not Allowed"
+    })
+    void programs_are_told_in_json_what_nobody_serves(
+            String method, String path, int status, String reason, String message) {
+        for (var field : new String[] {
+            "Accept: application/json", "User-Agent: kubectl/v1.33", "User-Agent: operator/v1 (linux) kubernetes/abc"
+        }) {
+            var parts = field.split(": ", 2);
+            var answer = fixture.send(fixture.request(path)
+                    .header("Authorization", "Bearer " + admin)
+                    .header(parts[0], parts[1])
+                    .method(method, java.net.http.HttpRequest.BodyPublishers.noBody()));
+            assertThat(answer.statusCode()).isEqualTo(status);
+            assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+            assertThat(json(answer).path("kind").asText()).isEqualTo("Status");
+            assertThat(json(answer).path("reason").asText()).isEqualTo(reason);
+            assertThat(json(answer).path("message").asText()).isEqualTo(message);
+            assertThat(answer.headers().firstValue("Allow").isPresent()).isEqualTo(status == 405);
+        }
+        var browser = fixture.send(fixture.request(path)
+                .header("Authorization", "Bearer " + admin)
+                .header("Accept", "application/json, text/plain, */*")
+                .method(method, java.net.http.HttpRequest.BodyPublishers.noBody()));
+        assertThat(browser.body()).isEqualTo(message);
+    }
+
     @Test
     void tells_health_to_anybody() {
         for (var path : new String[] {"/healthz", "/livez", "/readyz", "/healthz/ping"}) {

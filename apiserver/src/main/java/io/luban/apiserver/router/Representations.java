@@ -34,10 +34,10 @@ final class Representations {
         return ErrorResponses.text(406, "406: Not Acceptable\n\nAvailable representations: " + JSON);
     }
 
-    /** The reply with failures of Kubernetes told as those of the gateway are. */
+    /** The reply with failures in the form that suits the client, be they of Kubernetes or of the gateway. */
     static Reply worded(Request request, Reply reply) {
         return takesStatus(request)
-                ? reply
+                ? (reply instanceof Reply.Content content ? asStatus(content) : reply)
                 : switch (reply) {
                     case Reply.Content content -> worded(content);
                     case Reply.Forward forward ->
@@ -55,6 +55,22 @@ final class Representations {
         return content.status() < 400 || !isJson(content.headers())
                 ? content
                 : new Reply.Content(content.status(), asText(content.headers()), text(content.body()));
+    }
+
+    private static Reply asStatus(Reply.Content content) {
+        var type = content.headers().first("Content-Type").orElse("");
+        if (content.status() < 400 || !type.startsWith("text/plain")) {
+            return content;
+        }
+        var reason = switch (content.status()) {
+            case 404 -> "NotFound";
+            case 405 -> "MethodNotAllowed";
+            case 415 -> "UnsupportedMediaType";
+            default -> "BadRequest";
+        };
+        var status = Status.of(content.status(), reason, new String(content.body(), StandardCharsets.UTF_8).strip());
+        return new Reply.Content(
+                content.status(), content.headers().with("Content-Type", JSON), Json.bytes(status.toJson()));
     }
 
     private static boolean isJson(Headers headers) {
@@ -100,7 +116,8 @@ final class Representations {
     private static boolean takesStatus(Request request) {
         var accepted = accepted(request);
         boolean takesOnlyJson = !accepted.isEmpty() && accepted.stream().allMatch(JSON::equals);
-        return takesOnlyJson || request.header("User-Agent").orElse("").startsWith("kubectl");
+        var agent = request.header("User-Agent").orElse("");
+        return takesOnlyJson || agent.startsWith("kubectl") || agent.contains(" kubernetes/");
     }
 
     /** A Status for programs, escaped text for what may be a browser. */

@@ -52,11 +52,11 @@ public final class Router implements Stage {
         }
         var routes = routes(path);
         if (routes.isEmpty()) {
-            return isOtherResource(exchange) ? Step.blocked() : Step.answer(unknown(path));
+            return isOtherResource(exchange) ? Step.blocked() : refused(exchange, unknown(path));
         }
         var found = routes.stream().filter(route -> route.accepts(exchange)).findFirst();
         if (found.isEmpty()) {
-            return Step.answer(methodNotAllowed(routes));
+            return refused(exchange, methodNotAllowed(routes));
         }
         if (path.startsWith(KAPIS) && !Representations.acceptsJson(exchange.request())) {
             return Step.answer(Representations.notAcceptable());
@@ -76,7 +76,11 @@ public final class Router implements Stage {
                 .filter(route -> route.accepts(exchange))
                 .findFirst()
                 .map(route -> Step.answer(answer(route.handler(), exchange)))
-                .orElseGet(() -> Step.answer(ErrorResponses.pageNotFound()));
+                .orElseGet(() -> refused(exchange, ErrorResponses.pageNotFound()));
+    }
+
+    private static Step refused(Exchange exchange, Reply reply) {
+        return Step.answer(Representations.worded(exchange.request(), reply));
     }
 
     /** Below {@code /kapis} failures are told as text to those who show them to people. */
