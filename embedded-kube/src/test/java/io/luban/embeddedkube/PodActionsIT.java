@@ -172,6 +172,7 @@ class PodActionsIT {
             pods/wrong/eviction          | {'apiVersion':'policy/v1','kind':'Binding'}                  | Binding in version \\"v1\\" cannot be handled as a Eviction
             pods/wrong/eviction          | {'kind':'Eviction','metadata':{'name':'other'}}              | name in URL does not match name in Eviction object
             pods/wrong/eviction          | {}                                                           | name in URL does not match name in Eviction object
+            pods/wrong/eviction          | {'metadata':{'name':'wrong','namespace':'other'}}            | the namespace of the provided object does not match
             pods/wrong/binding           | {'target':{'name':'n1'}}                                     | name in URL does not match name in Binding object
             pods/wrong/binding           | {'kind':'Eviction','target':{'name':'n1'}}                   | cannot be handled as a Binding
             serviceaccounts/default/token | {'kind':'TokenReview'}                                      | cannot be handled as a TokenRequest

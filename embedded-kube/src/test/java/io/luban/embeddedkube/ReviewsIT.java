@@ -203,6 +203,29 @@ class ReviewsIT {
                 Base64.getDecoder().decode(secret.path("data").path(member).asText()), StandardCharsets.UTF_8);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+            "spec":{"expirationSeconds":599}        | 422 | spec.expirationSeconds: Invalid value: 599: may not specify a duration less than 10 minutes
+            "spec":{"expirationSeconds":4294967297} | 422 | may not specify a duration larger than 2^32 seconds
+            "spec":{"boundObjectRef":{"kind":"Pod","name":"none"}} | 404 | pods \\"none\\" not found
+            "spec":{"boundObjectRef":{"kind":"ConfigMap","name":"kube-root-ca.crt"}} | 400 | cannot bind token to object of type ConfigMap
+            "spec":{"boundObjectRef":{"kind":"Secret","name":"held","uid":"x"}} | 409 | the UID in the bound object reference (x) does not match
+            "spec":{"boundObjectRef":{"kind":"Pod","name":"stranger"}} | 400 | pod running with different serviceaccount name
+            "metadata":{"name":"other"}             | 422 | metadata.name: Invalid value: \\"other\\": must match the service account name if specified
+            "metadata":{"namespace":"other"}        | 400 | the namespace of the provided object does not match the namespace sent on the request
+            """)
+    void what_a_token_may_not_be_asked_for(String body, int code, String problem) {
+        send(ACCOUNTS, "{\"metadata\":{\"name\":\"stranger\"}}");
+        send(SECRETS, "{\"metadata\":{\"name\":\"held\"}}");
+        send("/api/v1/namespaces/default/pods", """
+                {"metadata":{"name":"stranger"},"spec":{"serviceAccountName":"stranger","containers":[{"name":"c","image":"i"}]}}""");
+
+        var answer = send(ACCOUNTS + "/default/token", "{" + body + "}");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(code);
+        assertThat(answer.body()).contains(problem);
+    }
+
     private static JsonNode get(String path) {
         return body(cluster.send(cluster.request(path)));
     }

@@ -7,6 +7,9 @@ import io.luban.model.GroupVersionKind;
 
 /** Compares what a body says about itself with what the URL says. */
 public final class BodyChecks {
+    private static final String OTHER_NAMESPACE =
+            "the namespace of the provided object does not match the namespace sent on the request";
+
     private BodyChecks() {}
 
     /** Fills absent {@code apiVersion} and {@code kind}; others than the endpoint's are a 400. */
@@ -47,10 +50,17 @@ public final class BodyChecks {
             return;
         }
         if (!given.isEmpty() && !given.equals(call.target().namespace())) {
-            throw ApiException.badRequest(
-                    "the namespace of the provided object does not match the namespace sent on the request");
+            throw ApiException.badRequest(OTHER_NAMESPACE);
         }
         metadata.set("namespace", call.target().namespace());
+    }
+
+    /** The same for a body that is answered and not stored: nothing is put into it. */
+    public static void namespace(String namespace, ObjectNode object) {
+        var given = Metadata.of(object).text("namespace");
+        if (!namespace.isEmpty() && !given.isEmpty() && !given.equals(namespace)) {
+            throw ApiException.badRequest(OTHER_NAMESPACE);
+        }
     }
 
     /** A PUT names its object in the body as in the URL. */

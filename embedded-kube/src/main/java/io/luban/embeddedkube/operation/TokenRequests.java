@@ -47,6 +47,12 @@ public final class TokenRequests implements VirtualCreate {
     public ObjectNode create(Asked asked, ObjectNode body) {
         var namespace = asked.namespace();
         var name = asked.name();
+        var given = Metadata.of(body).name();
+        if (!given.isEmpty() && !given.equals(name)) {
+            var cause = StatusCause.invalid(
+                    "metadata.name", given, "must match the service account name if specified");
+            throw ApiException.invalid(GROUP, "TokenRequest", name, List.of(cause));
+        }
         var account = store.get(new ObjectKey(ACCOUNTS, namespace, name))
                 .orElseThrow(() -> ApiException.notFound(ACCOUNTS, name));
         var spec = body.withObjectProperty("spec");
@@ -60,7 +66,7 @@ public final class TokenRequests implements VirtualCreate {
                 account.uid(),
                 audiences,
                 Duration.ofSeconds(seconds),
-                bound(namespace, spec.path("boundObjectRef"))));
+                bound(account.key(), spec.path("boundObjectRef"))));
         return answer(body, account, new Answer(audiences, seconds, issued));
     }
 
@@ -101,7 +107,7 @@ public final class TokenRequests implements VirtualCreate {
         }
     }
 
-    private Optional<BoundObject> bound(String namespace, JsonNode reference) {
+    private Optional<BoundObject> bound(ObjectKey account, JsonNode reference) {
         var kind = reference.path("kind").asText("").toLowerCase(Locale.ROOT);
         if (kind.isEmpty()) {
             return Optional.empty();
@@ -112,7 +118,7 @@ public final class TokenRequests implements VirtualCreate {
         }
         var name = reference.path("name").asText("");
         var resource = new GroupResource("", kind + "s");
-        var object = store.get(new ObjectKey(resource, kind.equals("node") ? "" : namespace, name))
+        var object = store.get(new ObjectKey(resource, kind.equals("node") ? "" : account.namespace(), name))
                 .orElseThrow(() -> ApiException.notFound(resource, name));
         var uid = reference.path("uid").asText("");
         if (!uid.isEmpty() && !uid.equals(object.uid())) {
@@ -122,6 +128,19 @@ public final class TokenRequests implements VirtualCreate {
                     "the UID in the bound object reference (%s) does not match the UID in record. The object might have been deleted and then recreated"
                             .formatted(uid));
         }
+        if (kind.equals("pod") && !isRunAs(object, account.name())) {
+            throw ApiException.badRequest(
+                    "cannot bind token for serviceaccount \"%s\" to pod running with different serviceaccount name."
+                            .formatted(account.name()));
+        }
         return Optional.of(new BoundObject(kind, name, object.uid()));
+    }
+
+    private static boolean isRunAs(StoredObject pod, String account) {
+        return pod.tree()
+                .path("spec")
+                .path("serviceAccountName")
+                .asText("default")
+                .equals(account);
     }
 }

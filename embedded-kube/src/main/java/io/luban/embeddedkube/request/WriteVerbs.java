@@ -78,6 +78,7 @@ final class WriteVerbs {
             body.put("apiVersion", kind.apiVersion());
         }
         BodyChecks.kind(kind, body);
+        BodyChecks.namespace(call.namespace(), body);
         var problems = new ArrayList<>(parsed.duplicates());
         rules.ifPresent(
                 known -> known.canonicalize(body.deepCopy(), path -> problems.add("unknown field \"" + path + "\"")));
