@@ -49,8 +49,7 @@ public final class TokenRequests implements VirtualCreate {
         var name = asked.name();
         var given = Metadata.of(body).name();
         if (!given.isEmpty() && !given.equals(name)) {
-            var cause = StatusCause.invalid(
-                    "metadata.name", given, "must match the service account name if specified");
+            var cause = StatusCause.invalid("metadata.name", given, "must match the service account name if specified");
             throw ApiException.invalid(GROUP, "TokenRequest", name, List.of(cause));
         }
         var account = store.get(new ObjectKey(ACCOUNTS, namespace, name))

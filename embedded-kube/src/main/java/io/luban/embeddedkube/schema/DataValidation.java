@@ -33,7 +33,7 @@ final class DataValidation {
             size += decoded(entry.getValue()).length;
         }
         if (size > MAXIMUM_BYTES) {
-            findings.tooLong("", MAXIMUM_BYTES);
+            findings.tooLong("[]", MAXIMUM_BYTES);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.luban.embeddedkube.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.model.ObjectNames;
 import io.luban.model.Quantity;
@@ -54,6 +55,28 @@ final class PodValidation {
         resolver(spec, path, findings);
         names(spec, path, findings);
         tolerations(spec.path("tolerations"), path + ".tolerations", findings);
+        spread(spec.path("topologySpreadConstraints"), path + ".topologySpreadConstraints", findings);
+    }
+
+    private static void spread(JsonNode constraints, String path, Findings findings) {
+        var known = new HashSet<String>();
+        for (int i = 0; i < constraints.size(); i++) {
+            var constraint = constraints.get(i);
+            var place = path + "[" + i + "]";
+            if (constraint.path("maxSkew").asInt() <= 0) {
+                findings.invalid(
+                        place + ".maxSkew",
+                        IntNode.valueOf(constraint.path("maxSkew").asInt()),
+                        "must be greater than zero");
+            }
+            var pair = "{%s, %s}"
+                    .formatted(
+                            constraint.path("topologyKey").asText(),
+                            constraint.path("whenUnsatisfiable").asText());
+            if (!known.add(pair)) {
+                findings.duplicate(place + ".{topologyKey, whenUnsatisfiable}", pair);
+            }
+        }
     }
 
     private static void resolver(JsonNode spec, String path, Findings findings) {

@@ -116,6 +116,18 @@ class AdmissionChainTest {
                 .hasMessageContaining(problem);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            'ephemeralContainers': [{'name': 'e', 'image': 'x'}] | spec.ephemeralContainers: Forbidden: cannot be set on create
+            'nodeName': 'n', 'schedulingGates': [{'name': 'x.io/w'}] | spec.nodeName: Forbidden: cannot be set until all schedulingGates have been cleared
+            """)
+    void a_new_pod_does_not_begin_with_what_comes_later(String spec, String problem) {
+        assertThatThrownBy(() -> pod("x", "", ", " + spec))
+                .isInstanceOfSatisfying(
+                        ApiException.class, e -> assertThat(e.code()).isEqualTo(422))
+                .hasMessage("Pod \"x\" is invalid: " + problem);
+    }
+
     @Test
     void one_priority_class_may_be_the_default() {
         priorityClass("usual", 10);
