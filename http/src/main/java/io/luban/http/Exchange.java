@@ -64,7 +64,8 @@ final class Exchange {
     /** Tries the fast path; else lets a virtual thread decide. */
     void begin() {
         var origin = new WireOrigin(listener, connection, wire, body);
-        var target = RequestTarget.originForm(wire.uri());
+        // CONNECT of HTTP/2 has none
+        var target = wire.uri() == null ? "" : RequestTarget.originForm(wire.uri());
         var head = origin.head();
         var problem = target.isEmpty() ? "malformed request target" : head.problem();
         if (head.closes() || !problem.isEmpty()) {

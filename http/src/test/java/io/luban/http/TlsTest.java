@@ -131,6 +131,41 @@ final class TlsTest {
         }
     }
 
+    @Test
+    void a_request_of_http_2_without_a_path_is_400() throws Exception {
+        var server = server(request -> Reply.text(200, "reached"));
+        try (var socket =
+                (javax.net.ssl.SSLSocket) context("").getSocketFactory().createSocket("localhost", server.port())) {
+            socket.setSoTimeout(10_000);
+            var parameters = socket.getSSLParameters();
+            parameters.setApplicationProtocols(new String[] {"h2"});
+            socket.setSSLParameters(parameters);
+            var sent = new java.io.ByteArrayOutputStream();
+            sent.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            sent.writeBytes(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
+            var fields =
+                    "\u0010\u0007:method\u0007CONNECT\u0010\n:authority\u0004gw:1".getBytes(StandardCharsets.US_ASCII);
+            sent.writeBytes(new byte[] {0, 0, (byte) fields.length, 1, 5, 0, 0, 0, 1});
+            sent.writeBytes(fields);
+            socket.getOutputStream().write(sent.toByteArray());
+
+            assertThat(headersOf(socket.getInputStream())).contains((byte) 0x8c); // :status 400 of the static table
+        }
+    }
+
+    /** The first block of header fields that the server sends. */
+    private static byte[] headersOf(java.io.InputStream in) throws IOException {
+        while (true) {
+            var head = in.readNBytes(9);
+            assertThat(head).hasSize(9);
+            int length = ((head[0] & 0xff) << 16) | ((head[1] & 0xff) << 8) | (head[2] & 0xff);
+            var payload = in.readNBytes(length);
+            if (head[3] == 1) {
+                return payload;
+            }
+        }
+    }
+
     private HttpResponse<String> through(Upstream upstream) throws Exception {
         var server = servers.forward(upstream);
         return servers.send(HttpRequest.newBuilder(Servers.uri(server, "/")));
@@ -164,6 +199,13 @@ final class TlsTest {
     }
 
     private static HttpClient client(HttpClient.Version version, String identity) throws Exception {
+        return HttpClient.newBuilder()
+                .version(version)
+                .sslContext(context(identity))
+                .build();
+    }
+
+    private static SSLContext context(String identity) throws Exception {
         var keys = KeyStore.getInstance("PKCS12");
         keys.load(null, null);
         if (!identity.isEmpty()) {
@@ -179,7 +221,7 @@ final class TlsTest {
         trustManagers.init(trust);
         var context = SSLContext.getInstance("TLS");
         context.init(keyManagers.getKeyManagers(), trustManagers.getTrustManagers(), null);
-        return HttpClient.newBuilder().version(version).sslContext(context).build();
+        return context;
     }
 
     private static java.security.PrivateKey key(String name) throws Exception {
