@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Who may read objects does not see their secrets, and does not destroy them by writing back what it saw. */
 class MaskingTest {
     private static final String CLUSTERS = "/apis/cluster.kubesphere.io/v1alpha1/clusters";
+    private static final String REPOSITORIES = "/apis/kubesphere.io/v1alpha1/repositories";
     private static final String USERS = GatewayFixture.IAM + "users";
     private static GatewayFixture fixture;
     private static String admin;
@@ -42,6 +43,17 @@ class MaskingTest {
                 metadata: {name: east, labels: {cluster-role.kubesphere.io/member: ""}}
                 spec: {connection: {type: direct, kubeconfig: S0VZ, token: S0VZ, kubernetesAPIEndpoint: "https://e"}}
                 """);
+        fixture.kubernetes.serve(REPOSITORIES);
+        fixture.apply("/apis/kubesphere.io", """
+                metadata: {name: v1alpha1}
+                resources: [{name: repositories, kind: Repository, namespaced: false}]
+                """);
+        fixture.apply(REPOSITORIES, """
+                apiVersion: kubesphere.io/v1alpha1
+                kind: Repository
+                metadata: {name: shop}
+                spec: {url: "https://charts", basicAuth: {username: me, password: 0pen}}
+                """);
         fixture.user("carol", "carol@x.io", "P@88w0rd3");
         fixture.role(
                 "reader",
@@ -49,6 +61,9 @@ class MaskingTest {
         fixture.role(
                 "keeper",
                 "{verbs: [get], apiGroups: [cluster.kubesphere.io], resources: [clusters/kubeconfig, clusters]}");
+        fixture.role(
+                "visitor", "{verbs: [get, list, watch, patch], apiGroups: [kubesphere.io], resources: [repositories]}");
+        fixture.bind("visitor", "visitor", "User", "bob");
         fixture.bind("reader", "reader", "User", "bob");
         fixture.bind("keeper", "keeper", "User", "carol");
         admin = fixture.token("admin", GatewayFixture.ADMIN_PASSWORD);
@@ -94,6 +109,33 @@ class MaskingTest {
         assertThat(fixture.get(path, bob).body()).contains("https://e").doesNotContain("S0VZ");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/apis/kubesphere.io/v1alpha1/repositories",
+                "/apis/kubesphere.io/v1alpha1/repositories/shop",
+                "/kapis/kubesphere.io/v1alpha1/repositories",
+                "/kapis/kubesphere.io/v1alpha1/repositories/shop"
+            })
+    void passwords_of_repositories_are_for_those_who_may_change_them(String path) {
+        assertThat(fixture.get(path, bob).body())
+                .contains("https://charts", "\"me\"")
+                .doesNotContain("0pen");
+    }
+
+    @Test
+    void who_may_change_repositories_sees_them_whole_and_others_leave_the_password_alone() {
+        assertThat(fixture.get(REPOSITORIES + "/shop", admin).body()).contains("0pen");
+        assertThat(fixture.get("/kapis/kubesphere.io/v1alpha1/repositories/shop", admin)
+                        .body())
+                .contains("0pen");
+        var patch = "{\"spec\":{\"description\":\"charts of the shop\"}}";
+        var answer = send("PATCH", REPOSITORIES + "/shop", "application/merge-patch+json", patch);
+        assertThat(answer.body()).contains("charts of the shop").doesNotContain("0pen");
+        var stored = fixture.kubernetes.object(REPOSITORIES + "/shop");
+        assertThat(stored.at("/spec/basicAuth/password").asText()).isEqualTo("0pen");
+    }
+
     @Test
     void who_may_get_the_kubeconfig_sees_the_cluster_whole() {
         assertThat(fixture.get(CLUSTERS + "/east", keeper).body()).contains("\"kubeconfig\":\"S0VZ\"");
@@ -104,7 +146,8 @@ class MaskingTest {
     @CsvSource({
         "/apis/iam.kubesphere.io/v1beta1/users?watch=true&resourceVersion=0, $2a$",
         "/apis/cluster.kubesphere.io/v1alpha1/clusters?watch=true&resourceVersion=0, S0VZ",
-        "/kapis/cluster.kubesphere.io/v1alpha1/clusters?watch=true&resourceVersion=0, S0VZ"
+        "/kapis/cluster.kubesphere.io/v1alpha1/clusters?watch=true&resourceVersion=0, S0VZ",
+        "/apis/kubesphere.io/v1alpha1/repositories?watch=true&resourceVersion=0, 0pen"
     })
     void watches_show_each_event_at_once_without_its_secret(String path, String secret) throws Exception {
         try (var client = HttpClient.newHttpClient()) {

@@ -14,7 +14,8 @@ import java.util.Locale;
 
 /**
  * Keeps secrets of objects from callers: asks Kubernetes for forms of an answer that can be read here, and takes the secrets
- * out of them. Whoever may get {@code clusters/kubeconfig} sees those of clusters; hashes of passwords nobody sees.
+ * out of them. Whoever may get {@code clusters/kubeconfig} sees those of clusters, whoever may update repositories those of
+ * repositories; hashes of passwords nobody sees.
  */
 public final class Masking {
     private static final String JSON = "application/json";
@@ -31,16 +32,21 @@ public final class Masking {
     /** What has to be hidden from the caller in answers to the request; memory only. */
     public Secrecy hiding(Exchange exchange) {
         var secrecy = Secrecy.of(exchange.info());
-        return secrecy == Secrecy.CLUSTERS && seesClusters(exchange) ? Secrecy.NONE : secrecy;
+        boolean seesAll = switch (secrecy) {
+            case NONE, USERS -> false;
+            case CLUSTERS -> may(exchange, "get", "kubeconfig");
+            case REPOSITORIES -> may(exchange, "update", "");
+        };
+        return seesAll ? Secrecy.NONE : secrecy;
     }
 
-    private boolean seesClusters(Exchange exchange) {
+    private boolean may(Exchange exchange, String verb, String subresource) {
         var info = exchange.info();
         var wanted = new RequestInfo(
                 true,
                 info.isKubernetesRequest(),
                 info.path(),
-                "get",
+                verb,
                 info.apiPrefix(),
                 info.apiGroup(),
                 info.apiVersion(),
@@ -48,7 +54,7 @@ public final class Masking {
                 "",
                 "",
                 info.resource(),
-                "kubeconfig",
+                subresource,
                 info.name(),
                 info.scope());
         return authorizer.decide(exchange.user(), wanted).allowed();

@@ -15,7 +15,9 @@ public enum Secrecy {
     /** The hash of the password. */
     USERS("iam.kubesphere.io", "users", List.of("/spec/password")),
     /** What gives power over another cluster, and what makes somebody its agent. */
-    CLUSTERS("cluster.kubesphere.io", "clusters", List.of("/spec/connection/kubeconfig", "/spec/connection/token"));
+    CLUSTERS("cluster.kubesphere.io", "clusters", List.of("/spec/connection/kubeconfig", "/spec/connection/token")),
+    /** What opens a catalog of extensions. */
+    REPOSITORIES("kubesphere.io", "repositories", List.of("/spec/basicAuth/password"));
 
     /** What kubectl keeps of the manifest, secrets and all. */
     static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
@@ -36,6 +38,9 @@ public enum Secrecy {
     public static Secrecy of(RequestInfo info) {
         if (USERS.concerns(info)) {
             return USERS;
+        }
+        if (REPOSITORIES.concerns(info)) {
+            return REPOSITORIES;
         }
         return CLUSTERS.concerns(info) ? CLUSTERS : NONE;
     }

@@ -55,6 +55,7 @@ public final class KindTable {
                             "name",
                             (object, value) ->
                                     contains(object, "/spec/key", value) || contains(object, "/spec/value", value))),
+            Map.entry("/apis/kubesphere.io/v1alpha1/repositories", KindRules.NONE.showing(Secrecy.REPOSITORIES::hide)),
             Map.entry("/apis/kubesphere.io/v1alpha1/extensions", extensions()));
 
     private KindTable() {}
