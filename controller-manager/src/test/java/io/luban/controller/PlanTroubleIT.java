@@ -147,8 +147,6 @@ class PlanTroubleIT {
 
         platform.awaitGone(PLAN);
         platform.awaitGone(BUNDLE);
-        // What force leaves behind, such as the pods of workloads, is a reason to keep the namespace.
-        platform.kube().delete(NAMESPACE);
     }
 
     @Test

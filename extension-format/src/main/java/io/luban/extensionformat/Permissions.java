@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.luban.model.Json;
 import io.luban.model.ParseException;
 import io.luban.model.Yaml;
+import java.util.List;
 
 /**
  * The rights an extension asks for in {@code permissions.yaml}.
@@ -25,8 +26,12 @@ public record Permissions(ArrayNode clusterRules, ArrayNode rules) {
     public static Permissions parse(String yaml) {
         var permissions = none();
         int number = 0;
-        for (var document : Yaml.parseAll(yaml)) {
+        for (var document : documents(yaml)) {
             number++;
+            if (document.isNull()) {
+                // nothing but comments between two lines of dashes
+                continue;
+            }
             if (!document.isObject()) {
                 throw new ParseException(
                         "permissions.yaml: document %d: expected a Role or ClusterRole".formatted(number));
@@ -39,6 +44,14 @@ public record Permissions(ArrayNode clusterRules, ArrayNode rules) {
             }
         }
         return permissions;
+    }
+
+    private static List<JsonNode> documents(String yaml) {
+        try {
+            return Yaml.parseAll(yaml);
+        } catch (ParseException e) {
+            throw new ParseException("permissions.yaml: " + e.getMessage());
+        }
     }
 
     /** Whether the extension asks for every verb on every resource of every group. */

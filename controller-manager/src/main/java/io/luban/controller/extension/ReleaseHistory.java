@@ -3,6 +3,7 @@ package io.luban.controller.extension;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.helm.ReleaseRecord;
 import io.luban.kube.KubeRest;
+import io.luban.model.ParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,7 +29,7 @@ final class ReleaseHistory {
 
     /** Whether Helm knows the release. */
     boolean exists() {
-        return !revisions().isEmpty();
+        return !records().isEmpty();
     }
 
     /** The newest revision. */
@@ -77,13 +78,25 @@ final class ReleaseHistory {
 
     /** Removes every trace; for releases that are given up. */
     void forget() {
-        revisions().forEach(revision -> kube.delete(path(revision.secret())));
+        records().forEach(secret -> kube.delete(path(secret)));
+    }
+
+    private List<ObjectNode> records() {
+        return Lists.items(kube, secrets() + "?labelSelector=owner%3Dhelm%2Cname%3D" + release);
     }
 
     private List<Revision> revisions() {
         var revisions = new ArrayList<Revision>();
-        for (var secret : Lists.items(kube, secrets() + "?labelSelector=owner%3Dhelm%2Cname%3D" + release)) {
-            revisions.add(new Revision(secret, ReleaseRecord.decode(secret)));
+        for (var secret : records()) {
+            try {
+                revisions.add(new Revision(secret, ReleaseRecord.decode(secret)));
+            } catch (ParseException e) {
+                // Helm passes over it as well.
+                log.atWarn()
+                        .addKeyValue("name", secret.at("/metadata/name").asText())
+                        .addKeyValue("cause", e.getMessage())
+                        .log("record of a release is damaged");
+            }
         }
         revisions.sort(Comparator.comparingInt(revision -> revision.record().revision()));
         return revisions;

@@ -146,7 +146,8 @@ final class Removal {
                 release.name(),
                 kubeconfig,
                 parts.settings().helm().timeout());
-        return new ReleaseOperation.Uninstall(target, !forced, forced);
+        // Dependents go as well: pods that nobody looks after would run on, and keep their namespace.
+        return new ReleaseOperation.Uninstall(target, !forced, false);
     }
 
     private Outcome conclude(Release release, Site site, PlanState.Uninstalling state, boolean forced)
@@ -181,6 +182,9 @@ final class Removal {
         var namespace = release.status().targetNamespace();
         if (!namespace.isEmpty() && !shares && site.isPresent()) {
             var kube = site.get().kube();
+            if (release.plan().hasAnnotation(Labels.FORCE_DELETE)) {
+                new AbandonedObjects(kube).remove(release);
+            }
             new ExecutorAccount(kube, release.extension(), namespace).remove();
             new HookObjects(kube).remove(release.extension());
             new NamespaceRemoval(kube).removeEmpty(release.extension());
