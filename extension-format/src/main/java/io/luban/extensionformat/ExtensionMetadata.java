@@ -19,6 +19,8 @@ public record ExtensionMetadata(ObjectNode document) {
     /** Name of the file in a package. */
     public static final String FILE = "extension.yaml";
 
+    private static final String PROVIDER = "provider";
+
     /** Reads the file; throws {@link ParseException} naming the field whose value has the wrong type. */
     public static ExtensionMetadata parse(String yaml) {
         if (!(Yaml.parse(yaml) instanceof ObjectNode source)) {
@@ -30,6 +32,11 @@ public record ExtensionMetadata(ObjectNode document) {
             if (!value.isMissingNode() && !value.isNull()) {
                 document.set(field.name(), field.read(value));
             }
+        }
+        if (!document.has(PROVIDER) && source.path("vendor").isObject()) {
+            // as the first extensions named it, of one language
+            var provider = Json.object().set("en", source.path("vendor"));
+            document.set(PROVIDER, Field.named(PROVIDER).read(provider));
         }
         return new ExtensionMetadata(document);
     }

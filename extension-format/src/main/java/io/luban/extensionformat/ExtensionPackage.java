@@ -63,6 +63,7 @@ public record ExtensionPackage(ExtensionMetadata metadata, List<ChartFile> files
         var files = new ArrayList<>(ChartDirectory.read(directory));
         var metadata = metadata(files);
         var resolved = withResolvedIcon(metadata, files);
+        files.addAll(ApplicationClass.subchart(metadata.name(), List.copyOf(files)));
         files.removeIf(file -> file.path().equals(ChartYaml.FILE));
         files.add(new ChartFile(ChartYaml.FILE, ChartYaml.generate(resolved).getBytes(StandardCharsets.UTF_8)));
         return new ExtensionPackage(

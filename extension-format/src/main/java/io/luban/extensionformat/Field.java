@@ -57,6 +57,13 @@ record Field(String name, Type type, String requiredAs) {
         }
     }
 
+    static Field named(String name) {
+        return ALL.stream()
+                .filter(field -> field.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(name));
+    }
+
     /** The value in its type; a lone string is taken where the early 4.0 form had one. */
     JsonNode read(JsonNode value) {
         return switch (type) {

@@ -38,6 +38,55 @@ class ExtensionPackageTest {
     }
 
     @Test
+    void an_early_application_class_becomes_a_subchart() {
+        PackageFixture.write(directory);
+        PackageFixture.put(directory, "application-package.yaml", "kind: ConfigMap");
+        PackageFixture.put(directory, "applicationclass.yaml", """
+                applicationClassGroup: databases
+                name: mysql
+                provisioner: kubesphere.io/helm-application
+                appVersion: "8"
+                packageVersion: 1.2.3
+                description: {en: "Takes {{ no }} template"}
+                maintainer: {name: Somebody}
+                """);
+
+        var archive = ChartArchive.read(ExtensionPackage.read(directory).packed());
+
+        var chart = Yaml.parse(
+                archive.file("charts/applicationclass/Chart.yaml").orElseThrow().text());
+        assertThat(chart.path("name").asText()).isEqualTo("mysql");
+        assertThat(chart.path("version").asText()).isEqualTo("1.2.3");
+        assertThat(archive.file("charts/applicationclass/templates/application-package.yaml"))
+                .isPresent();
+        var template = archive.file("charts/applicationclass/templates/applicationclass.yaml")
+                .orElseThrow()
+                .text();
+        var object = Yaml.parse(template);
+        assertThat(object.path("apiVersion").asText()).isEqualTo("applicationclass.kubesphere.io/v1alpha1");
+        assertThat(object.at("/metadata/name").asText()).isEqualTo("mysql-1.2.3");
+        assertThat(object.at("/metadata/labels/applicationclass.kubesphere.io~1group")
+                        .asText())
+                .isEqualTo("databases");
+        assertThat(object.at("/parameters/configmap").asText()).isEqualTo("application-hello-chart");
+        assertThat(object.at("/spec/appVersion").asText()).isEqualTo("8");
+        assertThat(template).contains("Takes {{ `{{` }} no }} template");
+    }
+
+    @Test
+    void an_application_class_without_a_name_is_passed_over_and_one_without_its_package_refused() {
+        PackageFixture.write(directory);
+        PackageFixture.put(directory, "applicationclass.yaml", "provisioner: kubesphere.io/helm-application\n");
+        assertThat(ExtensionPackage.read(directory).file("charts/applicationclass/Chart.yaml"))
+                .isEmpty();
+
+        PackageFixture.put(
+                directory, "applicationclass.yaml", "name: x\nprovisioner: kubesphere.io/helm-application\n");
+
+        assertThatThrownBy(() -> ExtensionPackage.read(directory)).hasMessageContaining("application-package.yaml");
+    }
+
+    @Test
     void packing_twice_gives_the_same_bytes() {
         PackageFixture.write(directory);
 
@@ -83,6 +132,17 @@ class ExtensionPackageTest {
         assertThatThrownBy(() -> ExtensionPackage.read(directory))
                 .isInstanceOf(ParseException.class)
                 .hasMessageContaining("keywords: expected a list of strings");
+    }
+
+    @Test
+    void the_vendor_of_the_first_extensions_is_their_provider() {
+        var metadata = ExtensionMetadata.parse("name: a\nvendor: {name: Somebody, url: 'https://example.org'}\n");
+
+        assertThat(metadata.value("provider").at("/en/name").asText()).isEqualTo("Somebody");
+        assertThat(ExtensionMetadata.parse("vendor: {name: a}\nprovider: {zh: {name: b}}\n")
+                        .value("provider")
+                        .has("en"))
+                .isFalse();
     }
 
     @Test

@@ -96,6 +96,27 @@ class ChartCommandsIT {
     }
 
     @Test
+    void lint_is_as_strict_and_as_quiet_as_asked() throws IOException {
+        writeExtension("kind: ConfigMap\napiVersion: v1\nmetadata: {name: Upper_Case}\n");
+        var file = directory.resolve("demo/extension.yaml");
+        var text = Files.readString(file).replace("name: demo", "name: a-name-of-more-than-thirty-two-letters");
+        Files.writeString(file, text);
+
+        assertThat(run.run("lint", "demo")).isZero();
+        assertThat(run.out())
+                .contains("Info: lint name")
+                .contains(
+                        "WARNING: extension.yaml: name \"a-name-of-more-than-thirty-two-letters\" should have at most 32")
+                .contains("[WARNING] templates/all.yaml", "1 chart(s) linted, 0 chart(s) failed");
+        assertThat(run.run("lint", "demo", "--strict")).isOne();
+        assertThat(run.out()).contains("1 chart(s) linted, 1 chart(s) failed");
+        assertThat(run.run("lint", "demo", "--quiet")).isZero();
+        assertThat(run.out())
+                .doesNotContain("Info: lint", "[INFO]", "lint by helm")
+                .contains("[WARNING] templates/all.yaml", "should have at most 32");
+    }
+
+    @Test
     void errors_of_templates_cannot_be_passed_over() throws IOException {
         writeExtension("a: {{ fail \"not today\" }}\n");
 

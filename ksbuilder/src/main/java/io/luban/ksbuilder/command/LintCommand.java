@@ -132,12 +132,15 @@ public final class LintCommand implements Callable<Integer> {
     private void print(List<HelmLint.Result> results) {
         say("\n" + BANNER.formatted("helm"));
         for (var result : results) {
-            session.out().println("==> Linting " + result.path());
-            result.findings().stream()
+            var shown = result.findings().stream()
                     .filter(finding -> !quiet || finding.severity() != Finding.Severity.INFO)
-                    .forEach(finding -> session.out()
-                            .println(
-                                    "[%s] %s: %s".formatted(finding.severity(), finding.subject(), finding.message())));
+                    .toList();
+            if (quiet && shown.isEmpty()) {
+                continue;
+            }
+            session.out().println("==> Linting " + result.path());
+            shown.forEach(finding -> session.out()
+                    .println("[%s] %s: %s".formatted(finding.severity(), finding.subject(), finding.message())));
             session.out().println();
         }
         long failed = results.stream().filter(result -> result.isFailed(strict)).count();
