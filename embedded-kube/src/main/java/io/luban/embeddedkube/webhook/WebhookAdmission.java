@@ -30,6 +30,7 @@ import java.util.Optional;
 /** Asks the configured webhooks, first those that change objects, at the end those that judge them. */
 public final class WebhookAdmission implements AdmissionPlugin, AutoCloseable {
     private static final GroupResource NAMESPACES = new GroupResource("", "namespaces");
+    private static final GroupResource PODS = new GroupResource("", "pods");
 
     private final Store store;
     private final RequestConditions conditions;
@@ -119,9 +120,16 @@ public final class WebhookAdmission implements AdmissionPlugin, AutoCloseable {
 
     /** The webhooks that may have a say in the request at all. */
     private static List<Webhook> asked(WebhookTable table, AdmissionRequest request) {
-        boolean isExempt = request.user().equals(User.SYSTEM)
+        boolean isExempt = (request.user().equals(User.SYSTEM) && !isNewPod(request))
                 || request.type().kind().group().equals("admissionregistration.k8s.io");
         return isExempt ? List.of() : table.all();
+    }
+
+    /** The pods of workloads, which elsewhere are made by clients of the server, may be completed or refused. */
+    private static boolean isNewPod(AdmissionRequest request) {
+        return request.operation() == AdmissionRequest.Operation.CREATE
+                && request.subresource().isEmpty()
+                && request.type().storage().equals(PODS);
     }
 
     private Optional<Concern> concern(Webhook webhook, AdmissionRequest request) {

@@ -40,7 +40,7 @@ class WebhookAdmissionTest {
                 {'apiVersion': 'admissionregistration.k8s.io/v1', 'kind': '%s', 'metadata': {'name': 'w'}, 'webhooks': [
                  {'name': 'a.b.c', 'clientConfig': {%s}, 'sideEffects': 'None', 'admissionReviewVersions': ['v1'],
                   'rules': [{'operations': ['CREATE'], 'apiGroups': [''], 'apiVersions': ['v1'],
-                   'resources': ['configmaps']}], %s}]}""".formatted(kind, client, more));
+                   'resources': ['configmaps', 'pods']}], %s}]}""".formatted(kind, client, more));
     }
 
     private String url() {
@@ -145,6 +145,16 @@ class WebhookAdmissionTest {
         cluster.create("{'apiVersion': 'v1', 'kind': 'ConfigMap', 'metadata': {'name': 'x', 'namespace': 'default'}}");
 
         assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void pods_that_the_server_makes_for_workloads_are_sent_nevertheless() {
+        configure("ValidatingWebhookConfiguration", url(), "'failurePolicy': 'Fail'");
+
+        cluster.create("{'apiVersion': 'v1', 'kind': 'Pod', 'metadata': {'name': 'x', 'namespace': 'default'},"
+                + " 'spec': {'containers': [{'name': 'c', 'image': 'i'}]}}");
+
+        assertThat(asked).hasSize(1);
     }
 
     @Test
