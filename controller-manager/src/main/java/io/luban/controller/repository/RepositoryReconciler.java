@@ -163,6 +163,7 @@ final class RepositoryReconciler implements Reconciler {
         if (protects) {
             list.add(Names.FINALIZER);
         }
+        RepositoryStatus.note(patch, repository, protects);
         try {
             ObjectNode written = kube.patch(Names.REPOSITORIES + "/" + repository.name(), patch);
             log.atDebug()

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A Repository, read.
@@ -20,6 +21,7 @@ record RepositorySpec(ObjectNode object) {
     private static final Duration DEFAULT_INTERVAL = Duration.ofMinutes(15);
     private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(30);
+    private static final Pattern USER_INFO = Pattern.compile("//[^/@]*@");
 
     String name() {
         return object.at("/metadata/name").asText("");
@@ -41,9 +43,9 @@ record RepositorySpec(ObjectNode object) {
         return !url().isEmpty() || !image().isEmpty();
     }
 
-    /** Where the catalog comes from, for messages. */
+    /** Where the catalog comes from, for messages, which more people read than may read the object. */
     String origin() {
-        return url().isEmpty() ? image() : url();
+        return url().isEmpty() ? image() : USER_INFO.matcher(url()).replaceFirst("//");
     }
 
     boolean isBeingDeleted() {

@@ -10,6 +10,17 @@ import java.time.temporal.ChronoUnit;
 record RepositoryStatus(KubeRest kube, Clock clock) {
     private static final int LONGEST = 32_000;
 
+    /**
+     * Adds to a patch of the finalizers that the Repository is known now, or that it goes; others may keep one that goes
+     * with finalizers of their own.
+     */
+    static void note(ObjectNode patch, RepositorySpec repository, boolean stays) {
+        boolean isNew = repository.object().at("/status/state").asText("").isEmpty();
+        if (isNew || !stays) {
+            patch.putObject("status").put("state", stays ? "installed" : "deleting");
+        }
+    }
+
     /** It begins; what has failed before stays told until it has succeeded. */
     void updating(RepositorySpec repository) {
         if (!repository.synced().path("status").asText("").equals("False")) {

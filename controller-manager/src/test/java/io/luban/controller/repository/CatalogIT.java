@@ -17,11 +17,14 @@ import io.luban.pki.KeyPairs;
 import io.luban.pki.Pem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -30,6 +33,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The catalog's objects: what the platform makes of those that people write, and of catalogs with oddities. */
 class CatalogIT {
@@ -243,6 +248,152 @@ class CatalogIT {
 
             cluster.awaitSynced("guarded", "True", "Synced");
             assertThat(cluster.kube().find(Names.VERSIONS + "/guarded-1.0.0")).isPresent();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void an_image_of_a_private_registry_is_read_with_the_credentials_of_its_repository(boolean byToken)
+            throws IOException {
+        var name = byToken ? "by-token" : "by-password";
+        try (var registry = new TestRegistry()) {
+            registry.requireUser("me", "secret", byToken);
+            registry.pushImage("private/catalog", "1", Map.of("charts/x.tgz", TestCharts.extension(name, "1.0.0")));
+            var image = "image: '%s/private/catalog:1'".formatted(registry.address());
+            repository(name + "-nobody", image);
+            repository(name + "-other", image + ", basicAuth: {username: me, password: wrong}");
+            repository(name, image + ", basicAuth: {username: me, password: secret}");
+
+            cluster.awaitSynced(name, "True", "Synced");
+            cluster.awaitSynced(
+                    name + "-nobody", "False", byToken ? "gives no token: 401" : "asks for a user and a password");
+            cluster.awaitSynced(name + "-other", "False", byToken ? "gives no token: 401" : "answered 401");
+
+            assertThat(cluster.version(name + "-1.0.0").at("/spec/repository").asText())
+                    .isEqualTo(name);
+        }
+    }
+
+    @Test
+    void of_an_image_for_several_platforms_the_one_of_this_machine_is_read() throws IOException {
+        var own = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
+        var other = own.equals("arm64") ? "amd64" : "arm64";
+        try (var registry = new TestRegistry()) {
+            var digests = new LinkedHashMap<String, String>();
+            for (var platform : List.of("windows/" + own, "linux/" + other, "linux/" + own)) {
+                var chart = TestCharts.extension("on-" + platform.replace('/', '-'), "1.0.0");
+                digests.put(
+                        platform,
+                        registry.pushLayer("many", Map.of("charts/x.tgz", chart))
+                                .getFirst());
+            }
+            registry.pushIndex("many", "1", digests);
+
+            repository("many", "image: '%s/many:1'".formatted(registry.address()));
+
+            cluster.awaitSynced("many", "True", "Synced");
+            assertThat(cluster.kube().find(Names.VERSIONS + "/on-linux-" + own + "-1.0.0"))
+                    .isPresent();
+            assertThat(cluster.kube().find(Names.VERSIONS + "/on-linux-" + other + "-1.0.0"))
+                    .isEmpty();
+            assertThat(cluster.kube().find(Names.VERSIONS + "/on-windows-" + own + "-1.0.0"))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void an_image_that_leaves_its_place_or_is_not_what_its_digest_says_changes_nothing() throws IOException {
+        try (var registry = new TestRegistry()) {
+            var good = registry.pushLayer("trusted", Map.of("charts/x.tgz", TestCharts.extension("trusted", "1.0.0")));
+            registry.pushIndex("trusted", "1", Map.of("linux/amd64", good.getFirst()));
+            repository("trusted", "image: '%s/trusted:1'".formatted(registry.address()));
+            cluster.awaitSynced("trusted", "True", "Synced");
+
+            var evil = registry.pushLayer(
+                    "trusted", Map.of("charts/../../../../evil.tgz", TestCharts.extension("evil", "1.0.0")));
+            registry.pushIndex("trusted", "1", Map.of("linux/amd64", evil.getFirst()));
+            cluster.want("trusted");
+
+            cluster.awaitSynced("trusted", "False", "leaves the image");
+
+            var next = registry.pushLayer("trusted", Map.of("charts/y.tgz", TestCharts.extension("trusted", "2.0.0")));
+            registry.damage(next.getLast());
+            registry.pushIndex("trusted", "1", Map.of("linux/amd64", next.getFirst()));
+
+            cluster.awaitSynced("trusted", "False", "is not the blob of digest");
+            assertThat(cluster.kube().find(Names.VERSIONS + "/trusted-1.0.0")).isPresent();
+            assertThat(cluster.kube().find(Names.VERSIONS + "/trusted-2.0.0")).isEmpty();
+            try (var files = Files.walk(directory)) {
+                assertThat(files.map(file -> file.getFileName().toString())).doesNotContain("evil.tgz");
+            }
+        }
+    }
+
+    @Test
+    void a_repository_tells_that_it_is_known_and_that_it_goes() {
+        cluster.create("""
+                apiVersion: kubesphere.io/v1alpha1
+                kind: Repository
+                metadata: {name: held, finalizers: [example.org/holds-it]}
+                spec: {description: nothing to read yet}
+                """);
+        awaitState("held", "installed");
+
+        cluster.kube().delete(Names.REPOSITORIES + "/held");
+
+        awaitState("held", "deleting");
+        var release = Json.object();
+        release.putObject("metadata").putArray("finalizers");
+        cluster.kube().patch(Names.REPOSITORIES + "/held", release);
+        cluster.awaitMissing(Names.REPOSITORIES + "/held");
+    }
+
+    private static void awaitState(String repository, String state) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(cluster.kube()
+                                .get(Names.REPOSITORIES + "/" + repository)
+                                .at("/status/state")
+                                .asText())
+                        .isEqualTo(state));
+    }
+
+    @Test
+    void an_extension_published_by_hand_goes_over_to_the_repository_that_has_it() throws IOException {
+        cluster.create("""
+                apiVersion: kubesphere.io/v1alpha1
+                kind: Extension
+                metadata: {name: adopted}
+                spec: {displayName: {en: Made by hand}}
+                """);
+        putChart("adopted-chart", TestCharts.extension("adopted", "0.9.0"));
+        version("adopted-0.9.0", "adopted-chart");
+        putChart("adopted-same", TestCharts.extension("adopted", "1.0.0", "By hand"));
+        version("adopted-1.0.0", "adopted-same");
+        await().atMost(PATIENCE)
+                .until(() -> cluster.version("adopted-0.9.0")
+                                .at("/spec/version")
+                                .isTextual()
+                        && cluster.version("adopted-1.0.0").at("/spec/version").isTextual());
+        try (var server = new TestHelmServer()) {
+            server.add("adopted", "1.0.0", TestCharts.extension("adopted", "1.0.0", "Of the shop"));
+
+            repository("adopter", "url: '%s'".formatted(server.url()));
+
+            cluster.awaitSynced("adopter", "True", "Synced");
+            var extension = cluster.extension("adopted");
+            assertThat(extension
+                            .at("/metadata/labels/kubesphere.io~1repository-ref")
+                            .asText())
+                    .isEqualTo("adopter");
+            assertThat(extension.at("/metadata/ownerReferences/0/name").asText())
+                    .isEqualTo("adopter");
+            assertThat(extension.at("/spec/displayName/en").asText()).isEqualTo("Of the shop");
+            var same = cluster.version("adopted-1.0.0");
+            assertThat(same.at("/spec/chartURL").asText()).endsWith("/adopted-1.0.0.tgz");
+            assertThat(same.path("spec").has("chartDataRef")).isFalse();
+            assertThat(cluster.version("adopted-0.9.0").at("/spec/repository").isMissingNode())
+                    .as("what the repository does not have stays its maker's")
+                    .isTrue();
         }
     }
 

@@ -97,12 +97,17 @@ final class TestCluster implements AutoCloseable {
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(kube.find(path)).isEmpty());
     }
 
+    /** Presses the resync button. */
+    void want(String repository) {
+        var patch = Json.object();
+        patch.putObject("status").putNull("lastSyncTime");
+        kube.patch(Names.REPOSITORIES + "/" + repository, patch);
+    }
+
     /** Presses the resync button and waits until it was heard. */
     void resync(String repository) {
         var path = Names.REPOSITORIES + "/" + repository;
-        var patch = Json.object();
-        patch.putObject("status").putNull("lastSyncTime");
-        kube.patch(path, patch);
+        want(repository);
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(
                                 kube.get(path).at("/status/lastSyncTime").asText(""))

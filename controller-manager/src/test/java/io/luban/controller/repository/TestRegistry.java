@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,14 +31,61 @@ public final class TestRegistry implements AutoCloseable {
     private final Map<String, byte[]> manifests = new ConcurrentHashMap<>();
     private final Map<String, List<String>> tags = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
+    private volatile String login = "";
+    private volatile boolean givesTokens = true;
 
     public TestRegistry() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/v2/", this::answer);
         server.createContext(
-                "/token", exchange -> reply(exchange, 200, "{\"token\":\"letmein\"}".getBytes(StandardCharsets.UTF_8)));
+                "/token",
+                exchange -> reply(
+                        exchange,
+                        isRefused(exchange) ? 401 : 200,
+                        "{\"token\":\"letmein\"}".getBytes(StandardCharsets.UTF_8)));
         server.start();
+    }
+
+    /** Lets in nobody but one user, by a token that is given for the password, or by the password itself. */
+    void requireUser(String user, String password, boolean byToken) {
+        login = "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        givesTokens = byToken;
+    }
+
+    private boolean isRefused(HttpExchange exchange) {
+        return !login.isEmpty() && !login.equals(exchange.getRequestHeaders().getFirst("Authorization"));
+    }
+
+    /** Puts other bytes in the place of the image's last layer. */
+    void damage(String digest) {
+        blobs.put(digest, "something else".getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** An index of images, each for a platform {@code os/architecture}, in the order in which they are given. */
+    void pushIndex(String repository, String tag, Map<String, String> digestsByPlatform) {
+        var index = Json.object().put("schemaVersion", 2).put("mediaType", "application/vnd.oci.image.index.v1+json");
+        digestsByPlatform.forEach((platform, digest) -> index.withArray("/manifests")
+                .addObject()
+                .put("digest", digest)
+                .putObject("platform")
+                .put("os", platform.split("/", 2)[0])
+                .put("architecture", platform.split("/", 2)[1]));
+        tag(repository, tag, Json.bytes(index));
+    }
+
+    /** An image without a tag; answers the digests of its manifest and of its only layer. */
+    List<String> pushLayer(String repository, Map<String, byte[]> files) {
+        var layer = blob(tarball(files));
+        var manifest = Json.object().put("schemaVersion", 2);
+        manifest.putObject("config").put("digest", blob("{\"config\":{}}".getBytes(StandardCharsets.UTF_8)));
+        manifest.withArray("/layers")
+                .addObject()
+                .put("mediaType", "application/vnd.oci.image.layer.v1.tar+gzip")
+                .put("digest", layer);
+        var bytes = Json.bytes(manifest);
+        manifests.put(repository + " " + digest(bytes), bytes);
+        return List.of(digest(bytes), layer);
     }
 
     public String address() {
@@ -122,9 +170,12 @@ public final class TestRegistry implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         var path = exchange.getRequestURI().getPath().substring("/v2/".length());
         asked.add(path);
-        if (!"Bearer letmein".equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
-            exchange.getResponseHeaders()
-                    .add("WWW-Authenticate", "Bearer realm=\"http://%s/token\",service=\"test\"".formatted(address()));
+        boolean hasToken = "Bearer letmein".equals(exchange.getRequestHeaders().getFirst("Authorization"));
+        if (givesTokens ? !hasToken : isRefused(exchange)) {
+            var challenge = givesTokens
+                    ? "Bearer realm=\"http://%s/token\",service=\"test\"".formatted(address())
+                    : "Basic realm=\"test\"";
+            exchange.getResponseHeaders().add("WWW-Authenticate", challenge);
             reply(exchange, 401, new byte[0]);
             return;
         }
