@@ -17,8 +17,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 
 /**
- * Creates the objects without which nobody could log in: the platform's roles and their bindings, the console's OAuth
- * client and the administrator. What is there already is never touched, so that restarts and upgrades keep what an
+ * Creates the objects without which nobody could log in: the platform's roles and their bindings, the console's account
+ * and OAuth client, and the administrator. What is there already is never touched, so that restarts and upgrades keep what an
  * administrator changed. The kinds must be served already.
  */
 public final class IamBootstrap {
@@ -77,6 +77,7 @@ public final class IamBootstrap {
         return switch (kind) {
             case "Namespace" -> "/api/v1/namespaces";
             case "Secret" -> "/api/v1/namespaces/" + namespace + "/secrets";
+            case "ServiceAccount" -> "/apis/kubesphere.io/v1alpha1/namespaces/" + namespace + "/serviceaccounts";
             case "GlobalRole" -> "/apis/iam.kubesphere.io/v1beta1/globalroles";
             case "GlobalRoleBinding" -> "/apis/iam.kubesphere.io/v1beta1/globalrolebindings";
             default -> throw new IllegalStateException(MANIFEST + " holds a " + kind);

@@ -8,6 +8,7 @@ import io.luban.apiserver.authentication.LoginRecords;
 import io.luban.apiserver.authentication.LoginSettings;
 import io.luban.apiserver.authentication.PasswordLogin;
 import io.luban.apiserver.authentication.Passwords;
+import io.luban.apiserver.authentication.ServiceAccounts;
 import io.luban.apiserver.authentication.UserActivation;
 import io.luban.apiserver.authentication.token.SecretTokenStore;
 import io.luban.apiserver.authentication.token.SignedTokens;
@@ -22,6 +23,7 @@ import io.luban.apiserver.kapis.oauth.SigningKey;
 import io.luban.apiserver.kapis.oauth.TokenEndpoint;
 import io.luban.http.SourceAddresses;
 import io.luban.kube.KubeRest;
+import io.luban.kube.TokenSecret;
 import io.luban.model.Ids;
 import java.time.Clock;
 import java.util.List;
@@ -53,7 +55,8 @@ final class Identity {
         var signed = new SignedTokens(settings.secret(), clock, settings.clockSkew());
         logins = new PasswordLogin(accounts, passwords, records, config.login(), clock);
         var basic = new BasicAuthenticator(accounts, logins, ids);
-        var bearer = new BearerTokenAuthenticator(signed, store, accounts, clock);
+        var workloads = closing.add(new ServiceAccounts(kube));
+        var bearer = new BearerTokenAuthenticator(signed, store, accounts, workloads, clock);
         authentication = new AuthenticationFilter(basic, bearer, sources);
         authorizer = config.authorization().over(new RbacAuthorizer(roles));
 

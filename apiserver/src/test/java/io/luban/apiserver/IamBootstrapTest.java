@@ -30,6 +30,9 @@ class IamBootstrapTest {
                     .isNotEmpty();
             assertThat(kubernetes.object("/api/v1/namespaces/kubesphere-system/secrets/oauthclient-kubesphere"))
                     .isNotEmpty();
+            assertThat(kubernetes.object(
+                            "/apis/kubesphere.io/v1alpha1/namespaces/kubesphere-system/serviceaccounts/ks-console"))
+                    .isNotEmpty();
         }
     }
 

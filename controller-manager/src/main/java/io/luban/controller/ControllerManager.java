@@ -103,6 +103,7 @@ public final class ControllerManager implements AutoCloseable {
         }
         election.ifPresent(agreed -> {
             opened.push(agreed);
+            parts.admission().ifPresent(admission -> open(admission.standBy(kube, parts.loops(), this::leads)));
             agreed.start(addresses(config.replica().get()), () -> LeaderTerm.begin(config, parts, clock));
         });
     }

@@ -3,6 +3,7 @@ package io.luban.controller;
 import io.luban.controller.admission.AdmissionSettings;
 import io.luban.controller.extension.ExtensionSettings;
 import io.luban.controller.repository.RepositorySettings;
+import io.luban.controller.serviceaccount.AccountSettings;
 import io.luban.model.configuration.ControllerKeys;
 import io.luban.model.configuration.Settings;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param operations where a gateway in another process asks; nothing where there is none
  * @param replica what this process is among others of its kind; nothing where it is the only one
  * @param kubeconfig how the cluster is reached, for its Cluster object; {@code ""} to say nothing there
+ * @param accounts what tokens of workloads are made of
  */
 public record ControllerManagerConfig(
         Path directory,
@@ -28,7 +30,8 @@ public record ControllerManagerConfig(
         Selection selection,
         Optional<OperationsSettings> operations,
         Optional<ReplicaSettings> replica,
-        String kubeconfig) {
+        String kubeconfig,
+        AccountSettings accounts) {
     /** The defaults over a directory. */
     public static ControllerManagerConfig of(Path directory) {
         return new ControllerManagerConfig(
@@ -39,7 +42,8 @@ public record ControllerManagerConfig(
                 Selection.ALL,
                 Optional.empty(),
                 Optional.empty(),
-                "");
+                "",
+                AccountSettings.DEFAULTS);
     }
 
     /**
@@ -64,31 +68,39 @@ public record ControllerManagerConfig(
     /** The same with other settings for extensions. */
     public ControllerManagerConfig withExtensions(ExtensionSettings settings) {
         return new ControllerManagerConfig(
-                directory, settings, repositories, admission, selection, operations, replica, kubeconfig);
+                directory, settings, repositories, admission, selection, operations, replica, kubeconfig, accounts);
     }
 
     /** The same with other settings for catalogs. */
     public ControllerManagerConfig withRepositories(RepositorySettings settings) {
         return new ControllerManagerConfig(
-                directory, extensions, settings, admission, selection, operations, replica, kubeconfig);
+                directory, extensions, settings, admission, selection, operations, replica, kubeconfig, accounts);
     }
 
     /** The same with another place for admission. */
     public ControllerManagerConfig withAdmission(AdmissionSettings settings) {
         return new ControllerManagerConfig(
-                directory, extensions, repositories, settings, selection, operations, replica, kubeconfig);
+                directory, extensions, repositories, settings, selection, operations, replica, kubeconfig, accounts);
     }
 
     /** The same with other controllers. */
     public ControllerManagerConfig running(Selection controllers) {
         return new ControllerManagerConfig(
-                directory, extensions, repositories, admission, controllers, operations, replica, kubeconfig);
+                directory, extensions, repositories, admission, controllers, operations, replica, kubeconfig, accounts);
     }
 
     /** The same where a gateway in another process asks. */
     public ControllerManagerConfig answering(OperationsSettings settings) {
         return new ControllerManagerConfig(
-                directory, extensions, repositories, admission, selection, Optional.of(settings), replica, kubeconfig);
+                directory,
+                extensions,
+                repositories,
+                admission,
+                selection,
+                Optional.of(settings),
+                replica,
+                kubeconfig,
+                accounts);
     }
 
     /** The same as one of several replicas. */
@@ -101,12 +113,27 @@ public record ControllerManagerConfig(
                 selection,
                 operations,
                 Optional.of(settings),
-                kubeconfig);
+                kubeconfig,
+                accounts);
     }
 
     /** The same on a cluster that is reached by a kubeconfig, whose text stands for itself. */
     public ControllerManagerConfig reaching(String text) {
         return new ControllerManagerConfig(
-                directory, extensions, repositories, admission, selection, operations, replica, text);
+                directory, extensions, repositories, admission, selection, operations, replica, text, accounts);
+    }
+
+    /** The same with other settings for tokens of workloads. */
+    public ControllerManagerConfig withAccounts(AccountSettings settings) {
+        return new ControllerManagerConfig(
+                directory,
+                extensions,
+                repositories,
+                admission.speakingTls(settings.isTlsInside()),
+                selection,
+                operations,
+                replica,
+                kubeconfig,
+                settings);
     }
 }

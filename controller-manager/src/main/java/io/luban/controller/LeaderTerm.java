@@ -8,6 +8,7 @@ import io.luban.controller.executor.OperationLogs;
 import io.luban.controller.extension.ExtensionControllers;
 import io.luban.controller.loop.Loops;
 import io.luban.controller.repository.RepositoryControllers;
+import io.luban.controller.serviceaccount.AccountControllers;
 import io.luban.controller.subscription.SubscriptionControllers;
 import io.luban.helm.Releases;
 import io.luban.kube.KubeRest;
@@ -70,6 +71,7 @@ final class LeaderTerm implements AutoCloseable {
         Namespaces.ensure(kube, APPLICATIONS);
         opened.push(RepositoryControllers.start(kube, parts.catalog(), config.repositories(), parts.loops(), clock));
         opened.push(SubscriptionControllers.start(kube, parts.loops(), clock));
+        opened.push(AccountControllers.start(kube, config.accounts(), parts.loops(), clock));
     }
 
     @Override

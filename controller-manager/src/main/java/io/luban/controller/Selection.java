@@ -21,6 +21,8 @@ public record Selection(List<String> words) {
             "installplan",
             "installplan-webhook",
             "repository",
+            "serviceaccount",
+            "serviceaccount-token",
             "subscription");
 
     /** All of them. */

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AdmissionIT {
@@ -116,6 +117,32 @@ class AdmissionIT {
         assertThatThrownBy(() -> platform.kube().create("/apis/kubesphere.io/v1alpha1/repositories", repository))
                 .isInstanceOfSatisfying(
                         ApiException.class, e -> assertThat(e.code()).isEqualTo(422));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "kubesphere.io, categories, Category",
+        "kubesphere.io, repositories, Repository",
+        "kubesphere.io, extensions, Extension",
+        "kubesphere.io, extensionversions, ExtensionVersion",
+        "kubesphere.io, installplans, InstallPlan",
+        "kubesphere.io, subscriptions, Subscription",
+        "extensions.kubesphere.io, jsbundles, JSBundle",
+        "extensions.kubesphere.io, apiservices, APIService",
+        "extensions.kubesphere.io, reverseproxies, ReverseProxy",
+        "extensions.kubesphere.io, extensionentries, ExtensionEntry"
+    })
+    void the_status_of_extension_kinds_is_written_with_the_object_and_nowhere_else(
+            String group, String plural, String kind) {
+        var definition =
+                platform.kube().get("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/" + plural + "." + group);
+        assertThat(definition.at("/spec/names/kind").asText()).isEqualTo(kind);
+        var path = "/apis/%s/v1alpha1/%s/anything/status".formatted(group, plural);
+
+        assertThatThrownBy(() -> platform.kube().patch(path, Json.object()))
+                .isInstanceOfSatisfying(
+                        ApiException.class, e -> assertThat(e.code()).isEqualTo(404))
+                .hasMessageContaining("could not find the requested resource");
     }
 
     @Test

@@ -245,6 +245,21 @@ class InstallPlanIT {
     }
 
     @Test
+    void a_chart_that_comes_after_its_version_is_waited_for() {
+        publish("3.1.0");
+        var path = "/api/v1/namespaces/kubesphere-system/configmaps/extension-hello-3.1.0-chart";
+        var chart = platform.kube().get(path);
+        platform.kube().delete(path);
+
+        platform.install("hello", "3.1.0", "");
+
+        platform.awaitState("hello", "Preparing");
+        chart.withObject("/metadata").remove(List.of("resourceVersion", "uid", "managedFields", "creationTimestamp"));
+        platform.kube().create(path.substring(0, path.lastIndexOf('/')), chart);
+        platform.awaitState("hello", "Installed");
+    }
+
+    @Test
     void an_operation_that_was_interrupted_is_taken_up_again() {
         publish("1.0.0");
         platform.install("hello", "1.0.0", "");

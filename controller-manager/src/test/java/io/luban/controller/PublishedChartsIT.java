@@ -29,8 +29,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Takes through their whole lives the packages of the folder named by the system property {@code luban.charts}, or one of
- * the project's own.
+ * Takes through their whole lives the packages of the folder named by the system property {@code luban.charts}, or
+ * those of the project's own.
  */
 class PublishedChartsIT {
     private static final String DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
@@ -72,10 +72,12 @@ class PublishedChartsIT {
             return Path.of(given);
         }
         var folder = Files.createDirectories(directory.resolve("packages"));
-        var extension = HelloExtension.write(directory, "1.0.0").directory();
-        int code = new KsBuilder(folder, Map.of(), Clock.systemUTC())
-                .run(new String[] {"package", extension.toString()}, System.out, System.err);
-        assertThat(code).isZero();
+        var own = List.of(HelloExtension.write(directory, "1.0.0").directory(), KitchenExtension.write(directory));
+        for (var extension : own) {
+            int code = new KsBuilder(folder, Map.of(), Clock.systemUTC())
+                    .run(new String[] {"package", extension.toString()}, System.out, System.err);
+            assertThat(code).isZero();
+        }
         return folder;
     }
 

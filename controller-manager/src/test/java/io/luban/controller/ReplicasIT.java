@@ -98,10 +98,28 @@ class ReplicasIT {
         assertThat(history()).last().isEqualTo("2 deployed");
     }
 
+    @Test
+    void writes_are_judged_by_those_who_are_left_before_one_of_them_leads() {
+        take("somebody", 60);
+        await().atMost(PATIENCE).until(() -> !first.leads());
+
+        first.close();
+
+        await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> {
+            platform.install("hello", "1.0.0", "key: value  ");
+            assertThat(platform.plan("hello").at("/spec/config").asText()).isEqualTo("key: value");
+        });
+        assertThat(second.leads()).isFalse();
+    }
+
     private void take(String holder) {
+        take(holder, 4);
+    }
+
+    private void take(String holder, int seconds) {
         await().atMost(PATIENCE).ignoreExceptions().until(() -> {
             var lease = lease();
-            lease.withObject("/spec").put("holderIdentity", holder).put("leaseDurationSeconds", 4);
+            lease.withObject("/spec").put("holderIdentity", holder).put("leaseDurationSeconds", seconds);
             platform.kube().update(LEASE, lease);
             return true;
         });

@@ -82,6 +82,12 @@ final class TestPlatform implements AutoCloseable {
         controllers = startControllers(client, edit);
     }
 
+    /** Ends the controllers and starts others that are set up otherwise. */
+    void reconfigureControllers(UnaryOperator<ControllerManagerConfig> edit) {
+        controllers.close();
+        controllers = ControllerManager.start(edit.apply(config("controllers")), client, Clock.systemUTC(), runtime);
+    }
+
     void restartControllers() {
         controllers = startControllers();
     }

@@ -1,6 +1,7 @@
 package io.luban.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.luban.ksbuilder.KsBuilder;
 import java.io.ByteArrayOutputStream;
@@ -77,6 +78,7 @@ class ExtensionIT {
             kubectl.run("wait", "installplan/greeting", "--for=jsonpath={.status.state}=Installed", "--timeout=90s");
             kubectl.run("wait", "jsbundle/greeting", "--for=jsonpath={.status.state}=Available", "--timeout=30s");
 
+            expectTheConsolesAccountToOpenWhatItIsBoundTo(platform, kubectl);
             var bundle = fetch(platform.gateway(), "/dist/greeting/index.js");
             assertThat(bundle.statusCode()).isEqualTo(200);
             assertThat(bundle.headers().firstValue("Content-Type")).contains("application/javascript; charset=utf-8");
@@ -94,6 +96,27 @@ class ExtensionIT {
             assertThat(fetch(platform.gateway(), "/dist/greeting/index.js").statusCode())
                     .isEqualTo(404);
         }
+    }
+
+    private static void expectTheConsolesAccountToOpenWhatItIsBoundTo(PlatformProcess platform, Kubectl kubectl)
+            throws IOException, InterruptedException {
+        var account = "serviceaccounts.kubesphere.io/ks-console";
+        kubectl.run("wait", account, "-n", "kubesphere-system", "--for=jsonpath={.secrets[0].name}", "--timeout=30s");
+        var secret = kubectl.run("get", account, "-n", "kubesphere-system", "-o", "jsonpath={.secrets[0].name}");
+        kubectl.run("wait", "secret/" + secret, "-n", "kubesphere-system", "--for=jsonpath={.data.token}");
+        var token = kubectl.run(
+                "get",
+                "secret/" + secret,
+                "-n",
+                "kubesphere-system",
+                "-o",
+                "go-template={{.data.token | base64decode}}");
+        var bundles = "/apis/extensions.kubesphere.io/v1alpha1/jsbundles";
+        await().untilAsserted(() -> assertThat(
+                        fetch(platform.gateway(), bundles, token).statusCode())
+                .isEqualTo(200));
+        assertThat(fetch(platform.gateway(), "/api/v1/secrets", token).statusCode())
+                .isEqualTo(403);
     }
 
     private String publish(Path kubeconfig) throws IOException {
@@ -119,9 +142,17 @@ class ExtensionIT {
     }
 
     private static HttpResponse<String> fetch(URI server, String path) throws IOException, InterruptedException {
+        return fetch(HttpRequest.newBuilder(server.resolve(path)));
+    }
+
+    private static HttpResponse<String> fetch(URI server, String path, String token)
+            throws IOException, InterruptedException {
+        return fetch(HttpRequest.newBuilder(server.resolve(path)).header("Authorization", "Bearer " + token));
+    }
+
+    private static HttpResponse<String> fetch(HttpRequest.Builder request) throws IOException, InterruptedException {
         try (var client = HttpClient.newHttpClient()) {
-            return client.send(
-                    HttpRequest.newBuilder(server.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         }
     }
 }

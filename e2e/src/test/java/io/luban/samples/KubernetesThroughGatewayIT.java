@@ -2,19 +2,28 @@ package io.luban.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.model.Json;
+import io.luban.model.Yaml;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Kubernetes API behaves the same behind the gateway: verbs, watches, discovery, errors. */
 class KubernetesThroughGatewayIT {
@@ -80,6 +89,50 @@ class KubernetesThroughGatewayIT {
                 assertThat(event.path("type").asText()).isEqualTo("ADDED");
                 assertThat(event.at("/object/metadata/name").asText()).isEqualTo("watched");
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/watch/installplans/seen", "/watch/installplans", "/watch/installplans?watch=true"})
+    void the_console_watches_plans_by_web_socket_on_the_older_paths(String path) throws Exception {
+        var plans = "/apis/kubesphere.io/v1alpha1/installplans";
+        if (platform.kube().find(plans + "/seen").isEmpty()) {
+            platform.kube().create(plans, (ObjectNode) Yaml.parse("""
+                            apiVersion: kubesphere.io/v1alpha1
+                            kind: InstallPlan
+                            metadata: {name: seen}
+                            spec: {enabled: true, extension: {name: seen, version: 1.0.0}}
+                            """));
+        }
+        var request =
+                platform.authorized(plans.replace("/installplans", path)).build();
+        var first = new CompletableFuture<String>();
+        try (var http = HttpClient.newHttpClient()) {
+            var socket = http.newWebSocketBuilder()
+                    .header("Authorization", request.headers().firstValue("Authorization").orElseThrow())
+                    .buildAsync(URI.create(request.uri().toString().replaceFirst("http", "ws")), new Texts(first))
+                    .get(10, TimeUnit.SECONDS);
+            var event = Json.parse(first.get(10, TimeUnit.SECONDS));
+            assertThat(event.path("type").asText()).isEqualTo("ADDED");
+            assertThat(event.at("/object/metadata/name").asText()).isEqualTo("seen");
+            socket.abort();
+        }
+    }
+
+    /** Completes with the first whole message. */
+    private record Texts(CompletableFuture<String> first, StringBuilder text) implements WebSocket.Listener {
+        Texts(CompletableFuture<String> first) {
+            this(first, new StringBuilder());
+        }
+
+        @Override
+        public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+            text.append(data);
+            if (last) {
+                first.complete(text.toString());
+            }
+            socket.request(1);
+            return CompletableFuture.completedFuture(data);
         }
     }
 

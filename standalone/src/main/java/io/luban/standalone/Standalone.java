@@ -12,6 +12,7 @@ import io.luban.console.ConsoleServer;
 import io.luban.controller.ControllerManager;
 import io.luban.controller.ControllerManagerConfig;
 import io.luban.controller.extension.ExtensionSettings;
+import io.luban.controller.serviceaccount.AccountSettings;
 import io.luban.embeddedkube.EmbeddedKubernetes;
 import io.luban.http.HttpRuntime;
 import io.luban.http.Limits;
@@ -139,7 +140,12 @@ final class Standalone implements AutoCloseable {
         var controllers = config.controllers();
         var extensions = controllers.extensions();
         var served = domain(config).filled(ingressClass(config), ingress.port(), ingress.securePort());
+        var tokens = config.gateway().tokens();
         return controllers
+                .withAccounts(new AccountSettings(
+                        tokens.secret(),
+                        tokens.issuer(),
+                        config.gateway().proxy().isTlsInside()))
                 .withExtensions(extensions.withIngress(Optional.of(served)))
                 .withRepositories(controllers
                         .repositories()

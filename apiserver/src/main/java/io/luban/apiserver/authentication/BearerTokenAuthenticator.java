@@ -12,7 +12,7 @@ import io.luban.model.ApiException;
 import java.time.Clock;
 
 /**
- * Accepts access tokens of platform users. Never blocks: signatures are remembered, and whether a token was revoked or its
+ * Accepts access tokens of platform users, and the tokens of workloads. Never blocks: signatures are remembered, and whether a token was revoked or its
  * user disabled is looked up in memory for every request.
  */
 public final class BearerTokenAuthenticator {
@@ -23,16 +23,19 @@ public final class BearerTokenAuthenticator {
     private final SignedTokens tokens;
     private final TokenStore store;
     private final Accounts accounts;
+    private final ServiceAccounts workloads;
     private final Clock clock;
     /** By the whole value of the field, which is one string for all requests of a client. */
     private final Cache<String, Known> known =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
     /** Checks signatures by {@code tokens} and validity by {@code store}. */
-    public BearerTokenAuthenticator(SignedTokens tokens, TokenStore store, Accounts accounts, Clock clock) {
+    public BearerTokenAuthenticator(
+            SignedTokens tokens, TokenStore store, Accounts accounts, ServiceAccounts workloads, Clock clock) {
         this.tokens = tokens;
         this.store = store;
         this.accounts = accounts;
+        this.workloads = workloads;
         this.clock = clock;
     }
 
@@ -44,6 +47,9 @@ public final class BearerTokenAuthenticator {
             known.put(authorization, verified);
         }
         var claims = verified.claims;
+        if (claims.type().equals(TokenType.STATIC)) {
+            return workloads.user(claims, verified.digest);
+        }
         if (claims.expiresAt() > 0) {
             checkLife(verified);
         }
@@ -74,7 +80,8 @@ public final class BearerTokenAuthenticator {
 
     private Known verify(String token) {
         var claims = tokens.verify(token);
-        if (!claims.type().equals(TokenType.ACCESS)) {
+        boolean isStatic = claims.type().equals(TokenType.STATIC) && ServiceAccounts.isMeant(claims);
+        if (!isStatic && !claims.type().equals(TokenType.ACCESS)) {
             throw ApiException.unauthorized("a token of type \"%s\" does not open the API".formatted(claims.type()));
         }
         return new Known(claims, Login.digest(token));

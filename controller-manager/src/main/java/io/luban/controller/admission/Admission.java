@@ -13,6 +13,7 @@ import io.luban.http.TlsMaterial;
 import io.luban.kube.CollectionQuery;
 import io.luban.kube.KubeRest;
 import io.luban.kube.ProjectedCache;
+import io.luban.model.ApiException;
 import io.luban.model.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -49,6 +51,7 @@ public final class Admission implements AutoCloseable {
         this.settings = settings;
         this.removals = loops.start("installplan-webhook", 1, new RemovalRequests(kube));
         var rules = Webhooks.over(new ClusterObjects(kube), settings.reservedGroups(), removals::add);
+        rules.put(Webhooks.pods(), new PodAccountRule(kube, settings.isTlsInside()));
         this.webhooks = List.copyOf(rules.keySet());
         this.certificate = new WebhookCertificate(kube, settings.names(), clock);
         this.identity = new AtomicReference<>(certificate.ensure());
@@ -88,6 +91,20 @@ public final class Admission implements AutoCloseable {
         };
     }
 
+    /**
+     * Has this replica announce itself when the one that was announced is gone and nobody leads yet, until what it answers is
+     * closed. That is for replicas on one machine; elsewhere a Service leads to those that are left.
+     */
+    public AutoCloseable standBy(KubeRest kube, Loops loops, BooleanSupplier leads) {
+        if (!(settings.address() instanceof AdmissionSettings.Address.Bound)) {
+            return () -> {};
+        }
+        var path = Phase.VALIDATE.collection() + "/" + webhooks.getFirst().configuration();
+        var watching = loops.start("installplan-webhook", 1, new Standby(kube, path, leads, () -> apply(kube)));
+        watching.add(path);
+        return watching;
+    }
+
     private Runnable watch(KubeRest leader, Phase phase) {
         var names = webhooks.stream().map(Webhook::configuration).collect(Collectors.toSet());
         var cache = ProjectedCache.start(
@@ -112,8 +129,20 @@ public final class Admission implements AutoCloseable {
     private void apply(KubeRest leader) {
         for (var phase : Phase.values()) {
             configurations(phase)
-                    .forEach((name, configuration) ->
-                            leader.apply(phase.collection() + "/" + name, configuration, FIELD_MANAGER, true));
+                    .forEach((name, configuration) -> apply(leader, phase.collection() + "/" + name, configuration));
+        }
+    }
+
+    /** Servers that know no conditions refuse them; they ask always then, and the rules look themselves. */
+    private static void apply(KubeRest leader, String path, ObjectNode configuration) {
+        try {
+            leader.apply(path, configuration, FIELD_MANAGER, true);
+        } catch (ApiException e) {
+            if (!String.valueOf(e.getMessage()).contains(Webhook.CONDITIONS)) {
+                throw e;
+            }
+            configuration.path("webhooks").forEach(entry -> ((ObjectNode) entry).remove(Webhook.CONDITIONS));
+            leader.apply(path, configuration, FIELD_MANAGER, true);
         }
     }
 

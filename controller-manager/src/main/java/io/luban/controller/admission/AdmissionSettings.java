@@ -16,8 +16,10 @@ import java.util.Set;
  * @param port TCP port to bind, 0 for any free one
  * @param address under which API servers call
  * @param reservedGroups API groups of the platform, which extensions take only when they say so
+ * @param isTlsInside whether workloads need the platform's authority to reach the gateway
  */
-public record AdmissionSettings(String host, int port, Address address, Set<String> reservedGroups) {
+public record AdmissionSettings(
+        String host, int port, Address address, Set<String> reservedGroups, boolean isTlsInside) {
     private static final String USUAL_SERVICE = "kubesphere-system/ks-controller-manager";
     private static final int HTTPS = 443;
 
@@ -45,7 +47,12 @@ public record AdmissionSettings(String host, int port, Address address, Set<Stri
 
     /** The same with other groups of the platform. */
     public AdmissionSettings reserving(Collection<String> groups) {
-        return new AdmissionSettings(host, port, address, Set.copyOf(groups));
+        return new AdmissionSettings(host, port, address, Set.copyOf(groups), isTlsInside);
+    }
+
+    /** The same where workloads need the platform's authority, or do not. */
+    public AdmissionSettings speakingTls(boolean inside) {
+        return new AdmissionSettings(host, port, address, reservedGroups, inside);
     }
 
     /**
@@ -71,7 +78,8 @@ public record AdmissionSettings(String host, int port, Address address, Set<Stri
     }
 
     private static AdmissionSettings at(String host, int port, Address address) {
-        return new AdmissionSettings(host, port, address, Set.copyOf(ControllerKeys.RESERVED_GROUPS.defaultValue()));
+        return new AdmissionSettings(
+                host, port, address, Set.copyOf(ControllerKeys.RESERVED_GROUPS.defaultValue()), false);
     }
 
     private static Address.Service service(String text) {

@@ -20,6 +20,10 @@ record Review(ObjectNode object, Optional<ObjectNode> old) {
         return object.path("metadata").path("name").asText("");
     }
 
+    String namespace() {
+        return object.path("metadata").path("namespace").asText("");
+    }
+
     JsonNode spec() {
         return object.path("spec");
     }

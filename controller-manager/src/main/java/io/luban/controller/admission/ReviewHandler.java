@@ -37,6 +37,11 @@ final class ReviewHandler implements Handler {
             var old = question.path("oldObject") instanceof ObjectNode stored
                     ? Optional.of(stored)
                     : Optional.<ObjectNode>empty();
+            // Some servers complete the object only afterwards.
+            var metadata = object.withObject("/metadata");
+            if (!question.path("namespace").asText("").isEmpty() && !metadata.has("namespace")) {
+                metadata.set("namespace", question.path("namespace"));
+            }
             answer(asked, object, old, response);
         } else {
             if (question.path("oldObject").isObject()
@@ -76,8 +81,8 @@ final class ReviewHandler implements Handler {
         } catch (RefusedException e) {
             response.put("allowed", false)
                     .putObject("status")
-                    .put("code", 403)
-                    .put("reason", "Forbidden")
+                    .put("code", e.code())
+                    .put("reason", e.word())
                     .put("message", e.reason());
         }
     }

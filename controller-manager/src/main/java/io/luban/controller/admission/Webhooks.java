@@ -1,7 +1,9 @@
 package io.luban.controller.admission;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.controller.admission.Webhook.Kinds;
 import io.luban.controller.admission.Webhook.Phase;
+import io.luban.controller.serviceaccount.Accounts;
 import io.luban.model.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,8 +27,7 @@ final class Webhooks {
                 new Webhook(
                         "subscriptions.kubesphere.io",
                         "subscriptions.kubesphere.io",
-                        List.of(GROUP),
-                        List.of("subscriptions"),
+                        Kinds.ofPlatform(List.of(GROUP), List.of("subscriptions")),
                         "kubesphere-io-v1alpha1-subscription",
                         Webhook.Terms.writes(Set.of(Phase.VALIDATE)),
                         Json.object()),
@@ -39,12 +40,23 @@ final class Webhooks {
         return webhooks;
     }
 
+    /** Pods that name an account of the platform. */
+    static Webhook pods() {
+        return new Webhook(
+                "serviceaccounts.kubesphere.io",
+                "serviceaccounts.kubesphere.io",
+                new Kinds(List.of(""), "v1", List.of("pods"), "Namespaced"),
+                "/serviceaccount-pod-injector",
+                Webhook.Terms.additions(
+                        "has(object.metadata.annotations) && '" + Accounts.OF_POD + "' in object.metadata.annotations"),
+                Json.object());
+    }
+
     private static Webhook plans() {
         return new Webhook(
                 "installplans.kubesphere.io",
                 "installplans.kubesphere.io",
-                List.of(GROUP),
-                List.of("installplans"),
+                Kinds.ofPlatform(List.of(GROUP), List.of("installplans")),
                 "kubesphere-io-v1alpha1-installplan",
                 Webhook.Terms.writes(BOTH),
                 selector("app.kubernetes.io/managed-by", "NotIn", "Helm"));
@@ -54,8 +66,7 @@ final class Webhooks {
         return new Webhook(
                 "installplans.kubesphere.io",
                 "removals.installplans.kubesphere.io",
-                List.of(GROUP),
-                List.of("installplans"),
+                Kinds.ofPlatform(List.of(GROUP), List.of("installplans")),
                 "kubesphere-io-v1alpha1-installplan-removal",
                 Webhook.Terms.removals(),
                 Json.object());
@@ -65,8 +76,7 @@ final class Webhooks {
         return new Webhook(
                 "extensions.kubesphere.io",
                 plural + "." + SURFACE_GROUP,
-                List.of(SURFACE_GROUP, GROUP),
-                List.of(plural),
+                Kinds.ofPlatform(List.of(SURFACE_GROUP, GROUP), List.of(plural)),
                 "extensions-kubesphere-io-v1alpha1-" + kind,
                 Webhook.Terms.writes(BOTH),
                 Json.object());
@@ -77,8 +87,7 @@ final class Webhooks {
         return new Webhook(
                 "catalog.kubesphere.io",
                 "catalog.kubesphere.io",
-                List.of(GROUP),
-                List.of("categories", "extensions", "extensionversions"),
+                Kinds.ofPlatform(List.of(GROUP), List.of("categories", "extensions", "extensionversions")),
                 "kubesphere-io-v1alpha1-catalog",
                 Webhook.Terms.writes(Set.of(Phase.MUTATE)),
                 selector("kubesphere.io/repository-ref", "DoesNotExist"));

@@ -9,6 +9,7 @@ import io.luban.controller.Selection;
 import io.luban.controller.admission.AdmissionSettings;
 import io.luban.controller.leadership.ElectionSettings;
 import io.luban.controller.repository.RepositorySettings;
+import io.luban.controller.serviceaccount.AccountSettings;
 import io.luban.model.GoDuration;
 import io.luban.model.Ids;
 import io.luban.model.ParseException;
@@ -140,6 +141,10 @@ record Start(
                 .isEmpty();
         var config = standard.withRepositories(repositories(standard.repositories()))
                 .withAdmission(AdmissionSettings.of(settings, ports.host(), ports.webhook(), inPod))
+                .withAccounts(new AccountSettings(
+                        gateway.tokens().secret(),
+                        gateway.tokens().issuer(),
+                        gateway.proxy().isTlsInside()))
                 .running(selection);
         var token = settings.value(ControllerKeys.OPERATIONS_TOKEN);
         if (!token.isEmpty()) {

@@ -4,9 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.model.ApiException;
 import io.luban.model.Json;
+import io.luban.model.JsonWebToken;
 import io.luban.model.ParseException;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,36 +14,29 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Writes and reads JSON Web Tokens (RFC 7519) signed with HMAC-SHA-256 over the raw bytes of the platform's secret. The
  * secret may be shorter than the 32 bytes that libraries insist on, because host and member clusters already share one.
  */
 public final class SignedTokens {
-    private static final String HMAC = "HmacSHA256";
-    private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
     private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
-    private static final String HEADER =
-            ENCODER.encodeToString("{\"alg\":\"HS256\",\"typ\":\"JWT\"}".getBytes(StandardCharsets.UTF_8));
     private static final int LONGEST = 16 * 1024;
 
-    private final SecretKeySpec key;
+    private final JsonWebToken signer;
     private final Clock clock;
     private final Duration skew;
 
     /** Tokens under {@code secret}; {@code skew} is how far in the future a token may claim to be issued. */
     public SignedTokens(String secret, Clock clock, Duration skew) {
-        key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), HMAC);
+        signer = new JsonWebToken(secret);
         this.clock = clock;
         this.skew = skew;
     }
 
     /** The compact form of the claims. */
     public String sign(ObjectNode claims) {
-        var content = HEADER + "." + ENCODER.encodeToString(Json.bytes(claims));
-        return content + "." + ENCODER.encodeToString(mac(content));
+        return signer.sign(claims);
     }
 
     /** The claims of a token that is ours and not expired; otherwise a 401 that says why. */
@@ -68,7 +60,7 @@ public final class SignedTokens {
             throw ApiException.unauthorized("signing method " + algorithm + " is not accepted");
         }
         var signature = bytes(token.substring(second + 1));
-        if (!MessageDigest.isEqual(mac(token.substring(0, second)), signature)) {
+        if (!MessageDigest.isEqual(signer.mac(token.substring(0, second)), signature)) {
             throw ApiException.unauthorized("signature is invalid");
         }
         return claims(decode(token.substring(first + 1, second)));
@@ -113,16 +105,6 @@ public final class SignedTokens {
             return DECODER.decode(segment);
         } catch (IllegalArgumentException e) {
             throw ApiException.unauthorized("token is malformed");
-        }
-    }
-
-    private byte[] mac(String content) {
-        try {
-            var mac = Mac.getInstance(HMAC);
-            mac.init(key);
-            return mac.doFinal(content.getBytes(StandardCharsets.US_ASCII));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java lacks " + HMAC, e);
         }
     }
 

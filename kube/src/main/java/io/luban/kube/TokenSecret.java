@@ -1,6 +1,5 @@
-package io.luban.apiserver;
+package io.luban.kube;
 
-import io.luban.kube.KubeRest;
 import io.luban.model.ApiException;
 import io.luban.model.Json;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +7,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /** The key that signs tokens: as configured, or made once and kept in a Secret so that logins survive restarts. */
-final class TokenSecret {
+public final class TokenSecret {
     private static final String NAME = "ks-token-secret";
     private static final String MEMBER = "jwtSecret";
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -16,7 +15,8 @@ final class TokenSecret {
 
     private TokenSecret() {}
 
-    static String findOrCreate(KubeRest kube, String namespace) {
+    /** The key of a cluster, by whose Secret in {@code namespace} all parts of the platform agree on it. */
+    public static String findOrCreate(KubeRest kube, String namespace) {
         var collection = "/api/v1/namespaces/" + namespace + "/secrets";
         var path = collection + "/" + NAME;
         var stored = kube.find(path);
