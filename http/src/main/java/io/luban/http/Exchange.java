@@ -301,6 +301,10 @@ final class Exchange {
             end(null);
             return;
         }
+        if (!body.isAnnounced() && wire.version() != HttpVersion.HTTP_2) {
+            // a watch may live for hours, with a token here that its other requests share elsewhere
+            wire.headers().clear();
+        }
         new ResponseStream(this).start(stream.source());
     }
 

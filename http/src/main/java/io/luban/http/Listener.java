@@ -117,6 +117,8 @@ final class Listener {
                 .setHttp2ClearTextEnabled(false)
                 .setTcpKeepAlive(true)
                 .setStrictThreadMode(true)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setInitialSettings(new Http2Settings()
                         .setMaxConcurrentStreams(MAX_STREAMS)
                         .setMaxHeaderListSize(limits.maxHeaderBytes())

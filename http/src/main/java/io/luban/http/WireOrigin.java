@@ -13,6 +13,7 @@ final class WireOrigin implements RequestOrigin {
     private final HttpServerRequest wire;
     private final WireBody body;
     private final ReceivedHead head;
+    private final String authority;
 
     /** Reads the header block; called on the event loop. */
     WireOrigin(Listener listener, ClientConnection connection, HttpServerRequest wire, WireBody body) {
@@ -21,6 +22,7 @@ final class WireOrigin implements RequestOrigin {
         this.wire = wire;
         this.body = body;
         head = ReceivedHead.read(wire, listener.loop().knownValues());
+        authority = authority(wire);
     }
 
     @Override
@@ -33,14 +35,18 @@ final class WireOrigin implements RequestOrigin {
         return wire.version() == HttpVersion.HTTP_2 ? "HTTP/2.0" : "HTTP/1.1";
     }
 
-    @Override
-    public String authority() {
+    private static String authority(HttpServerRequest wire) {
         var host = wire.getHeader("Host");
         if (host != null) {
             return host;
         }
         var authority = wire.authority();
         return authority == null ? "" : authority.toString();
+    }
+
+    @Override
+    public String authority() {
+        return authority;
     }
 
     @Override
