@@ -2,6 +2,7 @@ package io.luban.embeddedkube.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.luban.model.ObjectNames;
 import io.luban.model.Quantity;
 import java.util.HashSet;
 import java.util.List;
@@ -60,6 +61,13 @@ final class ClusterValidation {
         return isDefault
                 ? Optional.of("globalDefault of %s PriorityClass must be false".formatted(name))
                 : Optional.empty();
+    }
+
+    static void runtimeClass(ObjectNode object, Findings findings) {
+        var handler = object.path("handler").asText();
+        if (!handler.isEmpty()) {
+            findings.invalid("handler", handler, ObjectNames.label(handler));
+        }
     }
 
     static void claim(ObjectNode object, Findings findings) {

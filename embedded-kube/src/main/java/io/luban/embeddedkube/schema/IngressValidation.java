@@ -5,10 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.model.ObjectNames;
 import java.util.List;
 
-/** Rules of ingresses, network policies and endpoint slices beyond structure. */
+/** Rules of ingresses and network policies beyond structure. */
 final class IngressValidation {
-    private static final int MAXIMUM_ADDRESSES = 100;
-
     private IngressValidation() {}
 
     static void ingress(ObjectNode object, Findings findings) {
@@ -145,38 +143,6 @@ final class IngressValidation {
             if (!block.isEmpty() && !TrafficValidation.isBlock(block)) {
                 findings.invalid(place + ".ipBlock.cidr", block, TrafficValidation.BLOCK_RULE);
             }
-        }
-    }
-
-    static void endpointSlice(ObjectNode object, Findings findings) {
-        var type = object.path("addressType").asText();
-        var endpoints = object.path("endpoints");
-        for (int i = 0; i < endpoints.size(); i++) {
-            var addresses = endpoints.get(i).path("addresses");
-            var path = "endpoints[" + i + "].addresses";
-            if (addresses.size() > MAXIMUM_ADDRESSES) {
-                findings.tooMany(path, addresses.size(), MAXIMUM_ADDRESSES);
-            }
-            for (int j = 0; j < addresses.size(); j++) {
-                address(addresses.get(j).asText(), type, path + "[" + j + "]", findings);
-            }
-        }
-    }
-
-    private static void address(String address, String type, String path, Findings findings) {
-        switch (type) {
-            case "IPv4" -> {
-                if (address.contains(":") || !TrafficValidation.isAddress(address)) {
-                    findings.invalid(path, address, "must be a valid IPv4 address");
-                }
-            }
-            case "IPv6" -> {
-                if (!address.contains(":") || !TrafficValidation.isAddress(address)) {
-                    findings.invalid(path, address, "must be a valid IPv6 address");
-                }
-            }
-            case "FQDN" -> findings.invalid(path, address, ObjectNames.subdomain(address));
-            default -> {}
         }
     }
 }

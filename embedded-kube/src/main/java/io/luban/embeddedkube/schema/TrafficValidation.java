@@ -9,7 +9,7 @@ import java.util.List;
 
 /** Rules of services beyond structure. */
 final class TrafficValidation {
-    private static final String ADDRESS_RULE = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+    static final String ADDRESS_RULE = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
 
     static final String BLOCK_RULE = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
 
@@ -75,17 +75,7 @@ final class TrafficValidation {
     private static void externalAddresses(JsonNode spec, Findings findings) {
         var external = spec.path("externalIPs");
         for (int i = 0; i < external.size(); i++) {
-            var address = external.get(i).asText();
-            var path = "spec.externalIPs[" + i + "]";
-            if (!isAddress(address)) {
-                findings.invalid(path, address, ADDRESS_RULE);
-            } else if (address.startsWith("127.") || address.equals("::1")) {
-                findings.invalid(path, address, "may not be in the loopback range (127.0.0.0/8, ::1/128)");
-            } else if (address.equals("0.0.0.0") || address.equals("::")) {
-                findings.invalid(path, address, "may not be unspecified (0.0.0.0 or ::)");
-            } else if (address.startsWith("169.254.")) {
-                findings.invalid(path, address, "may not be in the link-local range (169.254.0.0/16, fe80::/10)");
-            }
+            externalAddress(external.get(i).asText(), "spec.externalIPs[" + i + "]", findings);
         }
         var sources = spec.path("loadBalancerSourceRanges");
         for (int i = 0; i < sources.size(); i++) {
@@ -95,6 +85,19 @@ final class TrafficValidation {
                         sources.get(i).asText(),
                         BLOCK_RULE);
             }
+        }
+    }
+
+    /** An address that leads to another machine. */
+    private static void externalAddress(String address, String path, Findings findings) {
+        if (!isAddress(address)) {
+            findings.invalid(path, address, ADDRESS_RULE);
+        } else if (address.startsWith("127.") || address.equals("::1")) {
+            findings.invalid(path, address, "may not be in the loopback range (127.0.0.0/8, ::1/128)");
+        } else if (address.equals("0.0.0.0") || address.equals("::")) {
+            findings.invalid(path, address, "may not be unspecified (0.0.0.0 or ::)");
+        } else if (address.startsWith("169.254.")) {
+            findings.invalid(path, address, "may not be in the link-local range (169.254.0.0/16, fe80::/10)");
         }
     }
 

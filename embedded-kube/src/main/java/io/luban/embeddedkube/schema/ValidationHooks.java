@@ -20,6 +20,7 @@ final class ValidationHooks {
     private static BiConsumer<ObjectNode, Findings> core(String kind) {
         return switch (kind) {
             case "ConfigMap" -> DataValidation::configMap;
+            case "Endpoints" -> EndpointValidation::endpoints;
             case "Event" -> ClusterValidation::event;
             case "LimitRange" -> ClusterValidation::limitRange;
             case "PersistentVolume" -> ClusterValidation::volume;
@@ -54,7 +55,7 @@ final class ValidationHooks {
             case "CertificateSigningRequest" -> AccessValidation::signingRequest;
             case "ClusterRole" -> AccessValidation::clusterRole;
             case "ClusterRoleBinding" -> AccessValidation::clusterRoleBinding;
-            case "EndpointSlice" -> IngressValidation::endpointSlice;
+            case "EndpointSlice" -> EndpointValidation::endpointSlice;
             case "Ingress" -> IngressValidation::ingress;
             case "Lease" -> ClusterValidation::lease;
             case "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration" -> AccessValidation::webhooks;
@@ -62,6 +63,7 @@ final class ValidationHooks {
             case "PriorityClass" -> ClusterValidation::priorityClass;
             case "Role" -> AccessValidation::role;
             case "RoleBinding" -> AccessValidation::roleBinding;
+            case "RuntimeClass" -> ClusterValidation::runtimeClass;
             default -> (object, findings) -> {};
         };
     }

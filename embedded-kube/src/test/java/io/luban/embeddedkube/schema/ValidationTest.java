@@ -162,7 +162,8 @@ class ValidationTest {
 
     @Test
     void a_config_map_that_is_too_large_is_named_as_a_whole() {
-        var map = "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"c\"},\"data\":{\"a\":\"%s\"}}";
+        var map =
+                "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"c\"},\"data\":{\"a\":\"%s\"}}";
 
         assertThat(problems(map.formatted("x".repeat(1_048_577))))
                 .containsExactly("[]: Too long: may not be more than 1048576 bytes");
