@@ -14,6 +14,7 @@ import io.luban.controller.ControllerManagerConfig;
 import io.luban.controller.extension.ExtensionSettings;
 import io.luban.controller.serviceaccount.AccountSettings;
 import io.luban.embeddedkube.EmbeddedKubernetes;
+import io.luban.embeddedkube.auth.User;
 import io.luban.http.HttpRuntime;
 import io.luban.http.Limits;
 import io.luban.http.Reply;
@@ -22,6 +23,7 @@ import io.luban.http.ServerConfig;
 import io.luban.http.Upstream;
 import io.luban.kube.KubeClients;
 import io.luban.kube.KubeRest;
+import io.luban.standalone.inprocess.InProcessClient;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,6 +40,9 @@ import java.util.Optional;
  * platform's own objects, the listener for Ingresses, the controllers, the gateway, the console. Closing goes in reverse.
  */
 final class Standalone implements AutoCloseable {
+    private static final User ADMINISTRATOR =
+            new User("kubernetes-admin", "", List.of("system:masters", "system:authenticated"), Map.of());
+
     private final Parts parts;
     private final EmbeddedKubernetes kubernetes;
     private final ApiServer apiServer;
@@ -77,7 +82,7 @@ final class Standalone implements AutoCloseable {
         var kubernetes = progress.step(
                 "embedded Kubernetes API",
                 () -> parts.add(EmbeddedKubernetes.start(config.kubernetes(), runtime, clock)));
-        var client = parts.add(KubeClients.fromKubeconfig(kubernetes.kubeconfig()));
+        var client = parts.add(client(kubernetes));
         var password = progress.step("platform objects", () -> bootstrap(config, client, clock));
         var ingress = progress.step("extension ingress", () -> parts.add(ingress(config, runtime, client, clock)));
         var controllers = progress.step(
@@ -93,6 +98,14 @@ final class Standalone implements AutoCloseable {
         var console = progress.step(
                 "ks-console", () -> parts.add(console(config.ports().console(), apiServer.port(), runtime)));
         return new Standalone(parts, kubernetes, apiServer, console, ingress, password);
+    }
+
+    /** The rights of the administrator's kubeconfig without its certificate: requests do not leave the process. */
+    private static KubernetesClient client(EmbeddedKubernetes kubernetes) {
+        return InProcessClient.of(
+                request -> kubernetes.handler().handle(request.with(EmbeddedKubernetes.TRUSTED_USER, ADMINISTRATOR)),
+                "https://127.0.0.1:" + kubernetes.port(),
+                () -> KubeClients.fromKubeconfig(kubernetes.kubeconfig()));
     }
 
     private static String text(Path file) {
@@ -166,9 +179,8 @@ final class Standalone implements AutoCloseable {
      */
     private static Reply pass(EmbeddedKubernetes kubernetes, Request request) {
         var user = request.attribute(KubeUpstream.AUTHORIZED_USER)
-                .map(caller -> new io.luban.embeddedkube.auth.User(
-                        caller.name(), caller.uid(), List.of("system:masters", "system:authenticated"), Map.of()))
-                .orElse(io.luban.embeddedkube.auth.User.ANONYMOUS);
+                .map(caller -> new User(caller.name(), caller.uid(), ADMINISTRATOR.groups(), Map.of()))
+                .orElse(User.ANONYMOUS);
         return kubernetes.handler().handle(request.with(EmbeddedKubernetes.TRUSTED_USER, user));
     }
 
