@@ -40,6 +40,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +61,11 @@ class InProcessClientIT {
     static void start() {
         server = EmbeddedKubernetes.start(directory.resolve("shared"));
         client = clientOf(server);
+    }
+
+    @BeforeEach
+    void nothing_is_left_of_other_tests() {
+        awaitWatches(0);
     }
 
     @AfterAll
@@ -207,7 +213,6 @@ class InProcessClientIT {
 
     @Test
     void informers_see_every_change_in_order_and_leave_nothing_behind() {
-        int before = watches();
         var seen = new LinkedBlockingQueue<String>();
         var handler = new ResourceEventHandler<ConfigMap>() {
             @Override
@@ -228,7 +233,7 @@ class InProcessClientIT {
         try (var informer =
                 client.configMaps().inNamespace("default").withName("informed").inform(handler)) {
             assertThat(informer.hasSynced()).isTrue();
-            awaitWatches(before + 1);
+            awaitWatches(1);
             client.resource(map("informed", "0")).create();
             for (int i = 1; i < 50; i++) {
                 KubeRest.of(client).patch(MAPS + "/informed", json("{\"data\": {\"key\": \"" + i + "\"}}"));
@@ -239,43 +244,41 @@ class InProcessClientIT {
             assertThat(seen.stream().map(text -> Integer.parseInt(text.substring(1))))
                     .isSorted();
         }
-        awaitWatches(before);
+        awaitWatches(0);
     }
 
     @Test
     void a_watch_that_is_not_read_is_cut_by_the_server() throws Exception {
-        int before = watches();
         var http = client.getHttpClient();
         var request = http.newHttpRequestBuilder()
                 .uri(url(server) + MAPS + "?watch=true&fieldSelector=metadata.name=flood")
                 .build();
         AsyncBody.Consumer<List<java.nio.ByteBuffer>> idle = (pieces, body) -> {};
         var body = within(http.consumeBytes(request, idle)).body();
-        awaitWatches(before + 1);
+        awaitWatches(1);
         for (int i = 0; i < 24 && !body.done().isDone(); i++) {
             var letter = Character.toString('a' + i);
             client.resource(map("flood", letter.repeat(LARGE))).createOr(map -> map.update());
         }
 
         assertThatThrownBy(() -> within(body.done())).hasRootCauseMessage("kubernetes broke the answer off");
-        awaitWatches(before);
+        awaitWatches(0);
         client.resource(map("flood", "")).delete();
     }
 
     @Test
     void watches_end_when_the_client_leaves_or_is_closed() throws Exception {
-        int before = watches();
         var left = watch(client.getHttpClient(), MAPS + "?watch=true");
-        awaitWatches(before + 1);
+        awaitWatches(1);
         left.close();
-        awaitWatches(before);
+        awaitWatches(0);
 
         try (var other = clientOf(server)) {
             var unread = watch(other.getHttpClient(), MAPS + "?watch=true");
-            awaitWatches(before + 1);
+            awaitWatches(1);
             assertThat(unread).isNotNull();
         }
-        awaitWatches(before);
+        awaitWatches(0);
     }
 
     @Test
