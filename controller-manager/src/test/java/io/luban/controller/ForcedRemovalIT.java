@@ -164,6 +164,7 @@ class ForcedRemovalIT {
         extension.put("extension.yaml", Files.readString(metadata) + """
                 externalDependencies:
                   - {name: nobody-has-it, version: ">=1.0.0", required: true}
+                annotations: {executor-hook-image.kubesphere.io/install: "example/hook:1"}
                 """);
         platform.publish(extension.directory());
         platform.restartControllers(settings ->
@@ -173,6 +174,9 @@ class ForcedRemovalIT {
 
             var plan = platform.awaitState("hello", "Installed");
             assertThat(condition(plan, "DependenciesSatisfied").isMissingNode()).isTrue();
+            assertThat(platform.eventReasons("hello"))
+                    .as("an image that nobody runs is told")
+                    .contains("HookImageIgnored");
         } finally {
             platform.restartControllers(settings -> settings);
         }

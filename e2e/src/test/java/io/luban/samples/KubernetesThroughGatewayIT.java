@@ -104,12 +104,13 @@ class KubernetesThroughGatewayIT {
                             spec: {enabled: true, extension: {name: seen, version: 1.0.0}}
                             """));
         }
-        var request =
-                platform.authorized(plans.replace("/installplans", path)).build();
+        var request = platform.authorized(plans.replace("/installplans", path)).build();
         var first = new CompletableFuture<String>();
         try (var http = HttpClient.newHttpClient()) {
             var socket = http.newWebSocketBuilder()
-                    .header("Authorization", request.headers().firstValue("Authorization").orElseThrow())
+                    .header(
+                            "Authorization",
+                            request.headers().firstValue("Authorization").orElseThrow())
                     .buildAsync(URI.create(request.uri().toString().replaceFirst("http", "ws")), new Texts(first))
                     .get(10, TimeUnit.SECONDS);
             var event = Json.parse(first.get(10, TimeUnit.SECONDS));

@@ -16,6 +16,7 @@ import java.time.Instant;
 /** Installing and upgrading: from a prepared plan to a Helm operation, and from its end to the plan's next state. */
 final class Deployment {
     private static final int SUFFIX = 6;
+    private static final String HOOK_IMAGE = "executor-hook-image.kubesphere.io";
 
     private final PlanParts parts;
     private final PlanWriter writer;
@@ -52,6 +53,7 @@ final class Deployment {
         var account = new ExecutorAccount(site.kube(), release.extension(), namespace);
         account.ensure(prepared.permissions());
         status = permissionsNoted(release, status.with("targetNamespace", namespace), prepared, now);
+        tellOfHookImage(release.plan(), version, upgrade ? "upgrade" : "install");
         if (!upgrade) {
             status = status.stating(PlanCondition.yes("Initialized", "Initialized", initialized(release)), now);
         }
@@ -108,6 +110,21 @@ final class Deployment {
                                 "BroadPermissions", "UnlimitedRules", "The extension asks for every permission."),
                         now)
                 : status.without("BroadPermissions");
+    }
+
+    /** Nothing of ours runs containers; what such an image would prepare may be what the installation lacks. */
+    private void tellOfHookImage(InstallPlan plan, ObjectNode version, String action) {
+        var annotations = version.path("metadata").path("annotations");
+        var image = annotations
+                .path(HOOK_IMAGE + "/" + action)
+                .asText(annotations.path(HOOK_IMAGE).asText(""));
+        if (!image.isEmpty()) {
+            events.tell(
+                    plan,
+                    true,
+                    "HookImageIgnored",
+                    "the package wants image %s to run before the %s, which is not done".formatted(image, action));
+        }
     }
 
     private static String initialized(Release release) {

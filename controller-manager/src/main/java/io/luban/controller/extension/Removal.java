@@ -180,11 +180,12 @@ final class Removal {
         // The part on the host still needs what it shares with an agent beside it.
         boolean shares = release.isAgent() && site.flatMap(Site::member).isEmpty();
         var namespace = release.status().targetNamespace();
-        if (!namespace.isEmpty() && !shares && site.isPresent()) {
+        boolean hasPlace = !namespace.isEmpty() && site.isPresent();
+        if (hasPlace && release.plan().hasAnnotation(Labels.FORCE_DELETE)) {
+            new AbandonedObjects(site.get().kube()).remove(release);
+        }
+        if (hasPlace && !shares) {
             var kube = site.get().kube();
-            if (release.plan().hasAnnotation(Labels.FORCE_DELETE)) {
-                new AbandonedObjects(kube).remove(release);
-            }
             new ExecutorAccount(kube, release.extension(), namespace).remove();
             new HookObjects(kube).remove(release.extension());
             new NamespaceRemoval(kube).removeEmpty(release.extension());

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Gives an account a Secret for its token, tells what is wrong with those it names, and removes them with it. */
 final class AccountReconciler implements Reconciler {
     private static final int REMEMBERED = 1000;
+    private static final String OF_TYPE = "?fieldSelector=type%3D" + Accounts.TYPE.replace("/", "%2F");
 
     private final KubeRest kube;
     private final ObjectEvents events;
@@ -61,7 +62,7 @@ final class AccountReconciler implements Reconciler {
 
     /** One that an interrupted attempt has left is as good as a new one. */
     private void giveSecret(Place place, ObjectNode account) {
-        var secret = Lists.items(kube, Accounts.secrets(place.namespace())).stream()
+        var secret = Lists.items(kube, Accounts.secrets(place.namespace()) + OF_TYPE).stream()
                 .filter(candidate -> Accounts.isOf(candidate, place.name()) && !Accounts.isBeingDeleted(candidate))
                 .findFirst()
                 .orElseGet(() -> kube.create(Accounts.secrets(place.namespace()), newSecret(place)));
