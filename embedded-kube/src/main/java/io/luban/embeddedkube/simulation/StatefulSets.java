@@ -11,6 +11,7 @@ import io.luban.embeddedkube.store.ObjectKey;
 import io.luban.embeddedkube.tree.Trees;
 import io.luban.model.ApiException;
 import io.luban.model.GroupResource;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -84,7 +85,8 @@ final class StatefulSets implements Controller {
         }
         claims.keepPolicy(set, plan.end(), pods(set).keySet());
         var readiness = writeStatus(key, plan);
-        var inUse = Set.of(Trees.name(plan.update()), Trees.name(plan.current()));
+        // Without a rollout under way both are the same.
+        var inUse = Set.copyOf(List.of(Trees.name(plan.update()), Trees.name(plan.current())));
         revisions.prune(set, inUse);
         if (failure.isPresent()) {
             throw failure.get();

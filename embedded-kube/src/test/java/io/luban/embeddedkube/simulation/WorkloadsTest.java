@@ -321,6 +321,28 @@ class WorkloadsTest {
     }
 
     @Test
+    void a_set_keeps_as_many_old_revisions_as_it_says_when_its_rollout_is_over() {
+        run(0);
+        workload(
+                "apps/v1",
+                "StatefulSet",
+                "db",
+                "'replicas': 1, 'revisionHistoryLimit': 1, 'serviceName': 'db',"
+                        + " 'selector': {'matchLabels': {'app': 'web'}}",
+                "Always");
+        for (var image : List.of("nginx:2", "nginx:3")) {
+            eventually(() ->
+                    status("statefulsets.apps", "db").path("readyReplicas").asInt() == 1);
+            change("statefulsets.apps", "db", live -> setImage(live, image));
+            eventually(() -> cluster.find("pods", "default", "db-0")
+                    .filter(pod -> pod.at("/spec/containers/0/image").asText().equals(image))
+                    .isPresent());
+        }
+
+        eventually(() -> cluster.list("controllerrevisions.apps", "default").size() == 2);
+    }
+
+    @Test
     void nodes_carry_daemons_and_a_cordoned_one_gets_nothing_new() {
         run(2);
         eventually(() -> cluster.list("nodes", "").size() == 2);
