@@ -35,6 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 class PublishedChartsIT {
     private static final String DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
+    private static final int CATEGORIES = 11;
+
     @TempDir
     private static Path directory;
 
@@ -43,6 +45,13 @@ class PublishedChartsIT {
     @BeforeAll
     static void start() {
         platform = TestPlatform.start(directory);
+        // What the platform makes for itself while it starts is nothing that an extension leaves behind.
+        await().atMost(TestPlatform.PATIENCE)
+                .until(() -> platform.kube()
+                                .get("/apis/kubesphere.io/v1alpha1/categories")
+                                .path("items")
+                                .size()
+                        == CATEGORIES);
     }
 
     @AfterAll
