@@ -145,6 +145,17 @@ class AdmissionIT {
                 .hasMessageContaining("could not find the requested resource");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"extensions", "installplans", "subscriptions"})
+    void lists_of_extension_kinds_show_their_state(String plural) {
+        var definition = platform.kube()
+                .get("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/" + plural + ".kubesphere.io");
+
+        assertThat(definition.at("/spec/names/categories")).isEqualTo(Json.parse("[\"extensions\"]"));
+        assertThat(definition.at("/spec/versions/0/additionalPrinterColumns/0"))
+                .isEqualTo(Json.parse("{\"name\":\"State\",\"type\":\"string\",\"jsonPath\":\".status.state\"}"));
+    }
+
     @Test
     void a_start_after_a_kill_finds_another_port_and_everything_can_be_written_again() {
         var before = url();

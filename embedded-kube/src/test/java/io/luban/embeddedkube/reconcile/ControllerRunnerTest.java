@@ -51,7 +51,7 @@ class ControllerRunnerTest {
             cluster.create(
                     "{'apiVersion': 'v1', 'kind': 'ConfigMap', 'metadata': {'name': 'deadly', 'namespace': 'default'}}");
 
-            await().until(() -> !runner.isRunning());
+            await().dontCatchUncaughtExceptions().until(() -> !runner.isRunning());
         }
     }
 }
