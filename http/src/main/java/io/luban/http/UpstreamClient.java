@@ -63,10 +63,18 @@ public final class UpstreamClient implements AutoCloseable {
      */
     public Answer call(Upstream upstream, Call call, Duration deadline, long limitBytes) {
         var client = clients.get(upstream, added -> runtime.vertx().createHttpClient(options(added)));
-        var answer = client.request(options(upstream, call, deadline))
+        var answer = request(client, options(upstream, call, deadline))
                 .compose(request -> send(request, call, deadline))
                 .compose(response -> collect(response, limitBytes));
         return Blocking.await(answer, deadline.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static Future<HttpClientRequest> request(HttpClient client, RequestOptions options) {
+        try {
+            return client.request(options);
+        } catch (IllegalStateException e) {
+            return Future.failedFuture(new IOException("the client is closed", e));
+        }
     }
 
     private static RequestOptions options(Upstream upstream, Call call, Duration deadline) {

@@ -176,7 +176,7 @@ public final class KubeRest {
         CompletableFuture<HttpResponse<T>> future;
         try {
             future = call.get();
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | IllegalStateException e) {
             throw ApiException.unavailable("the kubernetes client is closed");
         }
         try {

@@ -44,6 +44,18 @@ class KubeRestTest {
     }
 
     @Test
+    void a_closed_client_is_told_like_a_server_that_is_away() throws IOException {
+        try (var kubernetes = new FakeKubernetes().serve(MAPS)) {
+            var client = KubeClients.forServer(kubernetes.url());
+            var kube = KubeRest.of(client);
+            client.close();
+            assertThatThrownBy(() -> kube.get(MAPS + "/a"))
+                    .isInstanceOfSatisfying(
+                            ApiException.class, e -> assertThat(e.code()).isEqualTo(503));
+        }
+    }
+
+    @Test
     void refuses_text_that_is_not_a_kubeconfig() {
         assertThatThrownBy(() -> KubeClients.fromKubeconfig("clusters: [")).isInstanceOf(ParseException.class);
     }

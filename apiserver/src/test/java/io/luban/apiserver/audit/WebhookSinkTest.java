@@ -102,6 +102,18 @@ class WebhookSinkTest {
     }
 
     @Test
+    void a_delivery_after_the_end_fails_like_one_that_finds_nobody() throws Exception {
+        var url = serve(HttpServer.create(anyPort(), 0), answering(200));
+        var ended = HttpRuntime.create();
+        var sink = new WebhookSink(new Webhook(url, 1, Format.CONCAT, new byte[0], true), new UpstreamClient(ended));
+        sink.deliver(TWO);
+
+        ended.close();
+
+        assertThatThrownBy(() -> sink.deliver(TWO)).isInstanceOf(UncheckedIOException.class);
+    }
+
+    @Test
     void checks_the_certificate_unless_told_not_to() throws Exception {
         var authority = new TestAuthority("collectors");
         var server = HttpsServer.create(anyPort(), 0);
