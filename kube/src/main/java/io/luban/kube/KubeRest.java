@@ -177,7 +177,7 @@ public final class KubeRest {
         try {
             future = call.get();
         } catch (RejectedExecutionException | IllegalStateException e) {
-            throw ApiException.unavailable("the kubernetes client is closed");
+            throw ApiException.unavailable("the kubernetes client cannot be used: " + e.getMessage());
         }
         try {
             return future.get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
