@@ -28,7 +28,7 @@ final class Loop {
         this.runtime = runtime;
         this.context = context;
         date = HTTP_DATE.format(runtime.clock().instant());
-        upstreams = new Upstreams(this);
+        upstreams = new Upstreams(this, UpstreamLimits.DEFAULTS);
         dateTimer = vertx().setPeriodic(
                         DATE_MILLIS,
                         timer -> date = HTTP_DATE.format(runtime.clock().instant()));

@@ -116,7 +116,7 @@ public final class UpstreamClient implements AutoCloseable {
     }
 
     private static HttpClientOptions options(Upstream upstream) {
-        return UpstreamTls.applied(new HttpClientOptions(), upstream)
+        return UpstreamTls.applied(new HttpClientOptions(), upstream, UpstreamLimits.DEFAULTS)
                 .setVerifyHost(!upstream.insecure())
                 .setAlpnVersions(java.util.List.of(io.vertx.core.http.HttpVersion.HTTP_1_1));
     }

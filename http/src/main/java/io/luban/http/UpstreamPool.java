@@ -3,7 +3,6 @@ package io.luban.http;
 import io.vertx.core.Future;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
@@ -15,18 +14,19 @@ import org.jspecify.annotations.Nullable;
  * watches cannot starve short requests; only the number of idle ones is bounded.
  */
 final class UpstreamPool {
-    private static final int MAX_IDLE = 100;
-    private static final Duration IDLE_LIMIT = Duration.ofSeconds(90);
-
     private final NetClient client;
     private final Upstream upstream;
+    private final UpstreamLimits limits;
+    private final int mostIdle;
     private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
     private final Set<UpstreamConnection> open = new HashSet<>();
     private int connecting;
 
-    UpstreamPool(Loop loop, Upstream upstream) {
+    UpstreamPool(Loop loop, Upstream upstream, UpstreamLimits limits) {
         this.upstream = upstream;
-        client = loop.vertx().createNetClient(options(upstream));
+        this.limits = limits;
+        mostIdle = Math.max(1, limits.idlePerUpstream() / loop.runtime().loops().size());
+        client = loop.vertx().createNetClient(options(upstream, limits));
     }
 
     /** The connection that was used last, if there is an idle one. */
@@ -48,8 +48,9 @@ final class UpstreamPool {
         });
     }
 
+    /** Keeps a connection; more than the share of this loop only for a while, as they may all be wanted again at once. */
     void release(UpstreamConnection connection) {
-        if (idle.size() < MAX_IDLE) {
+        if (idle.size() < limits.idlePerUpstream()) {
             idle.addFirst(connection);
         } else {
             connection.close();
@@ -65,10 +66,12 @@ final class UpstreamPool {
         return open.size();
     }
 
-    /** Closes what has been idle for long; true when nothing is left. */
+    /** Closes what has been idle for long and what is too many; true when nothing is left. */
     boolean sweep() {
         long now = System.nanoTime();
-        while (!idle.isEmpty() && now - idle.getLast().idleSince() > IDLE_LIMIT.toNanos()) {
+        while (idle.size() > mostIdle
+                || (!idle.isEmpty()
+                        && now - idle.getLast().idleSince() > limits.idle().toNanos())) {
             idle.getLast().close();
         }
         return open.isEmpty() && connecting == 0;
@@ -79,8 +82,8 @@ final class UpstreamPool {
         client.close();
     }
 
-    private static NetClientOptions options(Upstream upstream) {
-        var options = UpstreamTls.applied(new NetClientOptions(), upstream);
+    private static NetClientOptions options(Upstream upstream, UpstreamLimits limits) {
+        var options = UpstreamTls.applied(new NetClientOptions(), upstream, limits);
         if (upstream.tls()) {
             options.setApplicationLayerProtocols(UpstreamTls.HTTP_1)
                     .setHostnameVerificationAlgorithm(upstream.insecure() ? "" : "HTTPS");

@@ -5,20 +5,21 @@ import io.vertx.core.net.ClientOptionsBase;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** What an {@link Upstream} says about TLS, as options of the network library. */
 final class UpstreamTls {
-    private static final int CONNECT_MILLIS = 30_000;
-    private static final long HANDSHAKE_SECONDS = 10;
-
     private UpstreamTls() {}
 
-    static <T extends ClientOptionsBase> T applied(T options, Upstream upstream) {
-        options.setConnectTimeout(CONNECT_MILLIS).setTcpKeepAlive(true);
+    static <T extends ClientOptionsBase> T applied(T options, Upstream upstream, UpstreamLimits limits) {
+        options.setConnectTimeout((int) limits.connect().toMillis()).setTcpKeepAlive(true);
         if (!upstream.tls()) {
             return options;
         }
-        options.setSsl(true).setSslHandshakeTimeout(HANDSHAKE_SECONDS).setUseAlpn(true);
+        options.setSsl(true)
+                .setSslHandshakeTimeout(limits.handshake().toMillis())
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setUseAlpn(true);
         options.setTrustAll(upstream.insecure());
         upstream.identity()
                 .ifPresent(identity -> options.setKeyCertOptions(new PemKeyCertOptions()

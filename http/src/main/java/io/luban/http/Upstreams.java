@@ -5,19 +5,19 @@ import java.util.Map;
 
 /** The upstream pools of one event loop; pools without connections are dropped, so removed upstreams leave nothing. */
 final class Upstreams {
-    private static final long SWEEP_MILLIS = 10_000;
-
     private final Loop loop;
+    private final UpstreamLimits limits;
     private final Map<Upstream, UpstreamPool> pools = new HashMap<>();
     private final long timer;
 
-    Upstreams(Loop loop) {
+    Upstreams(Loop loop, UpstreamLimits limits) {
         this.loop = loop;
-        timer = loop.vertx().setPeriodic(SWEEP_MILLIS, ignored -> sweep());
+        this.limits = limits;
+        timer = loop.vertx().setPeriodic(limits.sweep().toMillis(), ignored -> sweep());
     }
 
     UpstreamPool of(Upstream upstream) {
-        return pools.computeIfAbsent(upstream, added -> new UpstreamPool(loop, added));
+        return pools.computeIfAbsent(upstream, added -> new UpstreamPool(loop, added, limits));
     }
 
     /** Connections that are open now. */
