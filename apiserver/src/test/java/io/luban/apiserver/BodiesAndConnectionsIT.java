@@ -8,13 +8,26 @@ import static org.awaitility.Awaitility.await;
 
 import io.luban.apiserver.backend.BackendProcess;
 import io.luban.apiserver.backend.Pattern;
+import io.luban.apiserver.backend.TestAuthority;
+import io.luban.http.ForwardTarget;
+import io.luban.http.Handler;
+import io.luban.http.HttpServer;
+import io.luban.http.Limits;
+import io.luban.http.Reply;
+import io.luban.http.ServerConfig;
+import io.luban.http.Upstream;
 import io.luban.model.Json;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -123,6 +136,32 @@ class BodiesAndConnectionsIT {
             assertThat(wire.isEnded()).isTrue();
         }
         await().until(() -> rig.backend.journal().contains("left /proxy/p/half"));
+    }
+
+    @Test
+    void a_request_of_http_2_that_ends_with_its_head_has_no_body_for_the_backend_either() throws Exception {
+        var authority = new TestAuthority("h2");
+        var upstream = Upstream.http("127.0.0.1", rig.backend.port());
+        var config = new ServerConfig("127.0.0.1", 0, Optional.of(authority.identity("localhost")), Limits.DEFAULTS);
+        Handler onwards = request -> new Reply.Forward(new ForwardTarget(
+                upstream, request.method(), request.rawPath(), request.headers(), Duration.ofSeconds(20)));
+        try (var server = HttpServer.start(rig.gateway.runtime, config, request -> Optional.empty(), onwards);
+                var client =
+                        HttpClient.newBuilder().sslContext(authority.trusting()).build()) {
+            var uri = URI.create("https://localhost:" + server.port() + "/x");
+            var bare = client.send(HttpRequest.newBuilder(uri).DELETE().build(), BodyHandlers.ofString());
+            var full = client.send(
+                    HttpRequest.newBuilder(uri)
+                            .method("DELETE", BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[3])))
+                            .build(),
+                    BodyHandlers.ofString());
+
+            assertThat(bare.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            assertThat(new Wire.Seen(bare.body()).all("Transfer-Encoding")).isEmpty();
+            assertThat(new Wire.Seen(bare.body()).all("Content-Length")).isEmpty();
+            assertThat(new Wire.Seen(full.body()).all("Transfer-Encoding")).containsExactly("chunked");
+            assertThat(new Wire.Seen(full.body()).body()).startsWith("3 ");
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.luban.http;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -104,10 +105,19 @@ final class ForwardHead {
         } else if (read != null && read.length > 0) {
             request.field("Content-Length", Integer.toString(read.length));
             return request.end(read);
-        } else if (!contentLength.isEmpty()) {
+        } else if (!contentLength.isEmpty() || isSilentlyEmpty()) {
             request.field("Content-Length", "0");
         }
         return request.end(NOTHING);
+    }
+
+    /** HTTP/2 says that a body is missing by ending the request; in HTTP/1.1 servers want to be told where one is usual. */
+    private boolean isSilentlyEmpty() {
+        return exchange.wire().version() == HttpVersion.HTTP_2
+                && switch (target.method()) {
+                    case "POST", "PUT", "PATCH" -> true;
+                    default -> false;
+                };
     }
 
     private boolean goesUpstream(String name) {

@@ -2,10 +2,11 @@ package io.luban.http;
 
 import io.luban.model.ApiException;
 import io.luban.model.Status;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.HttpServerConnection;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -24,26 +25,39 @@ final class WireBody {
     private final Loop loop;
     private final HttpServerRequest wire;
     private final Duration idleLimit;
+    private final boolean announced;
     private final AtomicLong received = new AtomicLong();
     private volatile boolean taken;
     private volatile byte @Nullable [] content;
 
+    /** Called when the head of the request has just come. */
     WireBody(Loop loop, HttpServerRequest wire, Duration idleLimit) {
         this.loop = loop;
         this.wire = wire;
         this.idleLimit = idleLimit;
+        announced = announces(wire);
     }
 
     /** Whether the client has announced a body. */
     boolean isAnnounced() {
+        return announced;
+    }
+
+    private static boolean announces(HttpServerRequest wire) {
         var length = wire.getHeader("Content-Length");
         if (length != null) {
             return !length.equals("0");
         }
-        if (wire.version() == HttpVersion.HTTP_2) {
-            return !wire.method().equals(HttpMethod.GET) && !wire.method().equals(HttpMethod.HEAD);
-        }
-        return wire.getHeader("Transfer-Encoding") != null;
+        return wire.version() == HttpVersion.HTTP_2 ? isOpen(wire) : wire.getHeader("Transfer-Encoding") != null;
+    }
+
+    /** Whether the head of HTTP/2 that has just come was not the end of the request. */
+    private static boolean isOpen(HttpServerRequest wire) {
+        var handler = ((HttpServerConnection) wire.connection())
+                .channelHandlerContext()
+                .handler();
+        var stream = ((Http2ConnectionHandler) handler).connection().stream((int) wire.streamId());
+        return stream != null && stream.state().remoteSideOpen();
     }
 
     boolean isTaken() {

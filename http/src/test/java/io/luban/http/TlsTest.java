@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -19,12 +20,15 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class TlsTest {
     private final Servers servers = new Servers();
@@ -128,6 +132,59 @@ final class TlsTest {
             assertThat(client.send(HttpRequest.newBuilder(uri(server)).build(), BodyHandlers.ofString())
                             .body())
                     .isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_request_of_http_2_that_ends_with_its_head_goes_upstream_without_a_body(boolean onEventLoop)
+            throws Exception {
+        var heads = new LinkedBlockingQueue<String>();
+        var backend = servers.raw(socket -> {
+            while (true) {
+                heads.add(RawServer.readHead(socket.getInputStream()));
+                RawServer.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            }
+        });
+        var config = new ServerConfig("127.0.0.1", 0, Optional.of(material("server")), Limits.DEFAULTS);
+        FastPath quick = request ->
+                onEventLoop ? Optional.of(Servers.forwardReply(request, backend.upstream())) : Optional.empty();
+        var server = servers.keep(HttpServer.start(
+                servers.runtime, config, quick, request -> Servers.forwardReply(request, backend.upstream())));
+        try (var client = client(HttpClient.Version.HTTP_2, "")) {
+            for (var method : java.util.List.of("DELETE", "OPTIONS", "GET", "DELETE")) {
+                var request = HttpRequest.newBuilder(uri(server)).method(method, BodyPublishers.noBody());
+                var response =
+                        client.send(request.timeout(Duration.ofSeconds(10)).build(), BodyHandlers.ofString());
+
+                assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
+                assertThat(response.body()).isEqualTo("ok");
+                assertThat(heads.poll(10, TimeUnit.SECONDS))
+                        .startsWith(method)
+                        .doesNotContainIgnoringCase("Transfer-Encoding")
+                        .doesNotContainIgnoringCase("Content-Length");
+            }
+            var empty = HttpRequest.newBuilder(uri(server)).method("PATCH", BodyPublishers.noBody());
+            client.send(empty.timeout(Duration.ofSeconds(10)).build(), BodyHandlers.ofString());
+            assertThat(heads.poll(10, TimeUnit.SECONDS))
+                    .containsIgnoringCase("\r\nContent-Length: 0\r\n")
+                    .doesNotContainIgnoringCase("Transfer-Encoding");
+        }
+    }
+
+    @Test
+    void a_body_of_http_2_without_a_length_is_sent_on_whatever_the_method() throws Exception {
+        var echo = servers.serve(request -> new Reply.Content(200, Headers.EMPTY, request.body(1 << 20)));
+        var upstream = Upstream.http("127.0.0.1", echo.port());
+        var server = server(request -> Servers.forwardReply(request, upstream));
+        try (var client = client(HttpClient.Version.HTTP_2, "")) {
+            for (var method : java.util.List.of("DELETE", "POST", "GET")) {
+                var body = BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[100_000]));
+                var request = HttpRequest.newBuilder(uri(server)).method(method, body);
+                var response =
+                        client.send(request.timeout(Duration.ofSeconds(10)).build(), BodyHandlers.ofString());
+                assertThat(response.body()).as(method).hasSize(100_000);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.luban.apiserver.backend;
 
+import io.luban.http.TlsMaterial;
 import io.luban.pki.CertificateAuthority;
 import io.luban.pki.KeyPairs;
 import io.luban.pki.Pem;
@@ -8,12 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
@@ -52,6 +56,26 @@ public final class TestAuthority {
         keys.init(keys(names), PASSWORD.toCharArray());
         var context = SSLContext.getInstance("TLS");
         context.init(keys.getKeyManagers(), null, null);
+        return context;
+    }
+
+    /** Identity of a server of this gateway with those DNS names. */
+    public TlsMaterial identity(String... names) throws GeneralSecurityException, IOException {
+        var store = keys(names);
+        var key = (PrivateKey) store.getKey("server", PASSWORD.toCharArray());
+        var certificate = (X509Certificate) store.getCertificate("server");
+        return new TlsMaterial(Pem.encode(certificate), Pem.encode(key), false);
+    }
+
+    /** TLS of a client that trusts this authority. */
+    public SSLContext trusting() throws GeneralSecurityException, IOException {
+        var store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setCertificateEntry("authority", authority.certificate());
+        var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        var context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
         return context;
     }
 
