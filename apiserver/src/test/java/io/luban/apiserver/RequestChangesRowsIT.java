@@ -349,6 +349,10 @@ class RequestChangesRowsIT {
                 closes("an encoding of the transfer that is none", 400, "POST /proxy/p/x", "Transfer-Encoding: chunky"),
                 closes("a blank before the colon", 400, "GET /proxy/p/x", "X-Blank : a"),
                 closes("a field without a name", 400, "GET /proxy/p/x", ": a"),
+                closes("a folded line", 400, "GET /proxy/p/x", "X-Folded: a\r\n b"),
+                closes("a line folded by a tab", 400, "GET /proxy/p/x", "X-Folded: a\r\n\tX-Evil: c"),
+                closes("a folded framing", 400, "POST /proxy/p/x", "Transfer-Encoding:\r\n chunked"),
+                closes("a first field that begins with a blank", 400, "GET /proxy/p/x", " X: a"),
                 closes("a request line of one word", 400, "GET"),
                 closes("a request line of four words", 400, "GET /proxy/p/x y"));
     }
@@ -396,11 +400,12 @@ class RequestChangesRowsIT {
                                                 .seen()
                                                 .target())
                                         .isEqualTo("/proxy/p//a//b")),
-                        new Row("a folded line is put together: nobody behind the gateway sees two", () -> {
-                            var seen = rig.ask("GET /proxy/p/x", "X-Folded: a\r\n b\r\n\tX-Evil: c")
-                                    .seen();
-                            assertThat(seen.all("X-Folded")).containsExactly("a b X-Evil: c");
-                            assertThat(seen.all("X-Evil")).isEmpty();
+                        new Row("what looks like a folded line passes in a body", () -> {
+                            try (var wire = rig.connect()) {
+                                wire.send(Wire.head("POST /proxy/p/x", rig.bearer(), "Content-Length: 11"))
+                                        .send("X: a\r\n b\r\n\t");
+                                assertThat(wire.read().seen().body()).startsWith("11 ");
+                            }
                         }),
                         new Row("// in a path served here: 301 to the cleaned path", () -> {
                             var answer = rig.ask("GET //version?x=1");

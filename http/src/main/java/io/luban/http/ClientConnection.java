@@ -1,5 +1,6 @@
 package io.luban.http;
 
+import io.vertx.core.http.Http1ServerConfig;
 import io.vertx.core.http.HttpConnection;
 import java.net.InetSocketAddress;
 import java.security.cert.Certificate;
@@ -16,15 +17,17 @@ final class ClientConnection {
     private final InetSocketAddress peer;
     private volatile @Nullable List<X509Certificate> certificates;
     private final RequestTrailers trailers;
+    private final @Nullable RequestDecoder decoder;
     private int inFlight;
     private int requests;
     private boolean used;
     private long idleSince = System.nanoTime();
 
-    ClientConnection(HttpConnection wire) {
+    ClientConnection(HttpConnection wire, Http1ServerConfig decoding, KnownValues knownValues) {
         this.wire = wire;
         var address = wire.remoteAddress();
         peer = new InetSocketAddress(address.hostAddress(), address.port());
+        decoder = RequestDecoder.of(wire, decoding, knownValues);
         trailers = RequestTrailers.of(wire);
     }
 
@@ -58,9 +61,14 @@ final class ClientConnection {
         idleSince = System.nanoTime();
     }
 
-    boolean isIdleFor(Duration unused, Duration keepAlive) {
-        var limit = used ? keepAlive : unused;
-        return inFlight == 0 && System.nanoTime() - idleSince > limit.toNanos();
+    /** Whether no request is in flight, and either none has begun for long or one does not come to the end of its head. */
+    boolean isIdleFor(Duration head, Duration keepAlive) {
+        if (inFlight > 0) {
+            return false;
+        }
+        long now = System.nanoTime();
+        var limit = used ? keepAlive : head;
+        return now - idleSince > limit.toNanos() || (decoder != null && decoder.isWaitingFor(head, now));
     }
 
     void close() {

@@ -1,5 +1,6 @@
 package io.luban.http;
 
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ final class KnownValues {
     private static final int LONGEST = 2048;
 
     private final @Nullable String[] slots = new @Nullable String[SLOTS];
+    private final BiConsumer<CharSequence, CharSequence> fieldRule = this::requireField;
 
     /** A string equal to the value if that may stand in a header block; {@code null} otherwise. */
     @Nullable String checked(String value) {
@@ -34,6 +36,17 @@ final class KnownValues {
     /** Whether the value may stand in a header block. */
     boolean isValue(String value) {
         return checked(value) != null;
+    }
+
+    /** Throws {@link IllegalArgumentException} for a field that may not stand in a header block. */
+    BiConsumer<CharSequence, CharSequence> fieldRule() {
+        return fieldRule;
+    }
+
+    private void requireField(CharSequence name, CharSequence value) {
+        if (!Fields.isToken(name.toString()) || !isValue(value.toString())) {
+            throw new IllegalArgumentException("malformed header field");
+        }
     }
 
     /** By the last characters: tokens differ there, as their signatures stand at the end. */

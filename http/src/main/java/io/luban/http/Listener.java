@@ -5,6 +5,7 @@ import io.luban.model.Status;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
+import io.vertx.core.http.Http1ServerConfig;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
@@ -28,6 +29,7 @@ final class Listener {
     private final ServerConfig config;
     private final FastPath fastPath;
     private final Handler handler;
+    private final Http1ServerConfig decoding;
     private final io.vertx.core.http.HttpServer server;
     private final IdentityHashMap<HttpConnection, ClientConnection> connections = new IdentityHashMap<>();
     private final Set<Runnable> longLived = new HashSet<>();
@@ -40,7 +42,9 @@ final class Listener {
         this.config = config;
         this.fastPath = fastPath;
         this.handler = handler;
-        server = loop.vertx().createHttpServer(options(config));
+        var options = options(config);
+        decoding = options.getHttp1Config();
+        server = loop.vertx().createHttpServer(options);
         server.connectionHandler(this::opened)
                 .requestHandler(wire -> new Exchange(this, connection(wire), wire).begin())
                 .invalidRequestHandler(this::refuse)
@@ -129,8 +133,12 @@ final class Listener {
     }
 
     private void opened(HttpConnection wire) {
-        connections.put(wire, new ClientConnection(wire));
+        connections.put(wire, connection(wire));
         wire.closeHandler(ignored -> closed(wire));
+    }
+
+    private ClientConnection connection(HttpConnection wire) {
+        return new ClientConnection(wire, decoding, loop.knownValues());
     }
 
     void closed(HttpConnection wire) {
@@ -138,7 +146,7 @@ final class Listener {
     }
 
     private ClientConnection connection(HttpServerRequest wire) {
-        return connections.computeIfAbsent(wire.connection(), ClientConnection::new);
+        return connections.computeIfAbsent(wire.connection(), this::connection);
     }
 
     private void sweep() {

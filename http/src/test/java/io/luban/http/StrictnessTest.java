@@ -73,12 +73,39 @@ final class StrictnessTest {
                 "Host: x\r\nTransfer-Encoding: gzip, chunked",
                 "Host: x\r\nTransfer-Encoding: identity",
                 "Host: x\r\nX: a\u0000b",
+                "Host: x\r\nX: a\r\n b",
+                "Host: x\r\nX: a\r\n\tX-Evil: b",
+                "Host: x\r\nX: a\r\n ",
+                "Host:\r\n x",
+                " Host: x",
+                "Host: x\r\nContent-Length: 3\r\n 0",
+                "Host: x\r\nTransfer-Encoding:\r\n chunked",
                 "Host: x\r\nX Y: a"
             })
     void header_blocks_that_can_be_read_in_two_ways_are_400_and_close_the_connection(String block) throws Exception {
         var answer = exchange("POST / HTTP/1.1\r\n" + block + "\r\n\r\nGET /second HTTP/1.1\r\nHost: x\r\n\r\n");
 
         assertThat(answer).startsWith("HTTP/1.1 400 ").doesNotContain("second");
+    }
+
+    @Test
+    void what_looks_like_a_folded_line_is_welcome_in_a_body() throws Exception {
+        var body = "a: b\r\n c\r\n\td\n e";
+        var sized = "POST /sized HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+        var chunked = "POST /chunked HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n";
+
+        assertThat(exchange(sized + chunked + "GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                .contains("/sized?", "/chunked?", "/last?")
+                .doesNotContain(" 400 ");
+    }
+
+    @Test
+    void a_folded_trailer_closes_the_connection() throws Exception {
+        var head = "POST /chunked HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n";
+        var next = "GET /second HTTP/1.1\r\nHost: x\r\n\r\n";
+
+        assertThat(exchange(head + "X: a\r\n b\r\n\r\n" + next)).doesNotContain("second");
     }
 
     @Test
@@ -123,6 +150,38 @@ final class StrictnessTest {
         sink.get(5, TimeUnit.SECONDS).write("still".getBytes(StandardCharsets.UTF_8));
         RawServer.readHead(watching.getInputStream());
         assertThat(watching.getInputStream().readNBytes(8)).asString().endsWith("still");
+    }
+
+    @Test
+    void a_head_that_stops_coming_closes_a_connection_that_was_used_before() throws Exception {
+        var d = Limits.DEFAULTS;
+        var limits = new Limits(
+                d.maxRequestLineBytes(),
+                d.maxHeaderBytes(),
+                Duration.ofMillis(200),
+                Duration.ofSeconds(60),
+                d.bodyIdle(),
+                d.drainTimeout(),
+                d.writeTimeout(),
+                d.maxMessageBytes());
+        var server = servers.serve(
+                new ServerConfig("127.0.0.1", 0, Optional.empty(), limits), request -> Reply.text(200, "x"));
+        var silent = servers.connect(server);
+        RawServer.write(silent, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        RawServer.readHead(silent.getInputStream());
+        var halfHead = servers.connect(server);
+        RawServer.write(halfHead, "GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHo");
+
+        assertThat(halfHead.getInputStream().readAllBytes()).asString().endsWith("x");
+        RawServer.write(silent, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(silent.getInputStream().readNBytes(1)).asString().isEqualTo("x");
+        assertThat(RawServer.readHead(silent.getInputStream())).startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void clients_have_half_a_minute_for_a_head_and_two_minutes_between_requests() {
+        assertThat(Limits.DEFAULTS.headerTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(Limits.DEFAULTS.keepAliveIdle()).isEqualTo(Duration.ofMinutes(2));
     }
 
     @Test

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 
 /**
  * Reads the requests of a connection by the letter of RFC 9112 and stops at the first byte that is not as it should be. Of
- * what recipients may tolerate it knows a lone line feed as end of a line, folded values, and the first of several lengths
- * in HTTP/1.0; all of it can be switched off.
+ * what recipients may tolerate it knows a lone line feed as end of a line and the first of several lengths in HTTP/1.0; both
+ * can be switched off.
  */
 final class StrictParser {
     private static final Pattern REQUEST_LINE =
@@ -68,7 +68,7 @@ final class StrictParser {
         String coding = null;
         boolean isOld = line.get().endsWith("1.0");
         boolean closes = isOld;
-        for (line = fieldLine(); line.isPresent() && !line.get().isEmpty(); line = fieldLine()) {
+        for (line = line(); line.isPresent() && !line.get().isEmpty(); line = line()) {
             var field = FIELD.matcher(line.get());
             if (!field.matches()) {
                 return false;
@@ -141,25 +141,6 @@ final class StrictParser {
             }
         }
         return false;
-    }
-
-    /** A line with those that continue it (§5.2). */
-    private Optional<String> fieldLine() {
-        var line = line();
-        while (tolerant
-                && line.isPresent()
-                && !line.get().isEmpty()
-                && at < bytes.length()
-                && isBlank(bytes.charAt(at))) {
-            var more = line();
-            var first = line;
-            line = more.map(rest -> first.get() + " " + rest.strip());
-        }
-        return line;
-    }
-
-    private static boolean isBlank(char c) {
-        return c == ' ' || c == '\t';
     }
 
     private Optional<String> line() {
