@@ -227,7 +227,7 @@ final class Exchange {
             return;
         }
         settleBody();
-        head(content.status(), content.headers().without("Content-Length"));
+        head(content.status(), content.headers().requireSendable().without("Content-Length"));
         if (wire.method().equals(HttpMethod.HEAD)) {
             response.putHeader("Content-Length", Integer.toString(content.body().length));
             end(null);
@@ -296,7 +296,7 @@ final class Exchange {
             return;
         }
         settleBody();
-        head(stream.status(), stream.headers());
+        head(stream.status(), stream.headers().requireSendable());
         if (wire.method().equals(HttpMethod.HEAD)) {
             end(null);
             return;
@@ -318,7 +318,7 @@ final class Exchange {
             send((Reply.Content) Reply.of(refusal.status()));
             return;
         }
-        var head = Handshake.accept(key, reply.headers());
+        var head = Handshake.accept(key, reply.headers().requireSendable());
         upgrade().onSuccess(socket -> {
             socket.write(upgradeHead(head));
             reply.handler().open(new SocketSession(this, socket));

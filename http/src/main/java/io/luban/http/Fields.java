@@ -104,6 +104,17 @@ final class Fields {
         return true;
     }
 
+    /** Whether a value holds control characters, line breaks among them. */
+    static boolean hasControls(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if ((c < ' ' && c != '\t') || c == 0x7f) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     static String lower(String name) {
         return name.toLowerCase(Locale.ROOT);
     }

@@ -97,6 +97,19 @@ public final class Headers {
         return Fields.isToken(name) && Fields.isValue(value);
     }
 
+    /** These; throws {@link IllegalArgumentException} when one of them would not stay a field of its own. */
+    Headers requireSendable() {
+        for (int i = 0; i < fields.length; i += 2) {
+            if (!Fields.isToken(fields[i])) {
+                throw new IllegalArgumentException("malformed name of a header");
+            }
+            if (Fields.hasControls(fields[i + 1])) {
+                throw new IllegalArgumentException("malformed value of header " + Fields.lower(fields[i]));
+            }
+        }
+        return this;
+    }
+
     /** Number of fields. */
     int size() {
         return fields.length / 2;
