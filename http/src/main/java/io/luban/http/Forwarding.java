@@ -1,16 +1,13 @@
 package io.luban.http;
 
-import io.luban.model.ParseException;
 import io.luban.model.Status;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One request on its way to an upstream and the answer on its way back; both streamed with back-pressure. */
+/** One request on its way to an upstream: finds a connection, sends, and waits for the {@link ForwardedAnswer}. */
 final class Forwarding implements UpstreamConnection.User {
     private static final long CONTINUE_MILLIS = 1000;
     /** How long a client may take to read why its upgrade was refused. */
@@ -21,13 +18,10 @@ final class Forwarding implements UpstreamConnection.User {
     private final UpstreamPool pool;
     private final ForwardHead head;
     private final HttpServerResponse response;
-    private final Runnable endWithServer = this::cut;
+    private final ForwardedAnswer passed;
     private @Nullable UpstreamConnection connection;
     private @Nullable Tunnel tunnel;
-    private @Nullable CollectedAnswer collected;
-    private @Nullable BodyEdit passing;
     private long timer = -1;
-    private long remaining = -1;
     private boolean answered;
     private boolean done;
     private boolean retried;
@@ -38,6 +32,7 @@ final class Forwarding implements UpstreamConnection.User {
         pool = exchange.listener().loop().upstreams().of(target.upstream());
         head = new ForwardHead(exchange, target);
         response = exchange.response();
+        passed = new ForwardedAnswer(exchange, target, this);
     }
 
     void start() {
@@ -46,7 +41,7 @@ final class Forwarding implements UpstreamConnection.User {
         }
         exchange.whenOver(this::clientGone);
         if (target.headersTimeout().isPositive()) {
-            timer = vertxTimer(target.headersTimeout().toMillis(), this::timeout);
+            timer = after(target.headersTimeout().toMillis(), this::timeout);
         }
         if (head.streamsBody()) {
             exchange.wire().pause();
@@ -81,84 +76,26 @@ final class Forwarding implements UpstreamConnection.User {
         answered = true;
         cancelTimer();
         if (head.isUpgrade() && answer.status() == 101) {
-            var opened = new Tunnel(exchange, current(), answer, target);
+            var opened = new Tunnel(exchange, connection(), answer, target);
             tunnel = opened;
             opened.open();
             return;
         }
         if (answer.status() == 101) {
-            current().abandon();
+            connection().abandon();
             fail(502, "Bad Gateway", "the upstream left HTTP without being asked to");
             return;
         }
         if (head.isUpgrade()) {
             if (answer.status() < 400) {
-                current().abandon();
+                connection().abandon();
                 fail(502, "Bad Gateway", "invalid upgrade response: status code " + answer.status());
                 return;
             }
             exchange.closeAfterwards();
-            timer = vertxTimer(REFUSAL_MILLIS, this::hangUp);
+            timer = after(REFUSAL_MILLIS, this::hangUp);
         }
-        switch (target.inspector().inspect(answer.status(), ForwardHead.endToEnd(answer.headers()))) {
-            case AnswerInspector.Verdict.Pass pass -> begin(answer, pass.headers(), answer.contentLength());
-            case AnswerInspector.Verdict.Replace replace -> replace(answer, replace);
-            case AnswerInspector.Verdict.Rewrite rewrite -> {
-                if (isHead()) {
-                    begin(answer, rewrite.headers().without("Content-Length"), -1);
-                } else {
-                    collected = new CollectedAnswer(answer, rewrite);
-                }
-            }
-            case AnswerInspector.Verdict.Through through -> pass(answer, through);
-        }
-    }
-
-    private void replace(ResponseHead answer, AnswerInspector.Verdict.Replace replace) {
-        var waiting = new CollectedAnswer(answer, replace);
-        collected = waiting;
-        if (replace.reader().isPresent()
-                && answer.contentLength() != 0
-                && !target.method().equals("HEAD")) {
-            vertxTimer(CollectedAnswer.PATIENCE_MILLIS, () -> sendInstead(waiting));
-        } else {
-            sendInstead(waiting);
-        }
-    }
-
-    /** What else the upstream has to say is of no interest. */
-    private void sendInstead(CollectedAnswer waiting) {
-        if (!done) {
-            done = true;
-            current().abandon();
-            exchange.send(waiting.changed());
-        }
-    }
-
-    private void pass(ResponseHead answer, AnswerInspector.Verdict.Through through) {
-        passing = through.edit();
-        if (through.edit().keepsLength() || answer.contentLength() == 0) {
-            begin(answer, through.headers(), answer.contentLength());
-        } else {
-            begin(answer, through.headers().without("Content-Length"), -1);
-        }
-    }
-
-    /** Whether the client wants no body, which it would take for its next answer. */
-    private boolean isHead() {
-        return exchange.wire().method().equals(HttpMethod.HEAD);
-    }
-
-    private void begin(ResponseHead answer, Headers headers, long length) {
-        remaining = length;
-        boolean lengthOnly = target.method().equals("HEAD") && !isHead();
-        exchange.head(answer.status(), lengthOnly ? headers.without("Content-Length") : headers);
-        if (remaining < 0) {
-            startUnbounded();
-        } else if (remaining > 0) {
-            // The first bytes of the body usually come within the same turn of the loop: then one write does for both.
-            exchange.listener().loop().execute(this::flushHead);
-        }
+        passed.head(answer);
     }
 
     @Override
@@ -166,107 +103,20 @@ final class Forwarding implements UpstreamConnection.User {
         var upgraded = tunnel;
         if (upgraded != null) {
             upgraded.fromUpstream(chunk);
-            return;
+        } else {
+            passed.body(chunk);
         }
-        if (exchange.isOver()) {
-            return;
-        }
-        var whole = collected;
-        if (whole != null) {
-            collect(whole, chunk);
-            return;
-        }
-        // asked with another method, the upstream may send a body to a HEAD request
-        if (!isHead()) {
-            passOn(chunk);
-        }
-    }
-
-    private void passOn(Buffer came) {
-        var edit = passing;
-        var chunk = edit == null ? came : edited(edit, came);
-        if (remaining >= 0) {
-            remaining -= chunk.length();
-            if (remaining == 0) {
-                rest();
-                exchange.settleBody();
-                exchange.end(chunk);
-                return;
-            }
-        }
-        if (chunk.length() == 0 || exchange.isOver()) {
-            return;
-        }
-        response.write(chunk);
-        if (response.writeQueueFull()) {
-            var paused = current();
-            paused.pause();
-            response.drainHandler(ignored -> paused.resume());
-        }
-    }
-
-    private Buffer edited(BodyEdit edit, Buffer came) {
-        try {
-            return Buffer.buffer(edit.piece(came.getBytes()));
-        } catch (ParseException e) {
-            cut();
-            return Buffer.buffer();
-        }
-    }
-
-    /** What an edit still has when the body is complete. */
-    private Buffer rest() {
-        var edit = passing;
-        try {
-            return edit == null ? Buffer.buffer() : Buffer.buffer(edit.rest());
-        } catch (ParseException e) {
-            cut();
-            return Buffer.buffer();
-        }
-    }
-
-    /** Goes over to streaming when the body is larger than anybody wants to change. */
-    private void collect(CollectedAnswer whole, Buffer chunk) {
-        if (whole.add(chunk)) {
-            return;
-        }
-        if (whole.isReplaced()) {
-            sendInstead(whole);
-            return;
-        }
-        collected = null;
-        begin(whole.head(), whole.headers(), whole.head().contentLength());
-        body(whole.unchanged());
     }
 
     @Override
     public void end(Headers trailers) {
         done = true;
-        exchange.listener().forget(endWithServer);
-        if (exchange.isOver() || response.ended()) {
-            return;
-        }
-        var whole = collected;
-        if (whole != null) {
-            exchange.send(whole.changed());
-            return;
-        }
-        var rest = isHead() ? Buffer.buffer() : rest();
-        if (exchange.isOver()) {
-            return;
-        }
-        exchange.settleBody();
-        trailers.forEach((name, value) -> {
-            if (!Fields.isForbiddenTrailer(name)) {
-                response.putTrailer(name, value);
-            }
-        });
-        exchange.end(rest.length() == 0 ? null : rest);
+        passed.end(trailers);
     }
 
     @Override
     public void failed(Throwable cause) {
-        exchange.listener().forget(endWithServer);
+        passed.forget();
         var current = tunnel;
         if (current != null) {
             current.upstreamGone();
@@ -275,9 +125,7 @@ final class Forwarding implements UpstreamConnection.User {
         if (done || exchange.isOver()) {
             return;
         }
-        var whole = collected;
-        if (whole != null && whole.isReplaced()) {
-            sendInstead(whole);
+        if (passed.wantsNoMore()) {
             return;
         }
         if (answered) {
@@ -290,7 +138,7 @@ final class Forwarding implements UpstreamConnection.User {
             connect();
             return;
         }
-        fail(502, "Bad Gateway", explain(cause));
+        fail(502, "Bad Gateway", target.upstream().explain(cause));
     }
 
     private void connect() {
@@ -300,7 +148,7 @@ final class Forwarding implements UpstreamConnection.User {
             } else if (result.succeeded()) {
                 send(result.result());
             } else {
-                fail(502, "Bad Gateway", explain(result.cause()));
+                fail(502, "Bad Gateway", target.upstream().explain(result.cause()));
             }
         });
     }
@@ -312,7 +160,7 @@ final class Forwarding implements UpstreamConnection.User {
         if (streams) {
             new BodyPump(exchange, head).start(opened, () -> done);
             if (head.expectsContinue()) {
-                vertxTimer(CONTINUE_MILLIS, this::askForBody);
+                after(CONTINUE_MILLIS, this::askForBody);
             }
             exchange.wire().resume();
         }
@@ -321,25 +169,6 @@ final class Forwarding implements UpstreamConnection.User {
     private void askForBody() {
         if (!answered && !exchange.isOver() && exchange.wire().bytesRead() == 0) {
             response.writeContinue();
-        }
-    }
-
-    private void startUnbounded() {
-        exchange.listener().keep(endWithServer);
-        if (exchange.isOver()) {
-            return;
-        }
-        if (exchange.wire().version() == HttpVersion.HTTP_1_0) {
-            exchange.closeAfterwards();
-            response.putHeader("Connection", "close").write(Buffer.buffer());
-        } else {
-            response.writeHead();
-        }
-    }
-
-    private void flushHead() {
-        if (!done && !exchange.isOver() && !response.headWritten()) {
-            response.writeHead();
         }
     }
 
@@ -358,7 +187,7 @@ final class Forwarding implements UpstreamConnection.User {
         if (waiting != null) {
             waiting.abandon();
         }
-        fail(504, "Timeout", "no answer from " + name() + " within " + target.headersTimeout());
+        fail(504, "Timeout", "no answer from " + target.upstream().url() + " within " + target.headersTimeout());
     }
 
     private void fail(int code, String reason, String message) {
@@ -374,7 +203,7 @@ final class Forwarding implements UpstreamConnection.User {
 
     private void clientGone() {
         cancelTimer();
-        exchange.listener().forget(endWithServer);
+        passed.forget();
         var waiting = connection;
         if (!done && tunnel == null && !response.ended()) {
             done = true;
@@ -390,7 +219,8 @@ final class Forwarding implements UpstreamConnection.User {
         exchange.connection().close();
     }
 
-    private void cut() {
+    /** Leaves the upstream, and the client without the rest. */
+    void cut() {
         var waiting = connection;
         done = true;
         if (waiting != null) {
@@ -399,7 +229,22 @@ final class Forwarding implements UpstreamConnection.User {
         exchange.reset();
     }
 
-    private UpstreamConnection current() {
+    /** Leaves the upstream when it has more to say than the client is to hear; false when that is over already. */
+    boolean breakOff() {
+        if (done) {
+            return false;
+        }
+        done = true;
+        connection().abandon();
+        return true;
+    }
+
+    boolean isDone() {
+        return done;
+    }
+
+    /** The connection that the answer comes from. */
+    UpstreamConnection connection() {
         var known = connection;
         if (known == null) {
             throw new IllegalStateException("no connection");
@@ -407,22 +252,8 @@ final class Forwarding implements UpstreamConnection.User {
         return known;
     }
 
-    private String explain(Throwable cause) {
-        var root = cause;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        var text = root.getMessage();
-        return "error trying to reach " + name() + ": "
-                + (text == null ? root.getClass().getSimpleName() : text);
-    }
-
-    private String name() {
-        var upstream = target.upstream();
-        return (upstream.tls() ? "https://" : "http://") + upstream.host() + ":" + upstream.port();
-    }
-
-    private long vertxTimer(long millis, Runnable action) {
+    /** Runs something later, by a timer of that number. */
+    long after(long millis, Runnable action) {
         return exchange.listener().loop().vertx().setTimer(Math.max(1, millis), ignored -> action.run());
     }
 

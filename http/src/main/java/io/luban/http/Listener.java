@@ -46,7 +46,7 @@ final class Listener {
         decoding = options.getHttp1Config();
         server = loop.vertx().createHttpServer(options);
         server.connectionHandler(this::opened)
-                .requestHandler(wire -> new Exchange(this, connection(wire), wire).begin())
+                .requestHandler(wire -> Decision.begin(new Exchange(this, connection(wire), wire)))
                 .invalidRequestHandler(this::refuse)
                 .exceptionHandler(e -> log.atDebug().setCause(e).log("connection refused"));
     }

@@ -2,6 +2,7 @@ package io.luban.http;
 
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.time.Duration;
@@ -26,11 +27,30 @@ final class ResponseStream implements StreamSink {
     private volatile boolean aborting;
     private boolean closed;
 
-    ResponseStream(Exchange exchange) {
+    private ResponseStream(Exchange exchange) {
         this.exchange = exchange;
     }
 
-    void start(StreamSource source) {
+    /** Sends the head and lets the body follow. */
+    static void answer(Exchange exchange, Reply.Stream stream) {
+        if (exchange.isOver()) {
+            return;
+        }
+        exchange.settleBody();
+        exchange.head(stream.status(), stream.headers().requireSendable());
+        var wire = exchange.wire();
+        if (wire.method().equals(HttpMethod.HEAD)) {
+            exchange.end(null);
+            return;
+        }
+        if (!exchange.body().isAnnounced() && wire.version() != HttpVersion.HTTP_2) {
+            // a watch may live for hours, with a token here that its other requests share elsewhere
+            wire.headers().clear();
+        }
+        new ResponseStream(exchange).start(stream.source());
+    }
+
+    private void start(StreamSource source) {
         exchange.whenOver(this::close);
         var response = exchange.response();
         if (exchange.wire().version() == HttpVersion.HTTP_1_0) {

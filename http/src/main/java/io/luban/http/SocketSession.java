@@ -1,5 +1,6 @@
 package io.luban.http;
 
+import io.luban.model.ApiException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +31,7 @@ final class SocketSession implements WebSocketSession, FrameReader.Sink {
     private boolean over;
     private long bytesSent;
 
-    SocketSession(Exchange exchange, NetSocket socket) {
+    private SocketSession(Exchange exchange, NetSocket socket) {
         this.exchange = exchange;
         this.socket = socket;
         reader = new FrameReader(this, exchange.listener().limits().maxMessageBytes());
@@ -38,6 +39,24 @@ final class SocketSession implements WebSocketSession, FrameReader.Sink {
         socket.exceptionHandler(ignored -> socket.close());
         socket.closeHandler(ignored -> ended());
         exchange.listener().keep(endWithServer);
+    }
+
+    /** Shakes hands and hands the session to the reply's handler; refuses who has asked for something else. */
+    static void answer(Exchange exchange, Reply.WebSocket reply) {
+        if (exchange.isOver()) {
+            return;
+        }
+        var key = Handshake.key(exchange);
+        if (key.isEmpty()) {
+            var refusal = ApiException.badRequest("a WebSocket request (RFC 6455, version 13) is expected here");
+            exchange.send((Reply.Content) Reply.of(refusal.status()));
+            return;
+        }
+        var head = Handshake.accept(key, reply.headers().requireSendable());
+        exchange.upgrade().onSuccess(socket -> {
+            socket.write(exchange.upgradeHead(head));
+            reply.handler().open(new SocketSession(exchange, socket));
+        });
     }
 
     @Override

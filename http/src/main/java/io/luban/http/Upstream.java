@@ -53,6 +53,22 @@ public record Upstream(
         return usual ? host : host + ":" + port;
     }
 
+    /** The server as its administrators write it. */
+    String url() {
+        return (tls ? "https://" : "http://") + host + ":" + port;
+    }
+
+    /** Why it did not answer, for those who asked. */
+    String explain(Throwable failure) {
+        var root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        var text = root.getMessage();
+        return "error trying to reach " + url() + ": "
+                + (text == null ? root.getClass().getSimpleName() : text);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Upstream that

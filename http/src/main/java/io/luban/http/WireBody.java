@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WireBody {
     private static final byte[] NOTHING = new byte[0];
+    private static final long MAX_DISCARDED_BYTES = 8L * 1024 * 1024;
 
     private final Loop loop;
     private final HttpServerRequest wire;
@@ -66,6 +67,30 @@ final class WireBody {
 
     void take() {
         taken = true;
+    }
+
+    /**
+     * Throws away what nobody wanted, within limits, so that the connection can go on or the client sees the answer; false
+     * when the connection has to end with the answer instead.
+     */
+    boolean settle(ClientConnection connection) {
+        if (wire.isEnded() || !announced) {
+            return true;
+        }
+        if (!taken && "100-continue".equalsIgnoreCase(wire.getHeader("Expect"))) {
+            return false;
+        }
+        var discarded = new long[1];
+        wire.exceptionHandler(ignored -> {});
+        wire.endHandler(ignored -> {});
+        wire.handler(chunk -> {
+            discarded[0] += chunk.length();
+            if (discarded[0] > MAX_DISCARDED_BYTES) {
+                connection.close();
+            }
+        });
+        wire.resume();
+        return true;
     }
 
     /** Bytes that a handler has read, for a forwarder that comes later. */
