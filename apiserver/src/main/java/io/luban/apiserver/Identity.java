@@ -10,9 +10,12 @@ import io.luban.apiserver.authentication.PasswordLogin;
 import io.luban.apiserver.authentication.Passwords;
 import io.luban.apiserver.authentication.ServiceAccounts;
 import io.luban.apiserver.authentication.UserActivation;
+import io.luban.apiserver.authentication.redis.RedisTokenStore;
 import io.luban.apiserver.authentication.token.SecretTokenStore;
 import io.luban.apiserver.authentication.token.SignedTokens;
 import io.luban.apiserver.authentication.token.TokenIssuer;
+import io.luban.apiserver.authentication.token.TokenSettings;
+import io.luban.apiserver.authentication.token.TokenStore;
 import io.luban.apiserver.authorization.Authorizer;
 import io.luban.apiserver.authorization.GlobalRoles;
 import io.luban.apiserver.authorization.RbacAuthorizer;
@@ -26,13 +29,15 @@ import io.luban.kube.KubeRest;
 import io.luban.kube.TokenSecret;
 import io.luban.model.Ids;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Who may do what: users, logins, tokens and roles, put together. */
 final class Identity {
     private final Accounts accounts;
     private final GlobalRoles roles;
-    private final SecretTokenStore store;
+    private final TokenStore store;
+    private final List<FirstListing> listings = new ArrayList<>();
     private final OAuthClients clients;
     private final PasswordLogin logins;
     private final AuthenticationFilter authentication;
@@ -48,7 +53,7 @@ final class Identity {
         var activation = closing.add(new UserActivation(kube, passwords, clock));
         accounts = closing.add(new Accounts(kube, activation));
         roles = closing.add(new GlobalRoles(kube));
-        store = closing.add(new SecretTokenStore(kube, namespace, clock));
+        store = closing.add(store(settings, kube, namespace, clock));
         clients = closing.add(new OAuthClients(kube, namespace));
         var records = closing.add(new LoginRecords(kube));
 
@@ -64,6 +69,15 @@ final class Identity {
         var multipleLogin = config.login().multipleLogin();
         var tokens = new TokenEndpoint(clients, logins, issuer, sources, multipleLogin);
         oauth = new OAuthApi(settings.issuer(), tokens, accounts, signed, store, new SigningKey(kube, namespace));
+    }
+
+    private TokenStore store(TokenSettings settings, KubeRest kube, String namespace, Clock clock) {
+        if (settings.redis().isPresent()) {
+            return RedisTokenStore.start(settings.redis().get(), clock);
+        }
+        var secrets = new SecretTokenStore(kube, namespace, clock);
+        listings.add(new FirstListing("secrets", secrets::awaitSync));
+        return secrets;
     }
 
     AuthenticationFilter authentication() {
@@ -86,15 +100,16 @@ final class Identity {
 
     /** Whether logins are known and can be kept. */
     boolean isCacheReady() {
-        return store.isSynced();
+        return store.isReady();
     }
 
     /** Users, roles and logins, without which nobody is let in. */
     List<FirstListing> firstListings() {
-        return List.of(
+        var all = new ArrayList<>(List.of(
                 new FirstListing("users.iam.kubesphere.io", accounts::awaitSync),
                 new FirstListing("globalroles.iam.kubesphere.io", roles::awaitSync),
-                new FirstListing("secrets", store::awaitSync),
-                new FirstListing("secrets", clients::awaitSync));
+                new FirstListing("secrets", clients::awaitSync)));
+        all.addAll(listings);
+        return all;
     }
 }

@@ -32,6 +32,17 @@ class ModuleRulesTest {
     }
 
     @Test
+    void only_one_package_talks_to_redis() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.luban.apiserver.authentication.redis..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("redis.clients..")
+                .check(ProductClasses.all());
+    }
+
+    @Test
     void only_the_store_of_the_embedded_server_touches_the_database() {
         noClasses()
                 .that()

@@ -19,6 +19,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -69,7 +71,8 @@ class KsApiserverIT {
         var file = folder.resolve("kubesphere.yaml");
         Files.writeString(file, """
                 gateway: {cors: {allowedOrigins: ['https://a.example.org']}, maxBodySize: 1}
-                cache: {type: redis, options: {password: hidden}}
+                cache: {options: {password: hidden}}
+                s3: {bucket: b}
                 kubernetes: {qps: 1000000}
                 auditing: {enable: true, eventBatchInterval: 50ms, logOptions: {path: '-'}}
                 """);
@@ -77,8 +80,8 @@ class KsApiserverIT {
             assertThat(gateway.output())
                     .anyMatch(line -> line.matches(
                             "configuration: gateway.maxBodySize: unknown key, the nearest is gateway.maxBodyBytes"))
-                    .contains("configuration: cache.type: is set, but no part of this build reads it")
-                    .contains("configuration: cache.options.password: is set, but no part of this build reads it")
+                    .contains("configuration: s3.bucket: is set, but no part of this build reads it")
+                    .contains("configuration: cache.options.password: is set, but read only when cache.type is redis")
                     .noneMatch(line -> line.contains("kubernetes.qps"))
                     .noneMatch(line -> line.contains("hidden"))
                     .anyMatch(line -> line.contains("listens on http://127.0.0.1:" + gateway.port));
@@ -112,6 +115,58 @@ class KsApiserverIT {
                 .contains("auditing.enable: \"perhaps\"")
                 .contains("cache.type: \"disk\"")
                 .contains("authentication.issuer.accessTokenMaxAge: \"3 days\"");
+    }
+
+    @Test
+    void replicas_share_logins_in_redis_and_say_when_it_is_away() throws Exception {
+        RedisProcess.assumeInstalled();
+        var file = folder.resolve("redis.yaml");
+        try (var redis = RedisProcess.start(folder.resolve("redis"), "Hidden-from-a11");
+                var client = HttpClient.newHttpClient()) {
+            Files.writeString(file, """
+                    cache: {type: redis, options: {host: 127.0.0.1, port: %d, password: Hidden-from-a11}}
+                    """.formatted(redis.port));
+            try (var one = GatewayCommand.start(platform, "--config=" + file);
+                    var two = GatewayCommand.start(platform, "--config=" + file)) {
+                var first = token(client, one);
+                within(2, () -> mayIn(two, first) == 200);
+                assertThat(two.get("/oauth/logout", "Authorization", first).statusCode())
+                        .isEqualTo(200);
+                assertThat(mayIn(two, first)).isEqualTo(401);
+                within(2, () -> mayIn(one, first) == 401);
+
+                var second = token(client, two);
+                within(2, () -> mayIn(one, second) == 200);
+                redis.kill();
+                within(20, () -> one.status("/readyz") == 500);
+                assertThat(one.get("/readyz?verbose").body()).contains("[-]cache failed", "[+]informer-sync ok");
+                assertThat(mayIn(one, second)).isEqualTo(200);
+                var refused = login(client, one);
+                assertThat(refused.statusCode()).isEqualTo(503);
+                assertThat(refused.body()).contains("the store of logins is not available");
+
+                redis.startAgain();
+                within(20, () -> one.status("/readyz") == 200 && two.status("/readyz") == 200);
+                assertThat(mayIn(one, second)).isEqualTo(200);
+                var third = token(client, one);
+                within(2, () -> mayIn(two, third) == 200 && mayIn(two, second) == 401);
+                assertThat(one.output()).noneMatch(line -> line.contains("Hidden-from-a11"));
+            }
+        }
+        assertThat(GatewayCommand.failure(platform, "--config=" + file))
+                .startsWith("1 ks-apiserver: cache.type redis: cannot use Redis at 127.0.0.1:")
+                .contains("refused")
+                .doesNotContain("Hidden-from-a11");
+    }
+
+    private static int mayIn(GatewayCommand gateway, String token) throws Exception {
+        return gateway.get("/api/v1/namespaces/default", "Authorization", token).statusCode();
+    }
+
+    private static void within(int seconds, Callable<Boolean> condition) {
+        await().atMost(seconds, TimeUnit.SECONDS)
+                .pollInterval(Duration.ofMillis(20))
+                .until(condition);
     }
 
     @Test
@@ -250,14 +305,19 @@ class KsApiserverIT {
     }
 
     private static String token(HttpClient client, GatewayCommand gateway) throws Exception {
+        var answer = login(client, gateway);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return "Bearer " + Json.parse(answer.body()).path("access_token").asText();
+    }
+
+    private static HttpResponse<String> login(HttpClient client, GatewayCommand gateway) throws Exception {
         var form =
                 "grant_type=password&client_id=kubesphere&client_secret=kubesphere&username=admin&password=" + PASSWORD;
-        var answer = client.send(
+        return client.send(
                 gateway.request("/oauth/token", "Content-Type", "application/x-www-form-urlencoded")
                         .POST(BodyPublishers.ofString(form))
                         .build(),
                 BodyHandlers.ofString());
-        return "Bearer " + Json.parse(answer.body()).path("access_token").asText();
     }
 
     private static void proxy(HttpClient client, GatewayCommand gateway, String token, HttpServer backend)

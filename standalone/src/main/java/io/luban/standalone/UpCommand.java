@@ -6,6 +6,7 @@ import io.luban.apiserver.configuration.GatewaySettings;
 import io.luban.controller.ControllerManagerConfig;
 import io.luban.embeddedkube.EmbeddedKubeConfig;
 import io.luban.embeddedkube.configuration.KubeKeys;
+import io.luban.model.configuration.ConfigurationException;
 import io.luban.model.configuration.ConfigurationFile;
 import io.luban.model.configuration.Key;
 import io.luban.model.configuration.Settings;
@@ -135,6 +136,10 @@ final class UpCommand implements Callable<Integer> {
         var keys = new ArrayList<Key<?>>(KubeKeys.all());
         keys.addAll(GatewayKeys.all());
         var settings = ConfigurationFile.read(keys, file, System.getenv());
+        var problems = new GatewaySettings(settings).problems();
+        if (!problems.isEmpty()) {
+            throw new ConfigurationException(file.map(Path::toString).orElse("configuration"), problems);
+        }
         settings.unknown().forEach(sentence -> out.println("configuration: " + sentence));
         GatewayKeys.unread(settings).forEach(sentence -> out.println("configuration: " + sentence));
         return settings;

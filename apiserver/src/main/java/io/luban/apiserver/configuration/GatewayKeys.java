@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Every setting of the gateway under the name that operators of the platform know; the only place with defaults. */
 public final class GatewayKeys {
@@ -275,7 +276,7 @@ public final class GatewayKeys {
 
     /** All of them in the order of the reference, those of the controllers and those that nobody reads at the end. */
     public static List<Key<?>> all() {
-        var all = new ArrayList<>(DECLARED);
+        var all = new ArrayList<>(heeded());
         all.addAll(ControllerKeys.all());
         all.addAll(PlatformKeys.UNREAD_KEYS);
         return all;
@@ -283,12 +284,13 @@ public final class GatewayKeys {
 
     /** Sentences on settings that are made but change nothing, for the start to tell. */
     public static List<String> unread(Settings settings) {
-        return PlatformKeys.unread(settings);
+        return Stream.concat(CacheKeys.unread(settings).stream(), PlatformKeys.unread(settings).stream())
+                .toList();
     }
 
     /** Those that the gateway heeds. */
     static List<Key<?>> heeded() {
-        return List.copyOf(DECLARED);
+        return Stream.concat(DECLARED.stream(), CacheKeys.ALL.stream()).toList();
     }
 
     private static <T> Key<T> key(String name, ValueType<T> type, String standard, String meaning, String... aliases) {
@@ -319,7 +321,7 @@ public final class GatewayKeys {
                 .map(text -> "\"%s\" must be an origin such as https://console.example.org".formatted(text));
     }
 
-    private static Optional<String> base64(String text) {
+    static Optional<String> base64(String text) {
         try {
             Base64.getMimeDecoder().decode(text);
             return Optional.empty();

@@ -14,7 +14,9 @@ import io.luban.model.configuration.ControllerKeys;
 import io.luban.model.configuration.Key;
 import io.luban.model.configuration.Settings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -56,13 +58,19 @@ public record GatewaySettings(Settings values) {
                         values.value(GatewayKeys.JWT_SECRET),
                         values.value(GatewayKeys.ACCESS_TOKEN_MAX_AGE),
                         values.value(GatewayKeys.INACTIVITY_TIMEOUT),
-                        values.value(GatewayKeys.CLOCK_SKEW)))
+                        values.value(GatewayKeys.CLOCK_SKEW),
+                        CacheKeys.redis(values)))
                 .with(audit());
     }
 
-    /** Whether a user would be blocked only after more failures than are remembered. */
-    public boolean exceedsHistory() {
-        return values.value(GatewayKeys.MAX_TRIES) > values.value(GatewayKeys.HISTORY_ENTRIES);
+    /** What is wrong with settings that are right each by itself. */
+    public List<String> problems() {
+        var problems = new ArrayList<>(CacheKeys.problems(values));
+        if (values.value(GatewayKeys.MAX_TRIES) > values.value(GatewayKeys.HISTORY_ENTRIES)) {
+            problems.add("authentication.authenticateRateLimiterMaxTries: must not be greater than"
+                    + " authentication.loginHistoryMaximumEntries");
+        }
+        return problems;
     }
 
     private Surface surface() {

@@ -30,20 +30,10 @@ final class PlatformKeys {
             unread("kubernetes.qps", AMOUNT, "1000000", "Requests a second towards Kubernetes."),
             unread("kubernetes.burst", AMOUNT, "1000000", "Requests at once towards Kubernetes."),
             unread(
-                    "cache.type",
-                    one("InMemoryCache", "redis"),
-                    "InMemoryCache",
-                    "Where the original keeps logins; here they are in Secrets of the cluster, which all replicas share,"
-                            + " whatever is said here."),
-            unread(
                     "cache.options.cleanupPeriod",
                     ValueType.DURATION,
                     "2h",
                     "How often the original looks for expired logins."),
-            unread("cache.options.host", ValueType.TEXT, "", "Host of Redis."),
-            unread("cache.options.port", ValueType.number(0, 65_535), "0", "Port of Redis."),
-            unread("cache.options.password", ValueType.TEXT, "", "Password of Redis."),
-            unread("cache.options.db", ValueType.number(0, Integer.MAX_VALUE), "0", "Database of Redis."),
             unread(
                     "authentication.loginHistoryRetentionPeriod",
                     ValueType.DURATION,

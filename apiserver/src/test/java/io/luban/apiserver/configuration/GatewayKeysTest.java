@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.luban.apiserver.ApiServerConfig;
 import io.luban.apiserver.audit.AuditLevel;
 import io.luban.apiserver.audit.AuditSettings;
+import io.luban.apiserver.authentication.token.RedisSettings;
 import io.luban.apiserver.authorization.AuthorizationMode;
 import io.luban.apiserver.endpoint.ServiceRoute;
 import io.luban.apiserver.kubeproxy.KubeOptions;
@@ -48,6 +49,9 @@ class GatewayKeysTest {
                   tracing: {endpoint: "http://collector:4318", sampleRatio: 0.25}
                 kubernetes: {kubeconfig: /tmp/k, master: "https://k.example.org:6443"}
                 kubesphere: {tls: true}
+                cache:
+                  type: redis
+                  options: {host: redis.example.org, port: 6380, username: luban, password: 0, db: 2, tls: true, caBundle: UEVN}
                 experimental: {validationDirective: Warn}
                 multicluster:
                   hostClusterName: main
@@ -125,6 +129,9 @@ class GatewayKeysTest {
         assertThat(config.tokens().accessTokenMaxAge()).isEqualTo(Duration.ofHours(1));
         assertThat(config.tokens().inactivityTimeout()).isEqualTo(Duration.ofMinutes(30));
         assertThat(config.tokens().clockSkew()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.tokens().redis())
+                .contains(new RedisSettings(
+                        "redis.example.org", 6380, "luban", "0", 2, new RedisSettings.Tls(true, "UEVN")));
         var audit = config.audit();
         assertThat(audit.level()).isEqualTo(AuditLevel.REQUEST);
         assertThat(audit.recent()).isEqualTo(9);
@@ -161,6 +168,34 @@ class GatewayKeysTest {
                 """);
 
         assertThat(settings.unknown()).isEmpty();
+    }
+
+    @Test
+    void redis_needs_a_host_and_a_port_and_without_it_they_change_nothing() throws IOException {
+        var missing = read("cache: {type: Redis, options: {port: 0}}");
+        assertThat(new GatewaySettings(missing).problems())
+                .containsExactly(
+                        "cache.options.host: must be set when cache.type is redis",
+                        "cache.options.port: must be a port other than 0 when cache.type is redis");
+
+        var complete = read("cache: {type: redis, options: {host: a, port: 6379, password: hidden}}");
+        assertThat(new GatewaySettings(complete).problems()).isEmpty();
+        assertThat(GatewayKeys.unread(complete)).isEmpty();
+        assertThat(new GatewaySettings(complete).config().tokens().redis().orElseThrow())
+                .hasToString("Redis at a:6379");
+
+        var idle = read("cache: {type: InMemoryCache, options: {host: a, cleanupPeriod: 3h}}");
+        assertThat(new GatewaySettings(idle).config().tokens().redis()).isEmpty();
+        assertThat(GatewayKeys.unread(idle))
+                .containsExactly(
+                        "cache.options.host: is set, but read only when cache.type is redis",
+                        "cache.options.cleanupPeriod: is set, but no part of this build reads it");
+
+        assertThatThrownBy(() -> read("cache: {type: disk, options: {port: 70000, db: -1, tls: 1, caBundle: '*'}}"))
+                .hasMessageContaining("cache.type: \"disk\" must be one of InMemoryCache, redis")
+                .hasMessageContaining("cache.options.port: \"70000\"")
+                .hasMessageContaining("cache.options.db: \"-1\"")
+                .hasMessageContaining("cache.options.tls: \"1\"");
     }
 
     @Test

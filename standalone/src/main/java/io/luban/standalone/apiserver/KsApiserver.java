@@ -80,10 +80,7 @@ public final class KsApiserver {
         try {
             settings = invocation.settings(file);
             Kubeconfig.check(settings, problems);
-            if (new GatewaySettings(settings).exceedsHistory()) {
-                problems.add("authentication.authenticateRateLimiterMaxTries: must not be greater than"
-                        + " authentication.loginHistoryMaximumEntries");
-            }
+            problems.addAll(new GatewaySettings(settings).problems());
         } catch (ConfigurationException e) {
             problems.addAll(e.problems());
         }

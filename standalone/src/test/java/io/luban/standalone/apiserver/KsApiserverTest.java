@@ -94,6 +94,17 @@ class KsApiserverTest {
     }
 
     @Test
+    void redis_without_an_address_is_refused_before_anything_starts() {
+        assertThatThrownBy(() -> run(
+                        Map.of("KUBESPHERE_CACHE_TYPE", "redis", "KUBESPHERE_CACHE_OPTIONS_PASSWORD", "hidden"),
+                        "--insecure-port=9090"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("cache.options.host: must be set when cache.type is redis")
+                .hasMessageContaining("cache.options.port: must be a port other than 0 when cache.type is redis")
+                .hasMessageNotContaining("hidden");
+    }
+
+    @Test
     void the_version_is_told_as_json() throws InterruptedException {
         assertThat(Json.parse(run(Map.of(), "version")).path("gitVersion").asText())
                 .matches("v4\\.\\d+.*");

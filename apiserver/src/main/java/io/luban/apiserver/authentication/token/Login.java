@@ -41,13 +41,14 @@ public record Login(String id, String user, String client, long startedAt, Map<S
     }
 
     /** Without the tokens whose time is over. */
-    Login pruned(Instant now) {
+    public Login pruned(Instant now) {
         var changed = new HashMap<>(tokens);
         changed.values().removeIf(end -> end <= now.getEpochSecond());
         return new Login(id, user, client, startedAt, changed);
     }
 
-    boolean isOver(Instant now) {
+    /** Whether none of its tokens is good any more. */
+    public boolean isOver(Instant now) {
         return tokens.values().stream().allMatch(end -> end <= now.getEpochSecond());
     }
 

@@ -11,10 +11,7 @@ import io.luban.model.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -34,9 +31,7 @@ public final class SecretTokenStore implements TokenStore {
     private final KubeRest kube;
     private final String path;
     private final Clock clock;
-    private final Map<String, Login> logins = new ConcurrentHashMap<>();
-    private final Map<String, Long> endByDigest = new ConcurrentHashMap<>();
-    private final Map<String, Set<String>> loginsByUser = new ConcurrentHashMap<>();
+    private final KnownLogins known = new KnownLogins();
     private final ProjectedCache<Login> cache;
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -62,63 +57,57 @@ public final class SecretTokenStore implements TokenStore {
 
     private void changed(ObjectName name, Optional<Login> before, Optional<Login> after) {
         if (after.isPresent()) {
-            remember(after.get());
+            known.remember(after.get());
         } else {
-            before.ifPresent(this::forget);
+            before.ifPresent(login -> known.forget(login.id()));
         }
-    }
-
-    private void remember(Login login) {
-        var before = logins.put(login.id(), login);
-        endByDigest.putAll(login.tokens());
-        if (before != null) {
-            before.tokens().keySet().stream()
-                    .filter(digest -> !login.tokens().containsKey(digest))
-                    .forEach(endByDigest::remove);
-        }
-        loginsByUser
-                .computeIfAbsent(login.user(), user -> ConcurrentHashMap.newKeySet())
-                .add(login.id());
-    }
-
-    private void forget(Login login) {
-        var known = logins.remove(login.id());
-        login.tokens().keySet().forEach(endByDigest::remove);
-        if (known != null) {
-            known.tokens().keySet().forEach(endByDigest::remove);
-        }
-        loginsByUser.computeIfPresent(login.user(), (user, ids) -> {
-            ids.remove(login.id());
-            return ids.isEmpty() ? null : ids;
-        });
     }
 
     @Override
     public boolean holds(String digest) {
-        var end = endByDigest.get(digest);
-        return end != null && end > clock.instant().getEpochSecond();
+        return known.holds(digest, clock.instant());
     }
 
     @Override
     public Optional<Login> login(String id) {
-        return Optional.ofNullable(logins.get(id));
+        return known.login(id);
+    }
+
+    @Override
+    public void lookAgain(String loginId) {
+        try {
+            read(kube.get(path + "/" + secretName(loginId))).ifPresent(known::remember);
+        } catch (ApiException e) {
+            if (e.code() != 404) {
+                throw e;
+            }
+            known.forget(loginId);
+        }
+    }
+
+    @Override
+    public void begin(Login login) {
+        var pruned = login.pruned(clock.instant());
+        // known here before Kubernetes knows it, so that a revocation seen by the watch can only come after
+        known.remember(pruned);
+        try {
+            kube.create(path, secret(pruned));
+        } catch (ApiException e) {
+            known.forget(login.id());
+            throw e;
+        }
     }
 
     @Override
     public void save(Login login) {
         var pruned = login.pruned(clock.instant());
-        var isNew = !logins.containsKey(login.id());
-        // known here before Kubernetes knows it, so that a revocation seen by the watch can only come after
-        remember(pruned);
+        known.remember(pruned);
         try {
-            if (isNew) {
-                kube.create(path, secret(pruned));
-            } else {
-                replace(pruned);
-            }
+            replace(pruned);
         } catch (ApiException e) {
-            if (isNew) {
-                forget(pruned);
+            if (e.code() == 404) {
+                known.forget(login.id());
+                throw ApiException.unauthorized("the login is over");
             }
             throw e;
         }
@@ -145,13 +134,13 @@ public final class SecretTokenStore implements TokenStore {
 
     @Override
     public void end(String loginId) {
-        login(loginId).ifPresent(this::forget);
+        known.forget(loginId);
         kube.delete(path + "/" + secretName(loginId));
     }
 
     @Override
     public void endAll(String user) {
-        Set.copyOf(loginsByUser.getOrDefault(user, Set.of())).forEach(this::end);
+        known.ofUser(user).forEach(this::end);
     }
 
     private static String secretName(String loginId) {
@@ -167,8 +156,8 @@ public final class SecretTokenStore implements TokenStore {
         return secret;
     }
 
-    /** Whether every stored login is known. */
-    public boolean isSynced() {
+    @Override
+    public boolean isReady() {
         return cache.isSynced();
     }
 
@@ -189,14 +178,11 @@ public final class SecretTokenStore implements TokenStore {
 
     /** Removes logins whose last token has ended. */
     void sweep() {
-        var now = clock.instant();
-        for (var login : logins.values()) {
-            if (login.isOver(now)) {
-                try {
-                    end(login.id());
-                } catch (ApiException e) {
-                    log.atWarn().addKeyValue("cause", e.getMessage()).log("ended login could not be removed");
-                }
+        for (var login : known.over(clock.instant())) {
+            try {
+                end(login.id());
+            } catch (ApiException e) {
+                log.atWarn().addKeyValue("cause", e.getMessage()).log("ended login could not be removed");
             }
         }
     }

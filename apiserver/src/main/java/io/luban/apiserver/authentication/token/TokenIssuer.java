@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Issues pairs of access and refresh token, and exchanges a refresh token for the next pair. */
 public final class TokenIssuer {
@@ -38,7 +39,7 @@ public final class TokenIssuer {
     /** Begins a login. */
     public TokenPair login(String user, String client, Map<String, List<String>> extra) {
         var now = clock.instant().getEpochSecond();
-        return issue(new Login(ids.uuid(), user, client, now, Map.of()), extra);
+        return issue(new Login(ids.uuid(), user, client, now, Map.of()), extra, store::begin);
     }
 
     /** Ends every login of the user. */
@@ -62,18 +63,23 @@ public final class TokenIssuer {
             return repeated;
         }
         if (!store.holds(digest)) {
+            // another replica may have issued it a moment ago
+            store.lookAgain(claims.login());
+        }
+        if (!store.holds(digest)) {
             store.login(claims.login()).ifPresent(login -> store.end(login.id()));
             throw ApiException.unauthorized("the refresh token was revoked or has been used");
         }
         var login = store.login(claims.login())
                 .orElseThrow(() -> ApiException.unauthorized("the login of the refresh token is over"));
         var graceEnd = clock.instant().plus(REPLAY).getEpochSecond();
-        var pair = issue(login.with(digest, graceEnd), claims.extra());
+        var end = Math.min(graceEnd, login.tokens().getOrDefault(digest, graceEnd));
+        var pair = issue(login.with(digest, end), claims.extra(), store::save);
         replays.put(digest, pair);
         return pair;
     }
 
-    private TokenPair issue(Login login, Map<String, List<String>> extra) {
+    private TokenPair issue(Login login, Map<String, List<String>> extra, Consumer<Login> keep) {
         var now = clock.instant();
         var maxAge = settings.accessTokenMaxAge();
         var endless = maxAge.isZero();
@@ -82,7 +88,7 @@ public final class TokenIssuer {
         var access = tokens.sign(claims(login, TokenType.ACCESS, accessEnd, extra));
         var refresh = tokens.sign(claims(login, TokenType.REFRESH, refreshEnd, extra));
         var changed = login.with(Login.digest(refresh), refreshEnd);
-        store.save(endless ? changed : changed.with(Login.digest(access), accessEnd));
+        keep.accept(endless ? changed : changed.with(Login.digest(access), accessEnd));
         return new TokenPair(access, refresh, maxAge.toSeconds());
     }
 

@@ -13,7 +13,13 @@ public interface TokenStore extends AutoCloseable {
     /** The login of that id, if it is not over; memory only. */
     Optional<Login> login(String id);
 
-    /** Stores a login or its changed tokens; durable when it returns. */
+    /** Makes sure that what another replica has just done to a login is known; may wait. */
+    void lookAgain(String loginId);
+
+    /** Stores a new login; durable when it returns. */
+    void begin(Login login);
+
+    /** Stores the changed tokens of a login; 401 when it has ended meanwhile. Durable when it returns. */
     void save(Login login);
 
     /** Ends a login; nothing happens when it is over already. Durable when it returns. */
@@ -21,6 +27,9 @@ public interface TokenStore extends AutoCloseable {
 
     /** Ends every login of a user. */
     void endAll(String user);
+
+    /** Whether every stored login is known, and others can be stored; memory only. */
+    boolean isReady();
 
     @Override
     void close();
