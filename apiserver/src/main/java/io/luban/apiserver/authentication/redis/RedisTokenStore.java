@@ -2,6 +2,7 @@ package io.luban.apiserver.authentication.redis;
 
 import io.luban.apiserver.authentication.token.KnownLogins;
 import io.luban.apiserver.authentication.token.Login;
+import io.luban.apiserver.authentication.token.LoginLocks;
 import io.luban.apiserver.authentication.token.RedisSettings;
 import io.luban.apiserver.authentication.token.TokenStore;
 import io.luban.model.ApiException;
@@ -13,8 +14,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Protocol.Command;
@@ -38,7 +39,7 @@ public final class RedisTokenStore implements TokenStore {
     private final Clock clock;
     private final String channel;
     private final KnownLogins known = new KnownLogins();
-    private final Stripes stripes = new Stripes();
+    private final LoginLocks locks = new LoginLocks();
     private final LoginFeed feed;
 
     private RedisTokenStore(RedisCalls calls, int database, Clock clock) {
@@ -104,17 +105,14 @@ public final class RedisTokenStore implements TokenStore {
 
     @Override
     public void begin(Login login) {
-        stripes.holding(List.of(login.id()), () -> write("begin", login, digest -> false));
+        locks.holding(List.of(login.id()), () -> write("begin", login, Map.of()));
     }
 
     @Override
-    public void save(Login login) {
-        boolean saved = stripes.holding(List.of(login.id()), () -> {
-            var before = known.login(login.id()).map(Login::tokens).orElseThrow(RedisTokenStore::over);
-            return write("save", login, before::containsKey);
-        });
+    public void save(Login before, Login after) {
+        boolean saved = locks.holding(List.of(after.id()), () -> write("save", after, before.tokens()));
         if (!saved) {
-            lookAgain(login.id());
+            lookAgain(after.id());
             throw over();
         }
     }
@@ -124,9 +122,8 @@ public final class RedisTokenStore implements TokenStore {
     }
 
     /** Writes the tokens of a login that are not as they were before; false when it is not there any more. */
-    private boolean write(String mode, Login login, Predicate<String> isKnown) {
+    private boolean write(String mode, Login login, Map<String, Long> before) {
         var now = clock.instant();
-        var before = known.login(login.id());
         var arguments = new ArrayList<>(List.of(
                 Scripts.SAVE,
                 "2",
@@ -140,8 +137,8 @@ public final class RedisTokenStore implements TokenStore {
                 login.client(),
                 Long.toString(login.startedAt())));
         login.pruned(now).tokens().forEach((digest, end) -> {
-            if (before.isEmpty() || !end.equals(before.get().tokens().get(digest))) {
-                arguments.addAll(List.of(isKnown.test(digest) ? "known" : "new", digest, Long.toString(end)));
+            if (!end.equals(before.get(digest))) {
+                arguments.addAll(List.of(before.containsKey(digest) ? "known" : "new", digest, Long.toString(end)));
             }
         });
         var reply = calls.call(Command.EVAL, arguments.toArray(String[]::new));
@@ -154,7 +151,7 @@ public final class RedisTokenStore implements TokenStore {
 
     @Override
     public void end(String loginId) {
-        stripes.holding(List.of(loginId), () -> {
+        locks.holding(List.of(loginId), () -> {
             calls.call(Command.EVAL, Scripts.END, "1", LOGIN + loginId, loginId, channel, USER, OF_USER);
             known.forget(loginId);
             return loginId;
@@ -166,7 +163,7 @@ public final class RedisTokenStore implements TokenStore {
         var arguments = new ArrayList<>(List.of(Scripts.END_ALL, "1", USER + user + OF_USER, channel, LOGIN));
         arguments.addAll(known.ofUser(user));
         for (var id : texts(calls.call(Command.EVAL, arguments.toArray(String[]::new)))) {
-            stripes.holding(List.of(id), () -> {
+            locks.holding(List.of(id), () -> {
                 known.forget(id);
                 return id;
             });
@@ -199,7 +196,7 @@ public final class RedisTokenStore implements TokenStore {
             return;
         }
         var distinct = List.copyOf(new HashSet<>(ids));
-        stripes.holding(distinct, () -> {
+        locks.holding(distinct, () -> {
             var replies = calls.on(connection -> {
                 distinct.forEach(id -> connection.sendCommand(Command.HGETALL, LOGIN + id));
                 return connection.getMany(distinct.size());

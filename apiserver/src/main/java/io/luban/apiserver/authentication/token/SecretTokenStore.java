@@ -99,14 +99,14 @@ public final class SecretTokenStore implements TokenStore {
     }
 
     @Override
-    public void save(Login login) {
-        var pruned = login.pruned(clock.instant());
+    public void save(Login before, Login after) {
+        var pruned = after.pruned(clock.instant());
         known.remember(pruned);
         try {
             replace(pruned);
         } catch (ApiException e) {
             if (e.code() == 404) {
-                known.forget(login.id());
+                known.forget(after.id());
                 throw ApiException.unauthorized("the login is over");
             }
             throw e;

@@ -24,6 +24,7 @@ public final class TokenIssuer {
     private final TokenStore store;
     private final Clock clock;
     private final Ids ids;
+    private final LoginLocks locks = new LoginLocks();
     private final Cache<String, TokenPair> replays =
             Caffeine.newBuilder().expireAfterWrite(REPLAY).maximumSize(REPLAYS).build();
 
@@ -57,7 +58,11 @@ public final class TokenIssuer {
                 || (!claims.client().isEmpty() && !claims.client().equals(client))) {
             throw ApiException.unauthorized("the token is not a refresh token of this client");
         }
-        var digest = Login.digest(refreshToken);
+        // pages refresh several times at once, and all shall get the same answer
+        return locks.holding(List.of(claims.login()), () -> exchange(Login.digest(refreshToken), claims));
+    }
+
+    private TokenPair exchange(String digest, Claims claims) {
         var repeated = replays.getIfPresent(digest);
         if (repeated != null) {
             return repeated;
@@ -74,7 +79,7 @@ public final class TokenIssuer {
                 .orElseThrow(() -> ApiException.unauthorized("the login of the refresh token is over"));
         var graceEnd = clock.instant().plus(REPLAY).getEpochSecond();
         var end = Math.min(graceEnd, login.tokens().getOrDefault(digest, graceEnd));
-        var pair = issue(login.with(digest, end), claims.extra(), store::save);
+        var pair = issue(login.with(digest, end), claims.extra(), changed -> store.save(login, changed));
         replays.put(digest, pair);
         return pair;
     }

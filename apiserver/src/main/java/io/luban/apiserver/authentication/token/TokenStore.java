@@ -19,8 +19,11 @@ public interface TokenStore extends AutoCloseable {
     /** Stores a new login; durable when it returns. */
     void begin(Login login);
 
-    /** Stores the changed tokens of a login; 401 when it has ended meanwhile. Durable when it returns. */
-    void save(Login login);
+    /**
+     * Stores what has changed about a login since it was read; 401 when it has ended meanwhile, or a token whose time was
+     * cut short is there no more. Durable when it returns.
+     */
+    void save(Login before, Login after);
 
     /** Ends a login; nothing happens when it is over already. Durable when it returns. */
     void end(String loginId);

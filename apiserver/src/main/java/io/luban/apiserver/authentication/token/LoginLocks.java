@@ -1,4 +1,4 @@
-package io.luban.apiserver.authentication.redis;
+package io.luban.apiserver.authentication.token;
 
 import java.util.Collection;
 import java.util.List;
@@ -7,14 +7,14 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Lets things about the same login happen one after the other. */
-final class Stripes {
+public final class LoginLocks {
     private static final int COUNT = 256;
 
     private final List<ReentrantLock> locks =
             Stream.generate(ReentrantLock::new).limit(COUNT).toList();
 
     /** What the action answers, with nothing else happening to any of the logins meanwhile. */
-    <T> T holding(Collection<String> ids, Supplier<T> action) {
+    public <T> T holding(Collection<String> ids, Supplier<T> action) {
         // always in the same order, so that no two wait for each other
         var needed = ids.stream()
                 .map(id -> Math.floorMod(id.hashCode(), COUNT))
