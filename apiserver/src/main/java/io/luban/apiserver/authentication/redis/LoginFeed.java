@@ -43,7 +43,7 @@ final class LoginFeed implements AutoCloseable {
     private final List<Thread> threads;
     private volatile boolean isListening;
     private volatile boolean isAnswered = true;
-    private volatile String failure = "Redis: no answer in time";
+    private volatile String failure = "";
     private long loadedAt;
     private Duration pause = FIRST_PAUSE;
 
@@ -62,14 +62,15 @@ final class LoginFeed implements AutoCloseable {
         return feed;
     }
 
-    /** Waits until all logins have been looked at once. */
-    boolean awaitFirst(Duration limit) throws InterruptedException {
-        return first.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+    /** Waits until all logins have been looked at once; not so long when that has failed before. */
+    boolean awaitFirst(Duration failing, Duration loading) throws InterruptedException {
+        return first.await(failing.toMillis(), TimeUnit.MILLISECONDS)
+                || (failure.isEmpty() && first.await(loading.toMillis(), TimeUnit.MILLISECONDS));
     }
 
-    /** Why it cannot listen. */
+    /** Why it could not listen. */
     String failure() {
-        return failure;
+        return failure.isEmpty() ? "Redis: there are too many" : failure;
     }
 
     /** Whether changes are heard of and Redis answers. */

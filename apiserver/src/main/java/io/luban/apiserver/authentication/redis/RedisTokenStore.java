@@ -33,7 +33,10 @@ public final class RedisTokenStore implements TokenStore {
     private static final String OF_USER = ":sessions";
     private static final String TOKEN = "token:";
     private static final int PAGE = 500;
-    private static final Duration FIRST_LOAD = Duration.ofSeconds(20);
+    /** How long a start tries again when logins cannot be read, and how long it waits while they are. */
+    private static final Duration FAILING = Duration.ofSeconds(10);
+
+    private static final Duration LOADING = Duration.ofMinutes(5);
 
     private final RedisCalls calls;
     private final Clock clock;
@@ -73,7 +76,7 @@ public final class RedisTokenStore implements TokenStore {
         }
         var store = new RedisTokenStore(calls, settings.database(), clock);
         try {
-            if (store.feed.awaitFirst(FIRST_LOAD)) {
+            if (store.feed.awaitFirst(FAILING, LOADING)) {
                 return store;
             }
         } catch (InterruptedException e) {
