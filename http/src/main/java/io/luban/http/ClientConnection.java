@@ -75,6 +75,11 @@ final class ClientConnection {
         wire.close();
     }
 
+    /** When this is closed, the client gets what was written to it even if it is still sending. */
+    void lingerWhenClosed() {
+        LingeringClose.arm(wire);
+    }
+
     private List<X509Certificate> presented() {
         try {
             var chain = new ArrayList<X509Certificate>();

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -37,9 +36,8 @@ public final class HttpServer implements AutoCloseable {
             return Blocking.await(loop.call(() -> listener.listen(wanted)), LISTEN_SECONDS, TimeUnit.SECONDS);
         } catch (UncheckedIOException e) {
             listeners.forEach(Listener::drain);
-            var reason = Objects.requireNonNullElse(e.getCause(), e).getMessage();
             throw new UncheckedIOException(new IOException(
-                    "cannot listen on %s port %d: %s".formatted(config.host(), config.port(), reason), e));
+                    "cannot listen on %s port %d: %s".formatted(config.host(), config.port(), SystemMessage.of(e)), e));
         }
     }
 

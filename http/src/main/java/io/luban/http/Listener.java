@@ -163,7 +163,9 @@ final class Listener {
                 : wire.decoderResult().cause() instanceof TooLongHttpHeaderException
                         ? Status.of(431, "RequestHeaderFieldsTooLarge", "the request header block is too large")
                         : ApiException.badRequest("malformed HTTP request").status();
-        var exchange = new Exchange(this, connection(wire), wire);
+        var refused = connection(wire);
+        refused.lingerWhenClosed();
+        var exchange = new Exchange(this, refused, wire);
         exchange.closeAfterwards();
         exchange.carryOut(Reply.of(status));
     }

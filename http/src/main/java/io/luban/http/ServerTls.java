@@ -21,6 +21,7 @@ final class ServerTls {
     private ServerTls() {}
 
     static void apply(HttpServerOptions options, TlsMaterial material) {
+        options.setSslEngineOptions(new JdkServerTls());
         options.setSsl(true)
                 .setSni(!material.named().isEmpty())
                 .setUseAlpn(true)

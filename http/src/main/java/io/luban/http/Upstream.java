@@ -60,13 +60,7 @@ public record Upstream(
 
     /** Why it did not answer, for those who asked. */
     String explain(Throwable failure) {
-        var root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        var text = root.getMessage();
-        return "error trying to reach " + url() + ": "
-                + (text == null ? root.getClass().getSimpleName() : text);
+        return "error trying to reach " + url() + ": " + SystemMessage.of(failure);
     }
 
     @Override

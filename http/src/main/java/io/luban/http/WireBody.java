@@ -78,6 +78,7 @@ final class WireBody {
             return true;
         }
         if (!taken && "100-continue".equalsIgnoreCase(wire.getHeader("Expect"))) {
+            connection.lingerWhenClosed();
             return false;
         }
         var discarded = new long[1];
@@ -86,6 +87,7 @@ final class WireBody {
         wire.handler(chunk -> {
             discarded[0] += chunk.length();
             if (discarded[0] > MAX_DISCARDED_BYTES) {
+                connection.lingerWhenClosed();
                 connection.close();
             }
         });

@@ -62,6 +62,29 @@ final class StrictnessTest {
         assertThat(exchange(line + "\r\nHost: x\r\n\r\n")).matches("(?s)HTTP/1.. 414 .*");
     }
 
+    @Test
+    void a_client_that_goes_on_sending_sees_its_answer_and_is_let_go() throws Exception {
+        var server = servers.serve(request -> Reply.text(403, "no"));
+        try (var socket = servers.connect(server)) {
+            RawServer.write(socket, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n");
+            var writer = Thread.ofVirtual().start(() -> {
+                try {
+                    while (true) {
+                        RawServer.write(socket, "a".repeat(64 * 1024));
+                    }
+                } catch (java.io.IOException e) {
+                    // let go
+                    return;
+                }
+            });
+
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                    .startsWith("HTTP/1.1 403 ")
+                    .endsWith("no");
+            assertThat(writer.join(java.time.Duration.ofSeconds(10))).isTrue();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -3,6 +3,8 @@ package io.luban.standalone;
 import io.luban.apiserver.ApiServerConfig;
 import io.luban.controller.ControllerManagerConfig;
 import io.luban.embeddedkube.EmbeddedKubeConfig;
+import io.luban.standalone.logging.LogSettings;
+import io.luban.standalone.rehearsal.Rehearsal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -15,30 +17,43 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
-/** Starts the platform once on a folder that is thrown away; the build records the start-up archive while it runs. */
+/**
+ * Starts the platform twice on a folder that is thrown away and sends it requests; the build records the start-up archive while
+ * it runs.
+ */
 @Command(name = "rehearse", hidden = true)
 final class RehearseCommand implements Callable<Integer> {
+    private static final String PASSWORD = "Rehearsed-1-password";
+
+    @Option(names = "--requests", paramLabel = "N", description = "requests of each kind, default ${DEFAULT-VALUE}")
+    private int requests = 40_000;
+
     @Override
     public Integer call() throws IOException {
         var directory = Files.createTempDirectory("luban-rehearsal");
         try {
-            System.setProperty("luban.log", directory.resolve("luban.log").toString());
+            LogSettings.toFile(directory.resolve("luban.log"));
             var config = new StandaloneConfig(
                     DataFolder.at(directory),
                     ApiServerConfig.defaults().listeningAt("127.0.0.1", 0),
                     StandaloneConfig.Ports.ANY,
-                    Optional.empty(),
+                    Optional.of(PASSWORD),
                     EmbeddedKubeConfig.of(directory).onPort(0),
                     ControllerManagerConfig.of(directory.resolve("controller-manager")));
-            for (int round = 0; round < 2; round++) {
-                Standalone.start(config, new Progress(new PrintWriter(Writer.nullWriter())), Clock.systemUTC())
-                        .close();
+            start(config).close();
+            try (var platform = start(config)) {
+                new Rehearsal(platform.apiserverPort(), PASSWORD, requests).run();
             }
         } finally {
             delete(directory);
         }
         return 0;
+    }
+
+    private static Standalone start(StandaloneConfig config) {
+        return Standalone.start(config, new Progress(new PrintWriter(Writer.nullWriter())), Clock.systemUTC());
     }
 
     private static void delete(Path directory) throws IOException {

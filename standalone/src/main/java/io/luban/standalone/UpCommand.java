@@ -10,6 +10,7 @@ import io.luban.model.configuration.ConfigurationException;
 import io.luban.model.configuration.ConfigurationFile;
 import io.luban.model.configuration.Key;
 import io.luban.model.configuration.Settings;
+import io.luban.standalone.logging.LogSettings;
 import io.luban.standalone.process.FileWatch;
 import io.luban.standalone.process.SecondSignal;
 import java.io.PrintWriter;
@@ -94,7 +95,7 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         var folder = DataFolder.at(data);
         folder.create();
-        System.setProperty("luban.log", folder.log().toString());
+        LogSettings.toFile(folder.log());
         RunningInstance.on(folder).ifPresent(running -> {
             throw new IllegalStateException(
                     "data folder %s is in use by process %d: stop it with 'luban down --data %s'"

@@ -154,6 +154,10 @@ public final class Admission implements AutoCloseable {
             if (webhook.phases().contains(phase)) {
                 var entry = webhook.entry();
                 entry.set("clientConfig", settings.clientConfig(server.port(), webhook.path(phase), bundle));
+                if (settings.address() instanceof AdmissionSettings.Address.Bound) {
+                    // asking on one machine costs less than the engine that would judge the conditions
+                    entry.remove(Webhook.CONDITIONS);
+                }
                 configurations
                         .computeIfAbsent(webhook.configuration(), name -> configuration(phase, name))
                         .withArray("/webhooks")

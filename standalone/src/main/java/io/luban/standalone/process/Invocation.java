@@ -3,6 +3,7 @@ package io.luban.standalone.process;
 import io.luban.apiserver.configuration.GatewayKeys;
 import io.luban.model.configuration.ConfigurationFile;
 import io.luban.model.configuration.Settings;
+import io.luban.standalone.logging.LogSettings;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,9 +60,7 @@ public record Invocation(CommandLineFlags flags, Map<String, String> environment
     public void log() {
         var verbosity = flags.value("v");
         int level = verbosity.matches("\\d{1,2}") ? Integer.parseInt(verbosity) : 0;
-        System.setProperty("logback.configurationFile", "logback-stderr.xml");
-        System.setProperty("luban.log.access", level >= TELLS_REQUESTS ? "DEBUG" : "INFO");
-        System.setProperty("luban.log.level", level >= TELLS_MORE ? "DEBUG" : "INFO");
+        LogSettings.toStandardError(level >= TELLS_REQUESTS, level >= TELLS_MORE);
     }
 
     /** Prints what flags there are. */

@@ -1,0 +1,5 @@
+/** Where the log goes and what its lines look like. */
+@NullMarked
+package io.luban.standalone.logging;
+
+import org.jspecify.annotations.NullMarked;
