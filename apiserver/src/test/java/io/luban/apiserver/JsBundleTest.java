@@ -220,7 +220,9 @@ class JsBundleTest {
             fixture.apply(BUNDLES, """
                     apiVersion: %s
                     metadata: {name: cached, labels: {kubesphere.io/extension-ref: cached}}
-                    spec: {rawFrom: {url: "http://127.0.0.1:%d/main.js"}}
+                    spec:
+                      rawFrom: {url: "http://127.0.0.1:%2$d/main.js"}
+                      assets: {style: {link: /dist/cached/same, url: "http://127.0.0.1:%2$d/main.js"}}
                     """.formatted(API, upstream.getAddress().getPort()));
             await().until(() -> fixture.get("/dist/cached/index.js", "").statusCode() == 200);
             int first = sent.get();
@@ -232,6 +234,9 @@ class JsBundleTest {
                     .containsExactly("application/javascript; charset=utf-8");
             assertThat(again.headers().allValues("ETag")).containsExactly("\"one\"");
             assertThat(sent.get()).isEqualTo(first);
+            assertThat(fixture.get("/dist/cached/same", "").headers().allValues("Content-Type"))
+                    .as("a second link with the same source has the type of its own")
+                    .containsExactly("text/plain");
             assertThat(conditional("\"one\"").statusCode()).isEqualTo(304);
             assertThat(conditional("\"zero\"").body()).isEqualTo("content of \"one\"");
             assertThat(sent.get()).isEqualTo(first);

@@ -258,6 +258,20 @@ class ProxyEngineRowsIT {
                         assertThat(wire.read().status()).isEqualTo(200);
                     }
                 }),
+                new Row("a client of HTTP/1.0 gets the answer alone", () -> {
+                    try (var wire = rig.connect()) {
+                        wire.send(Wire.head(
+                                        "GET /proxy/p/x",
+                                        rig.bearer(),
+                                        script(
+                                                "read",
+                                                raw("HTTP/1.1 102 Processing\r\n\r\n"),
+                                                raw("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"),
+                                                "tell"))
+                                .replaceFirst("HTTP/1.1", "HTTP/1.0"));
+                        assertThat(wire.read().status()).isEqualTo(200);
+                    }
+                }),
                 new Row("Expect: 100-continue waits for the upstream's word", () -> {
                     try (var wire = rig.connect()) {
                         wire.send(Wire.head(

@@ -73,13 +73,13 @@ class ReverseProxyRowsIT {
                 "directives: {headerDown: [-X-Gone, '+X-More 2', 'X-Set s', 'Content-Length 3', '-Transfer-Encoding', 'X(bad) 1']}");
         rig.proxy("as", "directives: {authProxy: true}");
         rig.proxy("noredirect", "directives: {rejectForwardingRedirects: true}");
-        rig.proxy("method", "directives: {method: PUT}");
+        rig.proxy("method", "directives: {method: put}");
         rig.proxy("tohead", "directives: {method: HEAD}");
         rig.proxy("toget", "directives: {method: GET}");
         rig.proxy("badmethod", "directives: {method: 'G ET'}");
         rig.proxy(
                 "redirect",
-                "directives: {redirect: ['*/old* /new{path}?{query} 307', '*/plain /there', '*/bad /x 200']}");
+                "directives: {redirect: ['*/old* /new{path}?{query} 307', '*/plain /there', '*/login* /sso?from={path}&{query}&q={query}#{path}', '*/bad /x 200']}");
         rig.proxy("unknown", "directives: {changeOrigin: true, stripPathPrefix: /proxy/unknown}");
         rig.proxy("downgone", "upstream: {url: 'http://127.0.0.1:1'}", "directives: {headerDown: [X-Down 1]}");
     }
@@ -319,6 +319,11 @@ class ReverseProxyRowsIT {
                                 .isEqualTo("GET")),
                 redirect("/proxy/redirect/old/a?x=1", 307, "/new/proxy/redirect/old/a?x=1"),
                 redirect("/proxy/redirect/plain", 302, "/there"),
+                redirect(
+                        "/proxy/redirect/login?a=1&b=%26",
+                        302,
+                        "/sso?from=%2Fproxy%2Fredirect%2Flogin&a=1&b=%26&q=a%3D1%26b%3D%2526#/proxy/redirect/login"),
+                redirect("/proxy/redirect/old/a", 307, "/new/proxy/redirect/old/a"),
                 status("GET /proxy/redirect/bad", 200, "redirect with another code is ignored"),
                 new Row("unknown directives are ignored and reported", () -> {
                     assertThat(rig.ask("GET /proxy/unknown/x").seen().target()).isEqualTo("/x");

@@ -150,9 +150,10 @@ class UpgradeRowsIT {
                                 "Connection: Upgrade",
                                 "Upgrade: websocket",
                                 tellAndRefuse(),
+                                "Sec-WebSocket-Protocol: first",
                                 "Sec-WebSocket-Protocol: base64url.bearer.authorization.k8s.io." + token + ", chat"));
                         var seen = wire.read().seen();
-                        assertThat(seen.all("Sec-WebSocket-Protocol")).containsExactly("chat");
+                        assertThat(seen.all("Sec-WebSocket-Protocol")).containsExactly("first, chat");
                         assertThat(seen.all("X-Remote-User")).containsExactly("admin");
                     }
                 }),

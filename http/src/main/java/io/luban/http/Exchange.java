@@ -92,6 +92,11 @@ final class Exchange {
         return connection.trailers(number);
     }
 
+    /** Whether the client knows answers before the answer; to clients of HTTP/1.0 none may be sent. */
+    boolean takesInterim() {
+        return wire.version() != HttpVersion.HTTP_1_0;
+    }
+
     /** An answer before the answer, in HTTP/1.1 only. */
     void informational(int code, Headers headers) {
         if (wire.connection() instanceof Http1ServerConnection http && !response.headWritten()) {

@@ -1,5 +1,7 @@
 package io.luban.http;
 
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.util.Locale;
 
 /** Rules about single header fields (RFC 9110 §7.6.1). */
@@ -32,6 +34,11 @@ final class Fields {
             }
         }
         return false;
+    }
+
+    /** Whether the client waits for a word before it sends the body; HTTP/1.0 knows no such word. */
+    static boolean expectsContinue(HttpServerRequest wire) {
+        return wire.version() != HttpVersion.HTTP_1_0 && "100-continue".equalsIgnoreCase(wire.getHeader("Expect"));
     }
 
     /** Whether a comma-separated list holds the token, whatever its case. */

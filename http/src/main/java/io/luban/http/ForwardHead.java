@@ -47,7 +47,7 @@ final class ForwardHead {
     }
 
     boolean expectsContinue() {
-        return streamsBody && "100-continue".equalsIgnoreCase(exchange.wire().getHeader("Expect"));
+        return streamsBody && Fields.expectsContinue(exchange.wire());
     }
 
     /** The head, and the body where a handler has read it already. */

@@ -57,7 +57,7 @@ final class Forwarding implements UpstreamConnection.User {
 
     @Override
     public void informational(int status, Headers headers) {
-        if (answered || exchange.isOver()) {
+        if (answered || exchange.isOver() || !exchange.takesInterim()) {
             return;
         }
         if (status == 100) {

@@ -77,7 +77,7 @@ final class WireBody {
         if (wire.isEnded() || !announced) {
             return true;
         }
-        if (!taken && "100-continue".equalsIgnoreCase(wire.getHeader("Expect"))) {
+        if (!taken && Fields.expectsContinue(wire)) {
             connection.lingerWhenClosed();
             return false;
         }
@@ -142,7 +142,7 @@ final class WireBody {
             }
         });
         wire.endHandler(ignored -> whole.complete(bytes.getBytes()));
-        if ("100-continue".equalsIgnoreCase(wire.getHeader("Expect"))) {
+        if (Fields.expectsContinue(wire)) {
             wire.response().writeContinue();
         }
         wire.resume();

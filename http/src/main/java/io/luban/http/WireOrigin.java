@@ -32,7 +32,11 @@ final class WireOrigin implements RequestOrigin {
 
     @Override
     public String protocol() {
-        return wire.version() == HttpVersion.HTTP_2 ? "HTTP/2.0" : "HTTP/1.1";
+        return switch (wire.version()) {
+            case HTTP_1_0 -> "HTTP/1.0";
+            case HTTP_2 -> "HTTP/2.0";
+            default -> "HTTP/1.1";
+        };
     }
 
     private static String authority(HttpServerRequest wire) {

@@ -125,7 +125,7 @@ public final class AuthenticationFilter implements Stage {
         if (!request.isUpgrade()) {
             return request;
         }
-        var offered = request.header(PROTOCOLS).orElse("");
+        var offered = String.join(",", request.headers().all(PROTOCOLS));
         if (!offered.contains(BEARER_PROTOCOL)) {
             return request;
         }

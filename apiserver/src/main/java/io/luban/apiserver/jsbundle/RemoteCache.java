@@ -24,6 +24,7 @@ final class RemoteCache {
     /** One representation; {@code coding} is what the client accepts, by which upstreams choose. */
     private record Key(BundleSource source, String query, String coding) {}
 
+    /** What the upstream answered; its type is up to the link that is asked for, as several may name one source. */
     private record Known(String tag, Headers headers, byte[] body) {}
 
     private final Cache<Key, Known> known = Caffeine.newBuilder()
@@ -54,7 +55,8 @@ final class RemoteCache {
         @Override
         public Verdict inspect(int status, Headers headers) {
             if (status == 304 && before.isPresent() && !holds(before.get().tag)) {
-                return new Verdict.Replace(new Reply.Content(200, before.get().headers, before.get().body));
+                return new Verdict.Replace(
+                        new Reply.Content(200, typed.apply(before.get().headers), before.get().body));
             }
             if (status >= 300) {
                 return new Verdict.Pass(headers);
@@ -65,7 +67,7 @@ final class RemoteCache {
             }
             var tag = headers.first(ETAG).orElse("");
             return new Verdict.Rewrite(edited, LARGEST, body -> {
-                known.put(key.get(), new Known(tag, edited.without("Content-Length"), body));
+                known.put(key.get(), new Known(tag, headers.without("Content-Length"), body));
                 return body;
             });
         }

@@ -6,6 +6,7 @@ import com.google.re2j.PatternSyntaxException;
 import io.luban.http.Headers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -81,7 +82,7 @@ final class DirectivesReader {
             ignored.add("spec.directives.method \"%s\" is ignored".formatted(method.get()));
             return Optional.empty();
         }
-        return method.map(Directive.Method::new);
+        return method.map(name -> name.toUpperCase(Locale.ROOT)).map(Directive.Method::new);
     }
 
     private static Optional<String> text(JsonNode json, String member) {

@@ -18,7 +18,22 @@ record Redirect(PathPattern pattern, String location, int code, Placeholders pla
     }
 
     Reply reply(Outbound request) {
-        return Reply.redirect(code, Placeholders.expand(location, name -> value(name, request)));
+        int question = location.indexOf('?');
+        var path = question < 0 ? location : location.substring(0, question);
+        var expanded = Placeholders.expand(path, name -> value(name, request));
+        return Reply.redirect(
+                code, question < 0 ? expanded : expanded + tail(location.substring(question + 1), request));
+    }
+
+    /** The query and what follows it, in which values are escaped as in a rewrite. */
+    private String tail(String template, Outbound request) {
+        int hash = template.indexOf('#');
+        var query = RewriteTarget.query(
+                hash < 0 ? template : template.substring(0, hash),
+                request.query(),
+                name -> RewriteTarget.encoded(placeholders.value(name, request)));
+        var fragment = hash < 0 ? "" : Placeholders.expand(template.substring(hash), name -> value(name, request));
+        return (query.isEmpty() ? "" : "?" + query) + fragment;
     }
 
     /** Values go into a header field; what ends a line there would begin another field. */

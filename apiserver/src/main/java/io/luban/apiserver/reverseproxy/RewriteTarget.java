@@ -35,15 +35,16 @@ record RewriteTarget(String path, String query, boolean hasQuery) {
             newPath = EscapedPath.escape(newPath);
         }
         if (hasQuery) {
-            newQuery = query(request, name -> encoded(placeholders.value(name, request)));
+            newQuery = query(query, request.query(), name -> encoded(placeholders.value(name, request)));
         }
         return request.withTarget(newPath, newQuery);
     }
 
-    private String query(Outbound request, UnaryOperator<String> values) {
+    /** A query with its values filled in; {@code current} replaces a pair that is nothing but the query itself. */
+    static String query(String template, String current, UnaryOperator<String> values) {
         List<String> pairs = new ArrayList<>();
-        for (var pair : query.split("&", -1)) {
-            var expanded = pair.equals(CURRENT_QUERY) ? request.query() : Placeholders.expand(pair, values);
+        for (var pair : template.split("&", -1)) {
+            var expanded = pair.equals(CURRENT_QUERY) ? current : Placeholders.expand(pair, values);
             if (!expanded.isEmpty()) {
                 pairs.add(expanded);
             }
@@ -51,7 +52,7 @@ record RewriteTarget(String path, String query, boolean hasQuery) {
         return String.join("&", pairs);
     }
 
-    private static String encoded(String value) {
+    static String encoded(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 }
