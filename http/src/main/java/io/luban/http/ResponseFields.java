@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
@@ -30,17 +31,25 @@ final class ResponseFields {
         return kept.build();
     }
 
-    /** Adds the fields, and the date where there is none. */
+    /**
+     * Adds the fields, and the date where there is none. As bytes, not as text: the network library would encode text one
+     * character at a time, and make question marks of what is not ASCII.
+     */
     static void write(Headers headers, MultiMap to, String date) {
         boolean dated = false;
         for (int i = 0; i < headers.size(); i++) {
             var name = headers.name(i);
-            to.add(name, headers.value(i));
+            to.add(bytes(name), bytes(headers.value(i)));
             dated |= name.equalsIgnoreCase("Date");
         }
         if (!dated) {
             to.set("Date", date);
         }
+    }
+
+    /** The bytes that stand for the text in a head or in trailers. */
+    static AsciiString bytes(String text) {
+        return new AsciiString(text.getBytes(StandardCharsets.ISO_8859_1), false);
     }
 
     /** The head of an answer that leaves HTTP. */

@@ -61,6 +61,32 @@ final class ForwardTest {
     }
 
     @Test
+    void values_that_are_not_ascii_pass_both_ways_byte_by_byte() throws Exception {
+        var upstream = servers.raw(socket -> {
+            var head = RawServer.readHead(socket.getInputStream());
+            RawServer.write(socket, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-End\r\n");
+            RawServer.write(
+                    socket,
+                    head.lines()
+                                    .filter(line -> line.startsWith("X-"))
+                                    .findFirst()
+                                    .orElse("") + "\r\n\r\n");
+            RawServer.write(socket, "0\r\nX-End: \u00fcber\r\n\r\n");
+        });
+        var server = servers.forward(upstream.upstream());
+
+        try (var socket = servers.connect(server)) {
+            // once in ISO 8859-1 and once in UTF-8, whose bytes are two such characters
+            RawServer.write(
+                    socket,
+                    "GET / HTTP/1.1\r\nHost: x\r\nTE: trailers\r\nX-Name: M\u00fcller M\u00c3\u00bcller\r\n\r\n");
+            assertThat(RawServer.readHead(socket.getInputStream()))
+                    .contains("\r\nX-Name: M\u00fcller M\u00c3\u00bcller\r\n");
+            assertThat(RawServer.readHead(socket.getInputStream())).contains("X-End: \u00fcber\r\n");
+        }
+    }
+
+    @Test
     void reuses_connections() throws Exception {
         var upstream = servers.raw(socket -> {
             while (true) {
