@@ -9,12 +9,16 @@ final class Fields {
     /** The characters of tokens (RFC 9110 §5.6.2). */
     private static final boolean[] TOKEN = new boolean[0x7f];
 
+    /** The characters of hosts and ports, those of names that are percent-encoded among them (RFC 3986 §3.2.2). */
+    private static final boolean[] HOST = new boolean[0x7f];
+
     /** Number of printable ASCII characters, which begin with the blank. */
     private static final int PRINTABLE = 0x7f - ' ';
 
     static {
         for (char c = '!'; c < TOKEN.length; c++) {
             TOKEN[c] = "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0;
+            HOST[c] = "\"#,/<>?@\\^`{|}".indexOf(c) < 0;
         }
     }
 
@@ -97,6 +101,17 @@ final class Fields {
             }
         }
         return !name.isEmpty();
+    }
+
+    /** Whether a text may be the value of the Host field; it may be empty. */
+    static boolean isHost(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= HOST.length || !HOST[c]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether a value may stand in a header block: no line breaks, no NUL. */

@@ -12,9 +12,6 @@ final class ForwardHead {
     /** Room for the request line and the fields that are added here. */
     private static final int ADDED_BYTES = 256;
 
-    /** Colon, blank and the line's end. */
-    private static final int FRAMING_BYTES = 4;
-
     private final Exchange exchange;
     private final ForwardTarget target;
     private final boolean upgrade;
@@ -88,7 +85,7 @@ final class ForwardHead {
         var headers = target.headers();
         int expected = target.rawTarget().length() + ADDED_BYTES;
         for (int i = 0; i < headers.size(); i++) {
-            expected += headers.name(i).length() + headers.value(i).length() + FRAMING_BYTES;
+            expected += headers.name(i).length() + headers.value(i).length() + RequestHead.FRAMING_BYTES;
         }
         return expected;
     }

@@ -58,11 +58,8 @@ record ReceivedHead(Headers headers, boolean closes, String problem) {
             if (++hosts > 1) {
                 problem = "more than one Host header";
             }
-            for (int i = 0; i < value.length(); i++) {
-                char c = value.charAt(i);
-                if (c <= ' ' || c > 0x7e || "\"#,/<>?@\\^`{|}".indexOf(c) >= 0) {
-                    problem = "malformed value of header host";
-                }
+            if (!Fields.isHost(value)) {
+                problem = "malformed value of header host";
             }
         }
 
