@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.luban.apiserver.audit.AuditLevel;
 import io.luban.apiserver.audit.AuditSettings;
+import io.luban.apiserver.content.Gzip;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -87,6 +88,21 @@ class AuditedStreamsIT {
             assertThat(wire.line()).isEqualToIgnoringCase("X-End: yes\r");
         }
         assertThat(recorded("/proxy/p/stream")).contains("\"ResponseObject\":[1,2]");
+    }
+
+    @Test
+    void a_packed_body_passes_as_it_is_and_is_recorded_as_what_it_says() throws Exception {
+        var packed = Gzip.compress("{\"a\":[1]}".getBytes(StandardCharsets.UTF_8));
+        try (var wire = rig.connect()) {
+            wire.send(Wire.head(
+                            "POST /proxy/p/packed",
+                            rig.bearer(),
+                            "Content-Encoding: gzip",
+                            "Content-Length: " + packed.length))
+                    .send(packed);
+            assertThat(wire.read().status()).isEqualTo(200);
+        }
+        assertThat(recorded("/proxy/p/packed")).contains("\"RequestObject\":{\"a\":[1]}");
     }
 
     @Test

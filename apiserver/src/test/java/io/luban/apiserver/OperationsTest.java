@@ -57,7 +57,10 @@ class OperationsTest {
         collector.start();
         var endpoint = "http://127.0.0.1:" + collector.getAddress().getPort() + "/otlp";
         surface = new Surface(
-                List.of(ORIGIN), new TracingSettings(endpoint, 1), Duration.ZERO, Surface.DEFAULTS.multicluster());
+                List.of("https://Portal.Example.org"),
+                new TracingSettings(endpoint, 1),
+                Duration.ZERO,
+                Surface.DEFAULTS.multicluster());
         fixture = new GatewayFixture(config -> config.with(surface), Optional.empty());
         admin = fixture.token("admin", GatewayFixture.ADMIN_PASSWORD);
         fixture.apply(GatewayFixture.EXTENSIONS + "reverseproxies", """

@@ -273,7 +273,7 @@ class ReverseProxyRowsIT {
                     assertThat(answer.all("X-Down")).containsExactly("1");
                 }),
                 new Row("an upstream that is the gateway itself: 508 after five times", () -> {
-                    assertThat(rig.ask("GET /proxy/loop/x").status()).isEqualTo(508);
+                    assertThat(rig.ask("GET /proxy/loop/x").head()).startsWith("HTTP/1.1 508 Loop Detected\r\n");
                     assertThat(rig.ask("GET /proxy/loop/x", "Connection: Upgrade", "Upgrade: websocket")
                                     .status())
                             .isEqualTo(508);

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** One request and the reply to it, on the event loop of its connection: carries the reply out and tells when all is over. */
 final class Exchange {
     private static final int LARGE_BYTES = 64 * 1024;
+    private static final int LOOP_DETECTED = 508;
 
     private final Listener listener;
     private final ClientConnection connection;
@@ -133,6 +134,10 @@ final class Exchange {
         var edited = edited(headers);
         status = code;
         response.setStatusCode(code);
+        if (code == LOOP_DETECTED && wire.version() != HttpVersion.HTTP_2) {
+            // the one code of the gateway that the engine has no words for
+            response.setStatusMessage("Loop Detected");
+        }
         ResponseFields.write(edited, response.headers(), listener.loop().date());
         if (closeAfterwards && wire.version() != HttpVersion.HTTP_2) {
             response.headers().set("Connection", "close");

@@ -6,12 +6,15 @@ import io.luban.apiserver.pipeline.RequestInfo;
 import io.luban.apiserver.pipeline.User;
 import io.luban.model.Json;
 import io.luban.model.ParseException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 
 /**
  * One event. Its JSON has the member names that collectors of the platform's events know.
@@ -34,6 +37,7 @@ record AuditEvent(
         Instant received,
         Instant ended,
         Map<String, String> annotations) {
+    private static final int MOST_UNPACKED = 4 * 1024 * 1024;
     private static final DateTimeFormatter MICROSECONDS = DateTimeFormatter.ofPattern(
                     "yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
@@ -104,14 +108,28 @@ record AuditEvent(
     }
 
     /** A body as JSON; one that is something else, as text. */
-    private static JsonNode recorded(byte[] body) {
-        if (body.length == 0) {
+    private static JsonNode recorded(byte[] sent) {
+        if (sent.length == 0) {
             return Json.mapper().nullNode();
         }
+        var body = unpacked(sent);
         try {
             return Json.parse(body);
         } catch (ParseException e) {
             return Json.mapper().getNodeFactory().textNode(new String(body, StandardCharsets.UTF_8));
+        }
+    }
+
+    /** What a gzip body says: packed bytes are neither JSON nor text. One that unpacks to too much stays as it was sent. */
+    private static byte[] unpacked(byte[] body) {
+        if (body.length < 2 || body[0] != 0x1f || body[1] != (byte) 0x8b) {
+            return body;
+        }
+        try (var gzip = new GZIPInputStream(new ByteArrayInputStream(body))) {
+            var plain = gzip.readNBytes(MOST_UNPACKED + 1);
+            return plain.length > MOST_UNPACKED ? body : plain;
+        } catch (IOException e) {
+            return body;
         }
     }
 }

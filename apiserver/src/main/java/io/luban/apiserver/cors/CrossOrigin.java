@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Stands before the pipeline: answers preflight requests, which carry no credentials, and adds to answers what lets a
@@ -29,12 +30,17 @@ public final class CrossOrigin<P extends FastPath & Handler> implements FastPath
     /** Lets scripts of these origins in; {@code *} is any, without credentials. */
     public CrossOrigin(List<String> allowedOrigins, P inner) {
         this.inner = inner;
-        allowed = Set.copyOf(allowedOrigins);
+        allowed = known(allowedOrigins);
     }
 
     /** Lets scripts of other origins in from now on. */
     public void allow(List<String> allowedOrigins) {
-        allowed = Set.copyOf(allowedOrigins);
+        allowed = known(allowedOrigins);
+    }
+
+    /** Browsers write schemes and hosts in small letters, however they are configured. */
+    private static Set<String> known(List<String> origins) {
+        return origins.stream().map(origin -> origin.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
@@ -62,7 +68,7 @@ public final class CrossOrigin<P extends FastPath & Handler> implements FastPath
     private Optional<Headers> grant(Request request) {
         var origins = allowed;
         return request.header("Origin").flatMap(origin -> {
-            if (origins.contains(origin)) {
+            if (origins.contains(origin.toLowerCase(Locale.ROOT))) {
                 return Optional.of(Headers.of(
                         PREFIX + "Allow-Origin", origin, PREFIX + "Allow-Credentials", "true", "Vary", "Origin"));
             }
