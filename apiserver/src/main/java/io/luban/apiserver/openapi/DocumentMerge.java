@@ -42,7 +42,10 @@ final class DocumentMerge {
             }
         }
         var paths = result.withObject("/paths");
-        addition.path("paths").properties().forEach(path -> paths.putIfAbsent(path.getKey(), path.getValue()));
+        // an index that names itself leads to keys that are no paths
+        addition.path("paths").properties().stream()
+                .filter(path -> path.getKey().startsWith("/"))
+                .forEach(path -> paths.putIfAbsent(path.getKey(), path.getValue()));
         addTags(addition.path("tags"));
         return this;
     }

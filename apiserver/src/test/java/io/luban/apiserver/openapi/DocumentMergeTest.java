@@ -12,10 +12,11 @@ class DocumentMergeTest {
         var merged = merge(
                 Generation.V2,
                 "paths: {/a: {get: {summary: first}}}",
-                "paths: {/a: {get: {summary: second}}, /b: {get: {summary: other}}}");
+                "paths: {/a: {get: {summary: second}}, /b: {get: {summary: other}}, an-index: {serverRelativeURL: /openapi/v3}}");
 
         assertThat(merged.at("/paths/~1a/get/summary").asText()).isEqualTo("first");
         assertThat(merged.at("/paths/~1b/get/summary").asText()).isEqualTo("other");
+        assertThat(merged.path("paths")).as("what is no path is none").hasSize(2);
     }
 
     @Test
