@@ -108,6 +108,8 @@ class ProxyEngineRowsIT {
                     var answer = rig.ask("GET /proxy/strip?a=1&b");
                     assertThat(answer.status()).isEqualTo(301);
                     assertThat(answer.field("Location")).isEqualTo("/proxy/strip/?a=1&b");
+                    assertThat(rig.ask("GET /clusters/host/proxy/strip?a=1").field("Location"))
+                            .isEqualTo("/clusters/host/proxy/strip/?a=1");
                 }),
                 new Row("empty upstream path and HEAD: 301 too", () -> {
                     try (var wire = rig.connect()) {

@@ -79,6 +79,8 @@ class WrappedPagesIT {
                     assertThat(seen.all("X-Forwarded-Uri")).containsExactly("/proxy/app/a%2Fb");
                     assertThat(seen.all("X-Forwarded-Host")).containsExactly("gw.example:9");
                     assertThat(seen.all("X-Forwarded-Proto")).containsExactly("http");
+                    assertThat(rig.ask("GET /clusters/host/proxy/app/x").seen().all("X-Forwarded-Uri"))
+                            .containsExactly("/clusters/host/proxy/app/x");
                 }),
                 new Row("an upgrade tells it too", () -> {
                     var seen = rig.ask(

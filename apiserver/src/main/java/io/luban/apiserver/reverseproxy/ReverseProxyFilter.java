@@ -113,12 +113,12 @@ public final class ReverseProxyFilter implements Stage, AutoCloseable {
         if (path.isEmpty()
                 && !request.rawPath().endsWith("/")
                 && (request.method().equals("GET") || request.method().equals("HEAD"))) {
-            return withSlash(request);
+            return withSlash(exchange);
         }
         var headers = rule.directives().authProxy()
                 ? Forwarding.withIdentity(outbound.headers(), exchange.user())
                 : outbound.headers();
-        var transport = Transport.of(rule.directives(), request, endpoint, outbound);
+        var transport = Transport.of(rule.directives(), request, clientPath(exchange), endpoint, outbound);
         var outgoing = new Forwarding.Outgoing(
                 outbound.method(),
                 withTrailingSlash(outbound.path(), request, before),
@@ -130,9 +130,16 @@ public final class ReverseProxyFilter implements Stage, AutoCloseable {
     }
 
     /** Relative links of the application's start page would miss the last part of the path otherwise. */
-    private static Reply withSlash(Request request) {
-        var query = request.rawQuery().isEmpty() ? "" : "?" + request.rawQuery();
-        return Reply.redirect(301, request.rawPath() + "/" + query);
+    private static Reply withSlash(Exchange exchange) {
+        var query = exchange.request().rawQuery();
+        return Reply.redirect(301, clientPath(exchange) + "/" + (query.isEmpty() ? "" : "?" + query));
+    }
+
+    /** The path as the client sent it, with the cluster that it named before it. */
+    private static String clientPath(Exchange exchange) {
+        var cluster = exchange.info().cluster();
+        return (cluster.isEmpty() ? "" : "/clusters/" + cluster)
+                + exchange.request().rawPath();
     }
 
     /** A path that directives made is sent as they made it. */

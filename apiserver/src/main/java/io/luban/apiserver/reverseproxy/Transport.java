@@ -24,12 +24,12 @@ record Transport(String prefix, String host, String scheme, String originalPath,
     private static final Pattern COOKIE_PATH = Pattern.compile("(?i)(;\\s*path=)(/[^;]*)");
     private static final Pattern ABSOLUTE = Pattern.compile("(?is)(?:https?:)?//([^/?#\\\\]*)(.*)");
 
-    /** The wrapping that the directives ask for, if they do. */
-    static Optional<Transport> of(Directives directives, Request request, Endpoint endpoint, Outbound outbound) {
+    /** The wrapping that the directives ask for, if they do; {@code original} is the path that the client sent. */
+    static Optional<Transport> of(
+            Directives directives, Request request, String original, Endpoint endpoint, Outbound outbound) {
         if (!directives.wrapTransport()) {
             return Optional.empty();
         }
-        var original = request.rawPath();
         var own = outbound.path();
         var prefix = original.endsWith(own) ? original.substring(0, original.length() - own.length()) : "";
         return Optional.of(new Transport(

@@ -11,7 +11,9 @@ import io.luban.model.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -27,13 +29,24 @@ public final class SecretTokenStore implements TokenStore {
     private static final String LABEL = "kubesphere.io/login";
     private static final Duration SWEEP = Duration.ofHours(1);
     private static final int ATTEMPTS = 5;
+    private static final Long ENDED = Long.MAX_VALUE;
 
     private final KubeRest kube;
     private final String path;
     private final Clock clock;
     private final KnownLogins known = new KnownLogins();
-    private final ProjectedCache<Login> cache;
+    /** What of each login is known here, as events of the watch may come after newer answers. */
+    private final Map<String, Long> versions = new ConcurrentHashMap<>();
+
+    private final ProjectedCache<Stored> cache;
     private final CountDownLatch closed = new CountDownLatch(1);
+
+    /**
+     * A login as it was at some time.
+     *
+     * @param version grows with every change; 0 where the server's versions are no numbers
+     */
+    private record Stored(Login login, long version) {}
 
     /** Keeps logins in the namespace. */
     public SecretTokenStore(KubeRest kube, String namespace, Clock clock) {
@@ -45,22 +58,45 @@ public final class SecretTokenStore implements TokenStore {
         Thread.ofVirtual().name("login sweep").start(this::sweepUntilClosed);
     }
 
-    private static Optional<Login> read(ObjectNode secret) {
+    private static Optional<Stored> read(ObjectNode secret) {
         var encoded = secret.path("data").path("login").asText("");
         try {
-            return Optional.of(Login.from(Json.parse(Base64.getDecoder().decode(encoded))));
+            var login = Login.from(Json.parse(Base64.getDecoder().decode(encoded)));
+            return Optional.of(new Stored(login, version(secret)));
         } catch (IllegalArgumentException | ParseException e) {
             log.atWarn().addKeyValue("name", ObjectName.of(secret).name()).log("secret holds no login and is ignored");
             return Optional.empty();
         }
     }
 
-    private void changed(ObjectName name, Optional<Login> before, Optional<Login> after) {
+    private static long version(ObjectNode secret) {
+        return secret.path("metadata").path("resourceVersion").asLong(0);
+    }
+
+    private void changed(ObjectName name, Optional<Stored> before, Optional<Stored> after) {
         if (after.isPresent()) {
-            known.remember(after.get());
+            noted(after.get());
         } else {
-            before.ifPresent(login -> known.forget(login.id()));
+            before.ifPresent(stored -> forget(stored.login().id()));
         }
+    }
+
+    /** Takes over what was read, unless something newer is known. */
+    private void noted(Stored stored) {
+        versions.compute(stored.login().id(), (id, newest) -> {
+            if (newest != null && stored.version() < newest) {
+                return newest;
+            }
+            known.remember(stored.login());
+            return stored.version();
+        });
+    }
+
+    private void forget(String loginId) {
+        versions.compute(loginId, (id, newest) -> {
+            known.forget(id);
+            return null;
+        });
     }
 
     @Override
@@ -76,12 +112,12 @@ public final class SecretTokenStore implements TokenStore {
     @Override
     public void lookAgain(String loginId) {
         try {
-            read(kube.get(path + "/" + secretName(loginId))).ifPresent(known::remember);
+            read(kube.get(path + "/" + secretName(loginId))).ifPresent(this::noted);
         } catch (ApiException e) {
             if (e.code() != 404) {
                 throw e;
             }
-            known.forget(loginId);
+            forget(loginId);
         }
     }
 
@@ -91,9 +127,9 @@ public final class SecretTokenStore implements TokenStore {
         // known here before Kubernetes knows it, so that a revocation seen by the watch can only come after
         known.remember(pruned);
         try {
-            kube.create(path, secret(pruned));
+            noted(new Stored(pruned, version(kube.create(path, secret(pruned)))));
         } catch (ApiException e) {
-            known.forget(login.id());
+            forget(login.id());
             throw e;
         }
     }
@@ -103,17 +139,18 @@ public final class SecretTokenStore implements TokenStore {
         var pruned = after.pruned(clock.instant());
         known.remember(pruned);
         try {
-            replace(pruned);
+            noted(new Stored(pruned, replace(pruned)));
         } catch (ApiException e) {
             if (e.code() == 404) {
-                known.forget(after.id());
+                forget(after.id());
                 throw ApiException.unauthorized("the login is over");
             }
             throw e;
         }
     }
 
-    private void replace(Login login) {
+    /** The version that the login has now. */
+    private long replace(Login login) {
         for (int attempt = 1; ; attempt++) {
             var current = kube.get(path + "/" + secretName(login.id()));
             var changed = secret(login);
@@ -122,8 +159,7 @@ public final class SecretTokenStore implements TokenStore {
                             "resourceVersion",
                             current.path("metadata").path("resourceVersion").asText());
             try {
-                kube.update(path + "/" + secretName(login.id()), changed);
-                return;
+                return version(kube.update(path + "/" + secretName(login.id()), changed));
             } catch (ApiException e) {
                 if (e.code() != 409 || attempt == ATTEMPTS) {
                     throw e;
@@ -134,8 +170,17 @@ public final class SecretTokenStore implements TokenStore {
 
     @Override
     public void end(String loginId) {
-        known.forget(loginId);
-        kube.delete(path + "/" + secretName(loginId));
+        // until the watch has told of the end, too, nothing brings the login back
+        versions.compute(loginId, (id, newest) -> {
+            known.forget(id);
+            return newest == null ? null : ENDED;
+        });
+        try {
+            kube.delete(path + "/" + secretName(loginId));
+        } catch (ApiException e) {
+            versions.remove(loginId, ENDED);
+            throw e;
+        }
     }
 
     @Override

@@ -121,6 +121,24 @@ class SecretTokenStoreTest {
                 .isFalse();
     }
 
+    @Test
+    void what_was_saved_or_ended_does_not_come_back_by_an_event_that_comes_late() {
+        for (int i = 0; i < 100; i++) {
+            var begun = new Login("l" + i, "ada", "kubesphere", 0, Map.of("old" + i, in(3600)));
+            var saved = new Login("l" + i, "ada", "kubesphere", 0, Map.of("new" + i, in(3600)));
+            here.begin(begun);
+            here.save(begun, saved);
+            for (int look = 0; look < 2_000; look++) {
+                assertThat(here.holds("old" + i)).isFalse();
+                assertThat(here.holds("new" + i)).isTrue();
+            }
+            here.end("l" + i);
+            for (int look = 0; look < 2_000; look++) {
+                assertThat(here.holds("new" + i)).isFalse();
+            }
+        }
+    }
+
     /** A replica's own, which remembers nothing of what the others answered. */
     private TokenIssuer issuer(TokenStore store) {
         return new TokenIssuer(
