@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What is known about one client connection; counts the requests in flight on it. */
 final class ClientConnection {
+    /** How long a client that has closed its direction may wait for the answers to what it sent before. */
+    private static final long HALF_CLOSED_MILLIS = 500;
+
     private final HttpConnection wire;
+    private final Loop loop;
     private final InetSocketAddress peer;
     private volatile @Nullable List<X509Certificate> certificates;
     private final RequestTrailers trailers;
@@ -21,14 +25,17 @@ final class ClientConnection {
     private int inFlight;
     private int requests;
     private boolean used;
+    private boolean halfClosed;
     private long idleSince = System.nanoTime();
 
-    ClientConnection(HttpConnection wire, Http1ServerConfig decoding, KnownValues knownValues) {
+    ClientConnection(HttpConnection wire, Http1ServerConfig decoding, Loop loop) {
         this.wire = wire;
+        this.loop = loop;
         var address = wire.remoteAddress();
         peer = new InetSocketAddress(address.hostAddress(), address.port());
-        decoder = RequestDecoder.of(wire, decoding, knownValues);
+        decoder = RequestDecoder.of(wire, decoding, loop.knownValues());
         trailers = RequestTrailers.of(wire);
+        HalfClose.watch(wire, this::halfClosed);
     }
 
     InetSocketAddress peer() {
@@ -59,6 +66,28 @@ final class ClientConnection {
     void requestEnds() {
         inFlight--;
         idleSince = System.nanoTime();
+        if (halfClosed) {
+            // later, as the next of several requests may begin now
+            loop.execute(this::closeUnlessBusy);
+        }
+    }
+
+    /**
+     * The client sends nothing more. Most have left with that, so what they asked for is broken off soon; one that has only closed
+     * its direction gets the answers that come without delay.
+     */
+    private void halfClosed() {
+        halfClosed = true;
+        closeUnlessBusy();
+        if (inFlight > 0) {
+            loop.vertx().setTimer(HALF_CLOSED_MILLIS, ignored -> close());
+        }
+    }
+
+    private void closeUnlessBusy() {
+        if (inFlight == 0) {
+            close();
+        }
     }
 
     /** Whether no request is in flight, and either none has begun for long or one does not come to the end of its head. */

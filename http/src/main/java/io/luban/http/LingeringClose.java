@@ -34,7 +34,7 @@ final class LingeringClose extends ChannelDuplexHandler {
 
     @Override
     public void close(ChannelHandlerContext context, ChannelPromise promise) {
-        if (closing || !(context.channel() instanceof DuplexChannel channel) || !channel.isActive()) {
+        if (closing || !(context.channel() instanceof DuplexChannel channel) || channel.isInputShutdown()) {
             end(context, promise);
             return;
         }

@@ -138,7 +138,7 @@ final class Listener {
     }
 
     private ClientConnection connection(HttpConnection wire) {
-        return new ClientConnection(wire, decoding, loop.knownValues());
+        return new ClientConnection(wire, decoding, loop);
     }
 
     void closed(HttpConnection wire) {

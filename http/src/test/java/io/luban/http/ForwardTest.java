@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,6 +84,24 @@ final class ForwardTest {
             assertThat(RawServer.readHead(socket.getInputStream()))
                     .contains("\r\nX-Name: M\u00fcller M\u00c3\u00bcller\r\n");
             assertThat(RawServer.readHead(socket.getInputStream())).contains("X-End: \u00fcber\r\n");
+        }
+    }
+
+    @Test
+    void a_client_that_closes_its_direction_gets_the_answers_to_what_it_sent_before() throws Exception {
+        var upstream = servers.raw(socket -> {
+            while (true) {
+                RawServer.readHead(socket.getInputStream());
+                RawServer.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            }
+        });
+        var server = servers.forward(upstream.upstream());
+
+        try (var socket = servers.connect(server)) {
+            RawServer.write(socket, "GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n");
+            socket.shutdownOutput();
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                    .matches("(?s)HTTP/1.1 200 .*ok" + "HTTP/1.1 200 .*ok");
         }
     }
 
