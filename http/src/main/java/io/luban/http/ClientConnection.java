@@ -26,6 +26,7 @@ final class ClientConnection {
     private int requests;
     private boolean used;
     private boolean halfClosed;
+    private boolean isEnding;
     private long idleSince = System.nanoTime();
 
     ClientConnection(HttpConnection wire, Http1ServerConfig decoding, Loop loop) {
@@ -102,6 +103,20 @@ final class ClientConnection {
 
     void close() {
         wire.close();
+    }
+
+    /** Nothing more is read from it: an answer that is about to be written is the last one. */
+    void endsWithAnswer() {
+        isEnding = true;
+    }
+
+    boolean isEnding() {
+        return isEnding;
+    }
+
+    /** The connection is not HTTP's any more. */
+    void leavesHttp() {
+        HalfClose.forget(wire);
     }
 
     /** When this is closed, the client gets what was written to it even if it is still sending. */

@@ -118,6 +118,9 @@ final class Exchange {
     /** Closes the connection once the reply is out. */
     void closeAfterwards() {
         closeAfterwards = true;
+        if (wire.version() != HttpVersion.HTTP_2) {
+            connection.endsWithAnswer();
+        }
     }
 
     /** Runs when the exchange is over; at once if it is over already. */
@@ -181,6 +184,7 @@ final class Exchange {
 
     /** Takes the client's connection out of HTTP; its response head is the caller's business. */
     Future<NetSocket> upgrade() {
+        connection.leavesHttp();
         return ((Http1ServerConnection) wire.connection()).netSocket();
     }
 
@@ -223,7 +227,7 @@ final class Exchange {
     /** What the client still sends is thrown away; or the connection ends with the answer. */
     void settleBody() {
         if (!body.settle(connection)) {
-            closeAfterwards = true;
+            closeAfterwards();
         }
     }
 

@@ -13,6 +13,8 @@ import io.vertx.core.http.impl.http1.Http1ServerConnection;
  * of its own.
  */
 final class HalfClose extends ChannelInboundHandlerAdapter {
+    private static final String NAME = "half-close";
+
     private final Runnable ended;
 
     private HalfClose(Runnable ended) {
@@ -27,7 +29,18 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
                 return;
             }
             channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-            channel.pipeline().addBefore("handler", "half-close", new HalfClose(ended));
+            channel.pipeline().addBefore("handler", NAME, new HalfClose(ended));
+        }
+    }
+
+    /** Ends it: over a connection that has left HTTP, either side closes both directions. */
+    static void forget(HttpConnection wire) {
+        if (wire instanceof Http1ServerConnection connection) {
+            var channel = connection.channel();
+            channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
+            if (channel.pipeline().get(NAME) != null) {
+                channel.pipeline().remove(NAME);
+            }
         }
     }
 

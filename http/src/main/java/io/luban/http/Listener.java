@@ -46,7 +46,7 @@ final class Listener {
         decoding = options.getHttp1Config();
         server = loop.vertx().createHttpServer(options);
         server.connectionHandler(this::opened)
-                .requestHandler(wire -> Decision.begin(new Exchange(this, connection(wire), wire)))
+                .requestHandler(this::received)
                 .invalidRequestHandler(this::refuse)
                 .exceptionHandler(e -> log.atDebug().setCause(e).log("connection refused"));
     }
@@ -157,6 +157,14 @@ final class Listener {
         }
     }
 
+    /** What stands behind the last request of a connection is no request, above all if nobody knows where that one ends. */
+    private void received(HttpServerRequest wire) {
+        var connection = connection(wire);
+        if (!connection.isEnding()) {
+            Decision.begin(new Exchange(this, connection, wire));
+        }
+    }
+
     private void refuse(HttpServerRequest wire) {
         var status = wire.decoderResult().cause() instanceof TooLongHttpLineException
                 ? Status.of(414, "RequestURITooLong", "the request line is too long")
@@ -164,6 +172,9 @@ final class Listener {
                         ? Status.of(431, "RequestHeaderFieldsTooLarge", "the request header block is too large")
                         : ApiException.badRequest("malformed HTTP request").status();
         var refused = connection(wire);
+        if (refused.isEnding()) {
+            return;
+        }
         refused.lingerWhenClosed();
         var exchange = new Exchange(this, refused, wire);
         exchange.closeAfterwards();

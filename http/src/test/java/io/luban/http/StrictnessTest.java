@@ -63,6 +63,27 @@ final class StrictnessTest {
     }
 
     @Test
+    void nothing_behind_the_last_request_of_a_connection_is_a_request() throws Exception {
+        var seen = new java.util.concurrent.ConcurrentLinkedQueue<String>();
+        var server = servers.serve(request -> {
+            seen.add(request.path());
+            return Reply.text(200, "ok");
+        });
+        for (var last : List.of("Transfer-Encoding: gzip, chunked", "Connection: close", "Host: y")) {
+            try (var socket = servers.connect(server)) {
+                RawServer.write(
+                        socket,
+                        "POST /first HTTP/1.1\r\nHost: x\r\n" + last + "\r\n\r\n"
+                                + "GET /behind HTTP/1.1\r\nHost: x\r\n\r\n");
+                assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                        .as(last)
+                        .containsOnlyOnce("HTTP/1.1 ");
+            }
+        }
+        assertThat(seen).containsExactly("/first");
+    }
+
+    @Test
     void a_client_that_goes_on_sending_sees_its_answer_and_is_let_go() throws Exception {
         var server = servers.serve(request -> Reply.text(403, "no"));
         try (var socket = servers.connect(server)) {

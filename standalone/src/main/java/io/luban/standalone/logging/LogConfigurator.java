@@ -28,10 +28,15 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         if (System.getProperty("logback.configurationFile") != null) {
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
-        var file = System.getProperty(LogSettings.FILE);
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        var target = System.getProperty(LogSettings.FILE);
+        if (target == null) {
+            root.setLevel(Level.OFF);
+            return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+        }
+        boolean toStandardError = target.equals(LogSettings.STANDARD_ERROR);
         root.setLevel(Level.INFO);
-        root.addAppender(started(context, file == null ? new ConsoleAppender<>() : rolling(context, file)));
+        root.addAppender(started(context, toStandardError ? new ConsoleAppender<>() : rolling(context, target)));
         context.getLogger("io.luban").setLevel(level(LogSettings.LEVEL));
         context.getLogger("io.luban.apiserver.access").setLevel(level(LogSettings.ACCESS_LEVEL));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;

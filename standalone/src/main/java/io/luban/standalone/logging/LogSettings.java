@@ -4,11 +4,13 @@ import java.nio.file.Path;
 
 /**
  * What a command says about the log before the first line is written. Told by system properties, as the logging library
- * configures itself whenever something is logged first; whoever names a file of that library by
+ * configures itself whenever something is logged first. Commands that say nothing have no log: what they find they tell their
+ * user themselves. Whoever names a file of that library by
  * {@code -Dlogback.configurationFile} gets what is written there instead.
  */
 public final class LogSettings {
     static final String FILE = "luban.log";
+    static final String STANDARD_ERROR = "-";
     static final String LEVEL = "luban.log.level";
     static final String ACCESS_LEVEL = "luban.log.access";
 
@@ -26,7 +28,7 @@ public final class LogSettings {
      * @param tellsMore whether lines for people who look for a fault are written
      */
     public static void toStandardError(boolean tellsRequests, boolean tellsMore) {
-        System.clearProperty(FILE);
+        System.setProperty(FILE, STANDARD_ERROR);
         System.setProperty(ACCESS_LEVEL, tellsRequests ? "DEBUG" : "INFO");
         System.setProperty(LEVEL, tellsMore ? "DEBUG" : "INFO");
     }

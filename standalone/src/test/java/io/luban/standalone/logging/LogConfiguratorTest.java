@@ -85,6 +85,16 @@ class LogConfiguratorTest {
     }
 
     @Test
+    void commands_that_say_nothing_have_no_log() {
+        configure();
+
+        assertThat(context.getLogger("io.luban.test").isErrorEnabled()).isFalse();
+        assertThat(context.getLogger(Logger.ROOT_LOGGER_NAME).iteratorForAppenders())
+                .toIterable()
+                .isEmpty();
+    }
+
+    @Test
     void a_file_of_the_librarys_own_form_counts_instead() {
         System.setProperty(LIBRARYS_OWN, "elsewhere.xml");
 
