@@ -135,8 +135,11 @@ class ControllersApartIT {
         var again = plan(site).at("/status/jobName").asText();
         assertThat(again).isNotEqualTo(job);
         assertThat(send(site, "GET", PLANS + "/greeting/logs", "").body()).contains("operation " + again);
-        assertThat(plain(site.url() + "/dist/greeting/index.js").body())
-                .isEqualTo("System.register([], function () {});");
+        // switched on by the controller that follows the plan
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(
+                                plain(site.url() + "/dist/greeting/index.js").body())
+                        .isEqualTo("System.register([], function () {});"));
         assertThat(plain(leader + "/metrics").body())
                 .contains("leader_election_master_status{name=\"ks-controller-manager\"} 1")
                 .containsPattern(
