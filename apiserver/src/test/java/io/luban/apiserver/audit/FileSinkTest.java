@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import io.luban.apiserver.LogLines;
+import io.luban.apiserver.SettableClock;
 import io.luban.apiserver.audit.AuditSettings.LogFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,36 +2,14 @@ package io.luban.apiserver.resilience;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luban.apiserver.SettableClock;
 import io.luban.http.Reply.Completion;
 import io.luban.model.Yaml;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 /** What limits and circuits remember, and when they forget it. */
 class LimitsAndCircuitsTest {
-    private static final class Hands extends Clock {
-        private Instant now = Instant.EPOCH;
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
-
     private static ResiliencePolicy policy(String yaml) {
         return ResiliencePolicy.parse(Yaml.parse(yaml));
     }
@@ -56,7 +34,7 @@ class LimitsAndCircuitsTest {
 
     @Test
     void a_circuit_lets_as_many_try_as_it_should_and_closes_or_opens_by_what_comes_of_them() {
-        var clock = new Hands();
+        var clock = new SettableClock();
         var circuit = new Circuit(
                 "c",
                 policy("circuitBreaker: {consecutiveFailures: 2, openDuration: 10s, halfOpenRequests: 2}")
@@ -68,7 +46,7 @@ class LimitsAndCircuitsTest {
             circuit.record(ended(503), true);
         }
         assertThat(circuit.letsThrough()).isFalse();
-        clock.now = clock.now.plus(Duration.ofSeconds(11));
+        clock.pass(Duration.ofSeconds(11));
         assertThat(circuit.letsThrough()).isTrue();
         assertThat(circuit.letsThrough()).isTrue();
         assertThat(circuit.letsThrough()).as("a third, while two are trying").isFalse();
@@ -76,7 +54,7 @@ class LimitsAndCircuitsTest {
         circuit.record(ended(503), true);
         assertThat(circuit.letsThrough()).as("open again").isFalse();
 
-        clock.now = clock.now.plus(Duration.ofSeconds(11));
+        clock.pass(Duration.ofSeconds(11));
         assertThat(circuit.letsThrough()).isTrue();
         circuit.record(ended(200), true);
         assertThat(circuit.letsThrough()).isTrue();

@@ -5,17 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.luban.apiserver.SettableClock;
 import io.luban.kube.FakeKubernetes;
 import io.luban.kube.KubeClients;
 import io.luban.kube.KubeRest;
 import io.luban.model.ApiException;
 import io.luban.model.Ids;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -29,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class SecretTokenStoreTest {
     private static final String SECRETS = "/api/v1/namespaces/kubesphere-system/secrets";
 
-    private final MovableClock clock = new MovableClock();
+    private final SettableClock clock = new SettableClock();
     private FakeKubernetes kubernetes;
     private KubernetesClient client;
     private SecretTokenStore here;
@@ -109,11 +106,11 @@ class SecretTokenStoreTest {
         var first = issuer(here).login("ada", "kubesphere", Map.of());
         issuer(here).refresh(first.refreshToken(), "kubesphere");
 
-        clock.now = clock.now.plusSeconds(50);
+        clock.pass(Duration.ofSeconds(50));
         assertThat(issuer(here).refresh(first.refreshToken(), "kubesphere").accessToken())
                 .isNotEmpty();
 
-        clock.now = clock.now.plusSeconds(20);
+        clock.pass(Duration.ofSeconds(20));
         assertThatThrownBy(() -> issuer(here).refresh(first.refreshToken(), "kubesphere"))
                 .hasMessageContaining("revoked or has been used");
         assertThat(here.holds(Login.digest(first.accessToken())))
@@ -151,24 +148,5 @@ class SecretTokenStoreTest {
 
     private long in(long seconds) {
         return clock.instant().getEpochSecond() + seconds;
-    }
-
-    private static final class MovableClock extends Clock {
-        private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

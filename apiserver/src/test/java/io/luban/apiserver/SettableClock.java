@@ -1,4 +1,4 @@
-package io.luban.apiserver.audit;
+package io.luban.apiserver;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -7,10 +7,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that stands still until it is moved. */
-final class SettableClock extends Clock {
-    private Instant now = Instant.parse("2026-01-02T03:04:05.678Z");
+public final class SettableClock extends Clock {
+    private volatile Instant now = Instant.parse("2026-01-02T03:04:05.678Z");
 
-    void pass(Duration time) {
+    /** Moves it on. */
+    public void pass(Duration time) {
         now = now.plus(time);
     }
 
