@@ -17,7 +17,6 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /**
  * Starts the platform twice on a folder that is thrown away and sends it requests; the build records the start-up archive while
@@ -26,9 +25,6 @@ import picocli.CommandLine.Option;
 @Command(name = "rehearse", hidden = true)
 final class RehearseCommand implements Callable<Integer> {
     private static final String PASSWORD = "Rehearsed-1-password";
-
-    @Option(names = "--requests", paramLabel = "N", description = "requests of each kind, default ${DEFAULT-VALUE}")
-    private int requests = 40_000;
 
     @Override
     public Integer call() throws IOException {
@@ -44,7 +40,7 @@ final class RehearseCommand implements Callable<Integer> {
                     ControllerManagerConfig.of(directory.resolve("controller-manager")));
             start(config).close();
             try (var platform = start(config)) {
-                new Rehearsal(platform.apiserverPort(), PASSWORD, requests).run();
+                new Rehearsal(platform.apiserverPort(), PASSWORD).run();
             }
         } finally {
             delete(directory);

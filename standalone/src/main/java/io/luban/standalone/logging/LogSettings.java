@@ -5,8 +5,7 @@ import java.nio.file.Path;
 /**
  * What a command says about the log before the first line is written. Told by system properties, as the logging library
  * configures itself whenever something is logged first. Commands that say nothing have no log: what they find they tell their
- * user themselves. Whoever names a file of that library by
- * {@code -Dlogback.configurationFile} gets what is written there instead.
+ * user themselves. Whoever names a file of that library by {@code -Dlogback.configurationFile} gets what is written there.
  */
 public final class LogSettings {
     static final String FILE = "luban.log";

@@ -22,18 +22,19 @@ import java.util.stream.Stream;
  * for the first half minute of load.
  */
 public final class Rehearsal {
+    /** So many that the compiler has come to the last of its levels. */
+    private static final int REQUESTS = 40_000;
+
     private static final int CLIENTS = 8;
     private static final byte[] ANSWER = "{\"items\":[]}".getBytes(StandardCharsets.UTF_8);
 
     private final int gateway;
     private final String password;
-    private final int requests;
 
-    /** Logs in as {@code admin} at the gateway on that port of this machine; sends that many requests each way. */
-    public Rehearsal(int gateway, String password, int requests) {
+    /** Logs in as {@code admin} at the gateway on that port of this machine. */
+    public Rehearsal(int gateway, String password) {
         this.gateway = gateway;
         this.password = password;
-        this.requests = requests;
     }
 
     /** Registers a backend and sends the requests; throws {@link IOException} when one is not answered with success. */
@@ -75,7 +76,7 @@ public final class Rehearsal {
 
     private void repeat(byte[] request) throws IOException {
         try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
-            var calls = Stream.<Callable<Void>>generate(() -> () -> repeat(request, requests / CLIENTS))
+            var calls = Stream.<Callable<Void>>generate(() -> () -> repeat(request, REQUESTS / CLIENTS))
                     .limit(CLIENTS)
                     .toList();
             for (var call : clients.invokeAll(calls)) {
