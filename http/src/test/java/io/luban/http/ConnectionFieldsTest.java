@@ -32,7 +32,9 @@ final class ConnectionFieldsTest {
                 socket,
                 "GET / HTTP/1.1\r\nHost: x\r\nX-Own: 1\r\nConnection: close, X-Remote-User, X-Own, Content-Length\r\n\r\n");
 
-        assertThat(head.get(5, TimeUnit.SECONDS)).contains("X-Remote-User: joe").doesNotContain("X-Own");
+        assertThat(head.get(30, TimeUnit.SECONDS))
+                .contains("X-Remote-User: joe")
+                .doesNotContain("X-Own");
     }
 
     @Test

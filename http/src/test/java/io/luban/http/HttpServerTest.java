@@ -148,7 +148,7 @@ final class HttpServerTest {
         var server = serve(request -> new Reply.Stream(200, Headers.of("Content-Type", "text/plain"), sink::complete));
 
         var response = client.send(HttpRequest.newBuilder(uri(server, "/")).build(), BodyHandlers.ofInputStream());
-        var stream = sink.get(5, TimeUnit.SECONDS);
+        var stream = sink.get(30, TimeUnit.SECONDS);
         stream.write("one\n".getBytes(StandardCharsets.UTF_8));
         var first = read(response.body(), 4);
         stream.write("two\n".getBytes(StandardCharsets.UTF_8));
@@ -165,7 +165,7 @@ final class HttpServerTest {
         var server = serve(request -> new Reply.Stream(200, Headers.EMPTY, sink::complete));
 
         var response = client.send(HttpRequest.newBuilder(uri(server, "/")).build(), BodyHandlers.ofInputStream());
-        var stream = sink.get(5, TimeUnit.SECONDS);
+        var stream = sink.get(30, TimeUnit.SECONDS);
         for (int i = 0; i < 64; i++) {
             stream.write(new byte[1 << 20]);
         }
@@ -185,7 +185,7 @@ final class HttpServerTest {
         var response = client.send(HttpRequest.newBuilder(uri(server, "/")).build(), BodyHandlers.ofInputStream());
         response.body().close();
 
-        assertThat(left.get(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(left.get(30, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -197,7 +197,7 @@ final class HttpServerTest {
 
         var failure = client.sendAsync(HttpRequest.newBuilder(uri(server, "/")).build(), BodyHandlers.ofByteArray());
 
-        assertThat(failure).failsWithin(Duration.ofSeconds(5));
+        assertThat(failure).failsWithin(Duration.ofSeconds(30));
     }
 
     @Test
@@ -243,8 +243,8 @@ final class HttpServerTest {
         assertThat(watch.body().readAllBytes()).isEmpty();
         release.complete(true);
 
-        assertThat(slow.get(5, TimeUnit.SECONDS).body()).isEqualTo("done");
-        assertThat(closing).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(slow.get(30, TimeUnit.SECONDS).body()).isEqualTo("done");
+        assertThat(closing).succeedsWithin(Duration.ofSeconds(30));
     }
 
     @Test
@@ -267,7 +267,7 @@ final class HttpServerTest {
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-        return client.send(request.timeout(Duration.ofSeconds(10)).build(), BodyHandlers.ofString());
+        return client.send(request.timeout(Duration.ofSeconds(30)).build(), BodyHandlers.ofString());
     }
 
     private static String read(InputStream input, int length) throws Exception {

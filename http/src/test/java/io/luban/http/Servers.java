@@ -39,7 +39,7 @@ final class Servers {
     static Reply forwardReply(Request request, Upstream upstream) {
         var query = request.rawQuery().isEmpty() ? "" : "?" + request.rawQuery();
         return new Reply.Forward(new ForwardTarget(
-                upstream, request.method(), request.rawPath() + query, request.headers(), Duration.ofSeconds(10)));
+                upstream, request.method(), request.rawPath() + query, request.headers(), Duration.ofSeconds(30)));
     }
 
     RawServer raw(RawServer.Script script) throws IOException {
@@ -52,13 +52,13 @@ final class Servers {
     }
 
     HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-        return client.send(request.timeout(Duration.ofSeconds(10)).build(), BodyHandlers.ofString());
+        return client.send(request.timeout(Duration.ofSeconds(30)).build(), BodyHandlers.ofString());
     }
 
     /** A connection that is spoken over byte by byte. */
     Socket connect(HttpServer server) throws IOException {
         var socket = keep(new Socket(InetAddress.getLoopbackAddress(), server.port()));
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(30_000);
         return socket;
     }
 

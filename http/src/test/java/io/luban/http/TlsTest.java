@@ -103,7 +103,7 @@ final class TlsTest {
             assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
             assertThat(response.body().readNBytes(6)).asString().isEqualTo("event\n");
             response.body().close();
-            assertThat(left.get(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(left.get(30, TimeUnit.SECONDS)).isTrue();
             client.shutdownNow();
         }
     }
@@ -155,18 +155,18 @@ final class TlsTest {
             for (var method : java.util.List.of("DELETE", "OPTIONS", "GET", "DELETE")) {
                 var request = HttpRequest.newBuilder(uri(server)).method(method, BodyPublishers.noBody());
                 var response =
-                        client.send(request.timeout(Duration.ofSeconds(10)).build(), BodyHandlers.ofString());
+                        client.send(request.timeout(Duration.ofSeconds(30)).build(), BodyHandlers.ofString());
 
                 assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
                 assertThat(response.body()).isEqualTo("ok");
-                assertThat(heads.poll(10, TimeUnit.SECONDS))
+                assertThat(heads.poll(30, TimeUnit.SECONDS))
                         .startsWith(method)
                         .doesNotContainIgnoringCase("Transfer-Encoding")
                         .doesNotContainIgnoringCase("Content-Length");
             }
             var empty = HttpRequest.newBuilder(uri(server)).method("PATCH", BodyPublishers.noBody());
-            client.send(empty.timeout(Duration.ofSeconds(10)).build(), BodyHandlers.ofString());
-            assertThat(heads.poll(10, TimeUnit.SECONDS))
+            client.send(empty.timeout(Duration.ofSeconds(30)).build(), BodyHandlers.ofString());
+            assertThat(heads.poll(30, TimeUnit.SECONDS))
                     .containsIgnoringCase("\r\nContent-Length: 0\r\n")
                     .doesNotContainIgnoringCase("Transfer-Encoding");
         }
@@ -182,7 +182,7 @@ final class TlsTest {
                 var body = BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[100_000]));
                 var request = HttpRequest.newBuilder(uri(server)).method(method, body);
                 var response =
-                        client.send(request.timeout(Duration.ofSeconds(10)).build(), BodyHandlers.ofString());
+                        client.send(request.timeout(Duration.ofSeconds(30)).build(), BodyHandlers.ofString());
                 assertThat(response.body()).as(method).hasSize(100_000);
             }
         }
@@ -193,7 +193,7 @@ final class TlsTest {
         var server = server(request -> Reply.text(200, "reached"));
         try (var socket =
                 (javax.net.ssl.SSLSocket) context("").getSocketFactory().createSocket("localhost", server.port())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(30_000);
             var parameters = socket.getSSLParameters();
             parameters.setApplicationProtocols(new String[] {"h2"});
             socket.setSSLParameters(parameters);
@@ -239,7 +239,7 @@ final class TlsTest {
 
     private static HttpResponse<String> post(HttpClient client, HttpServer server, String body) throws Exception {
         var request = HttpRequest.newBuilder(uri(server))
-                .timeout(Duration.ofSeconds(10))
+                .timeout(Duration.ofSeconds(30))
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
         return client.send(request, BodyHandlers.ofString());

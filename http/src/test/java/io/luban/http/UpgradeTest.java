@@ -101,7 +101,7 @@ final class UpgradeTest {
         var staying = tunnel(server, "/stay");
         staying.close();
 
-        assertThat(upstreamGone.get(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(upstreamGone.get(30, TimeUnit.SECONDS)).isTrue();
         await().until(() -> completions.size() == 2);
         assertThat(completions).extracting(Reply.Completion::status).containsOnly(101);
     }
@@ -163,8 +163,8 @@ final class UpgradeTest {
 
         var sent = socket.sendBinary(ByteBuffer.allocate(2 << 20), true);
 
-        assertThat(listener.closed.get(5, TimeUnit.SECONDS)).isEqualTo(1009);
-        assertThat(sent.handle((done, failure) -> true)).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(listener.closed.get(30, TimeUnit.SECONDS)).isEqualTo(1009);
+        assertThat(sent.handle((done, failure) -> true)).succeedsWithin(Duration.ofSeconds(30));
     }
 
     @Test
@@ -175,7 +175,7 @@ final class UpgradeTest {
 
         server.close();
 
-        assertThat(listener.closed.get(5, TimeUnit.SECONDS)).isEqualTo(1001);
+        assertThat(listener.closed.get(30, TimeUnit.SECONDS)).isEqualTo(1001);
     }
 
     private Reply echo() {
@@ -199,16 +199,16 @@ final class UpgradeTest {
         assertThat(socket.getSubprotocol()).isEqualTo("chat.v1");
         var longText = "é".repeat(100_000);
 
-        socket.sendText("hello", true).get(5, TimeUnit.SECONDS);
-        socket.sendText("frag", false).get(5, TimeUnit.SECONDS);
-        socket.sendText("mented", true).get(5, TimeUnit.SECONDS);
-        socket.sendText(longText, true).get(5, TimeUnit.SECONDS);
-        socket.sendPing(ByteBuffer.wrap(new byte[] {1, 2})).get(5, TimeUnit.SECONDS);
+        socket.sendText("hello", true).get(30, TimeUnit.SECONDS);
+        socket.sendText("frag", false).get(30, TimeUnit.SECONDS);
+        socket.sendText("mented", true).get(30, TimeUnit.SECONDS);
+        socket.sendText(longText, true).get(30, TimeUnit.SECONDS);
+        socket.sendPing(ByteBuffer.wrap(new byte[] {1, 2})).get(30, TimeUnit.SECONDS);
         socket.sendBinary(ByteBuffer.wrap("bin".getBytes(StandardCharsets.UTF_8)), true)
-                .get(5, TimeUnit.SECONDS);
-        socket.sendText("bye", true).get(5, TimeUnit.SECONDS);
+                .get(30, TimeUnit.SECONDS);
+        socket.sendText("bye", true).get(30, TimeUnit.SECONDS);
 
-        assertThat(listener.closed.get(5, TimeUnit.SECONDS)).isEqualTo(4001);
+        assertThat(listener.closed.get(30, TimeUnit.SECONDS)).isEqualTo(4001);
         assertThat(listener.received).containsExactly("hello", "fragmented", longText, "pong", "bin");
     }
 
@@ -217,7 +217,7 @@ final class UpgradeTest {
                 .newWebSocketBuilder()
                 .subprotocols("chat.v2", "chat.v1")
                 .buildAsync(URI.create("ws://127.0.0.1:" + server.port() + "/"), listener)
-                .get(5, TimeUnit.SECONDS);
+                .get(30, TimeUnit.SECONDS);
     }
 
     private Socket tunnel(HttpServer server, String path) throws IOException {

@@ -101,9 +101,9 @@ final class UpstreamLimitsTest {
         var upstreams = upstreams(new UpstreamLimits(LONG, LONG, SHORT, 100, OFTEN));
 
         var watch = ask(upstreams, server.upstream(), "/watch");
-        ask(upstreams, server.upstream(), "/").get(10, TimeUnit.SECONDS);
+        ask(upstreams, server.upstream(), "/").get(30, TimeUnit.SECONDS);
 
-        assertThat(idleEnded.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(idleEnded.get(30, TimeUnit.SECONDS)).isTrue();
         assertThat(watchEnded).isNotDone();
         assertThat(watch).isNotDone();
     }
@@ -131,17 +131,17 @@ final class UpstreamLimitsTest {
             answers.add(ask(upstreams, server.upstream(), "/"));
         }
         for (var answer : answers) {
-            assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo(200);
+            assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo(200);
         }
 
         await().until(() -> ended.get() == asked - kept);
         var open = loop.call(() -> Future.succeededFuture(upstreams.openCount()));
-        assertThat(Blocking.await(open, 10, TimeUnit.SECONDS)).isEqualTo(kept);
+        assertThat(Blocking.await(open, 30, TimeUnit.SECONDS)).isEqualTo(kept);
     }
 
     private static void awaitAll(CountDownLatch latch) {
         try {
-            latch.await(10, TimeUnit.SECONDS);
+            latch.await(30, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -149,7 +149,7 @@ final class UpstreamLimitsTest {
 
     private Upstreams upstreams(UpstreamLimits limits) {
         var made = loop.call(() -> Future.succeededFuture(new Upstreams(loop, limits)));
-        var upstreams = Blocking.await(made, 10, TimeUnit.SECONDS);
+        var upstreams = Blocking.await(made, 30, TimeUnit.SECONDS);
         servers.keep(() -> Blocking.await(
                 loop.call(() -> {
                     upstreams.close();
@@ -161,7 +161,7 @@ final class UpstreamLimitsTest {
     }
 
     private void connect(Upstreams upstreams, Upstream upstream) {
-        Blocking.await(loop.call(() -> upstreams.of(upstream).connect()), 10, TimeUnit.SECONDS);
+        Blocking.await(loop.call(() -> upstreams.of(upstream).connect()), 30, TimeUnit.SECONDS);
     }
 
     /** Sends a request over a connection of its own; the status of the answer. */
