@@ -64,7 +64,7 @@ final class Forwarding implements UpstreamConnection.User {
             response.writeContinue();
         } else if (status == 103) {
             var hints = MultiMap.caseInsensitiveMultiMap();
-            headers.forEach(hints::add);
+            ForwardHead.endToEnd(headers).forEach((name, value) -> hints.add(name, ResponseFields.bytes(value)));
             response.writeEarlyHints(hints);
         } else {
             exchange.informational(status, ForwardHead.endToEnd(headers));

@@ -8,8 +8,8 @@ final class RequestTarget {
     private RequestTarget() {}
 
     /**
-     * Path and query; the authority of an absolute target is dropped, since the gateway answers for every name. {@code ""}
-     * when the target is of another form or has characters that may not stand in one (RFC 3986 §2).
+     * Path and query. {@code ""} when the target is of another form, names no host or has characters that may not stand in
+     * one (RFC 3986 §2).
      */
     static String originForm(String target) {
         for (int i = 0; i < target.length(); i++) {
@@ -21,8 +21,22 @@ final class RequestTarget {
         if (target.startsWith("/") || target.equals("*")) {
             return target;
         }
-        int authority = authorityOf(target);
-        return authority == 0 ? "" : afterAuthority(target, authority);
+        var authority = authority(target);
+        if (authority.isEmpty() || !Fields.isHost(authority)) {
+            return "";
+        }
+        var rest = target.substring(authorityOf(target) + authority.length());
+        return rest.startsWith("/") ? rest : "/" + rest;
+    }
+
+    /** The server that an absolute target names, which counts more than the Host field (RFC 9112 §3.2.2); {@code ""} without. */
+    static String authority(String target) {
+        int from = authorityOf(target);
+        int to = from;
+        while (to < target.length() && target.charAt(to) != '/' && target.charAt(to) != '?') {
+            to++;
+        }
+        return from == 0 ? "" : target.substring(from, to);
     }
 
     /** Where the authority of an absolute target begins, 0 when it is none. */
@@ -31,14 +45,5 @@ final class RequestTarget {
             return HTTP.length();
         }
         return target.regionMatches(true, 0, HTTPS, 0, HTTPS.length()) ? HTTPS.length() : 0;
-    }
-
-    private static String afterAuthority(String target, int authority) {
-        int question = target.indexOf('?', authority);
-        int slash = target.indexOf('/', authority);
-        if (question >= 0 && (slash < 0 || question < slash)) {
-            return "/" + target.substring(question);
-        }
-        return slash < 0 ? "/" : target.substring(slash);
     }
 }

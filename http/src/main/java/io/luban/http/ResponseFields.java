@@ -63,7 +63,7 @@ final class ResponseFields {
     /** An answer before the answer. */
     static DefaultFullHttpResponse interim(int code, Headers headers) {
         var fields = new DefaultHttpHeaders();
-        headers.forEach(fields::add);
+        headers.forEach((name, value) -> fields.add(name, bytes(value)));
         return new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(code),

@@ -40,6 +40,10 @@ final class WireOrigin implements RequestOrigin {
     }
 
     private static String authority(HttpServerRequest wire) {
+        var named = wire.uri() == null ? "" : RequestTarget.authority(wire.uri());
+        if (!named.isEmpty()) {
+            return named;
+        }
         var host = wire.getHeader("Host");
         if (host != null) {
             return host;

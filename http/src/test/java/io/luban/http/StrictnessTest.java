@@ -50,7 +50,9 @@ final class StrictnessTest {
                 "GET nowhere HTTP/1.1",
                 "GET / HTTP/1.1 extra",
                 "GET /\u00e4 HTTP/1.1",
-                "GET /a#b HTTP/1.1")) {
+                "GET /a#b HTTP/1.1",
+                "GET http:///a HTTP/1.1",
+                "GET http://user@x/a HTTP/1.1")) {
             assertThat(exchange(line + "\r\nHost: x\r\n\r\n")).as(line).matches("(?s)HTTP/1.. 400 .*");
         }
     }
@@ -156,9 +158,15 @@ final class StrictnessTest {
     }
 
     @Test
-    void an_absolute_target_is_served_by_its_path() throws Exception {
-        assertThat(exchange("GET http://else.where/a?b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
-                .endsWith("/a?b");
+    void an_absolute_target_is_served_by_its_path_and_names_the_server() throws Exception {
+        var server = servers.serve(
+                request -> Reply.text(200, request.authority() + " " + request.rawPath() + " " + request.rawQuery()));
+        try (var socket = servers.connect(server)) {
+            RawServer.write(socket, "GET http://else.where:81/a?b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                    .endsWith("else.where:81 /a b");
+        }
     }
 
     @Test
