@@ -123,7 +123,7 @@ class AggregationIT {
 
     private void awaitCondition(String reason) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .untilAsserted(
                         () -> assertThat(get("/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io"))
                                 .contains("\"reason\":\"" + reason + "\""));

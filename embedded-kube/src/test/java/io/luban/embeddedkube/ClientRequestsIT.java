@@ -323,14 +323,14 @@ class ClientRequestsIT {
             List<String> protocols,
             WebSocket.Listener listener)
             throws Exception {
-        var builder = client.newWebSocketBuilder().connectTimeout(Duration.ofSeconds(10));
+        var builder = client.newWebSocketBuilder().connectTimeout(Duration.ofSeconds(30));
         origin.ifPresent(text -> builder.header("Origin", text));
         if (!protocols.isEmpty()) {
             builder.subprotocols(
                     protocols.getFirst(), protocols.subList(1, protocols.size()).toArray(String[]::new));
         }
         var target = URI.create("wss://127.0.0.1:" + cluster.server().port() + path);
-        return builder.buildAsync(target, listener).get(20, TimeUnit.SECONDS);
+        return builder.buildAsync(target, listener).get(60, TimeUnit.SECONDS);
     }
 
     /** The status with which a WebSocket is refused. */
@@ -362,7 +362,7 @@ class ClientRequestsIT {
         }
 
         String text() throws Exception {
-            return whole.get(20, TimeUnit.SECONDS);
+            return whole.get(60, TimeUnit.SECONDS);
         }
     }
 

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * @param directory where it runs, and its home
  */
 record Kubectl(Path program, Path kubeconfig, Path directory) {
-    private static final long LIMIT_SECONDS = 60;
+    private static final long LIMIT_SECONDS = 180;
 
     /** How a command ended. */
     record Outcome(int exitCode, String output) {}
@@ -95,7 +95,8 @@ record Kubectl(Path program, Path kubeconfig, Path directory) {
 
     static String read(Path file) {
         try {
-            return Files.readString(file, StandardCharsets.UTF_8);
+            // a command that is still writing may have come to the middle of a character
+            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new AssertionError(e);
         }

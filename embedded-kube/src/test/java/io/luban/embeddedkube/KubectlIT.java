@@ -95,11 +95,11 @@ class KubectlIT {
     @Test
     void a_deployment_rolls_out_in_the_simulation() {
         run("create", "deployment", "web", "--image=nginx:1");
-        run("rollout", "status", "deployment/web", "--timeout=30s");
+        run("rollout", "status", "deployment/web", "--timeout=90s");
         run("scale", "deployment", "web", "--replicas=2");
         run("set", "image", "deployment/web", "nginx=nginx:2");
-        run("rollout", "status", "deployment/web", "--timeout=30s");
-        run("wait", "--for=condition=Available", "deployment/web", "--timeout=30s");
+        run("rollout", "status", "deployment/web", "--timeout=90s");
+        run("wait", "--for=condition=Available", "deployment/web", "--timeout=90s");
 
         assertThat(run("get", "deployment", "web")).contains("2/2");
         assertThat(run("describe", "deployment", "web")).contains("nginx:2");
@@ -125,7 +125,7 @@ class KubectlIT {
                 """);
         var instance = write("foo.yaml", "{apiVersion: k.io/v1, kind: Foo, metadata: {name: f1}, spec: {size: 3}}");
         run("apply", "-f", definition.toString());
-        run("wait", "--for=condition=Established", "crd/foos.k.io", "--timeout=10s");
+        run("wait", "--for=condition=Established", "crd/foos.k.io", "--timeout=60s");
         assertThat(run("apply", "-f", instance.toString())).contains("created");
         run("patch", "foo", "f1", "--type=merge", "-p", "{\"spec\":{\"size\":5}}");
 
@@ -165,7 +165,7 @@ class KubectlIT {
             assertThat(exitCode("diff", "-f", newer.toString())).isEqualTo(1);
             assertThat(run("apply", "-f", newer.toString())).contains("configured");
             run("scale", "gauge", "g", "--replicas=5");
-            run("wait", "--for=jsonpath={.spec.replicas}=5", "gauge/g", "--timeout=10s");
+            run("wait", "--for=jsonpath={.spec.replicas}=5", "gauge/g", "--timeout=60s");
             run("apply", "--server-side", "--force-conflicts", "-f", older.toString());
 
             assertThat(run("get", "gauges.v1.x.io", "g", "-o", "jsonpath={.spec}"))

@@ -140,7 +140,7 @@ class KubectlVersionsIT {
         var process = kubectl.start(Map.of(), command.arguments, output);
         try {
             await().alias(kubectl.program() + " " + command.arguments)
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofSeconds(60))
                     .until(() -> command.output.matcher(Kubectl.read(output)).find());
         } finally {
             process.destroyForcibly();

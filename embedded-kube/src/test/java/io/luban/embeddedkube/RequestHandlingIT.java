@@ -178,8 +178,8 @@ class RequestHandlingIT {
         cluster.send(cluster.request(CONFIG_MAPS).header("Impersonate-User", "joe"));
 
         var file = directory.resolve("data/audit.log");
-        await().until(() -> Files.readString(file).contains("impersonatedUser"));
-        var whole = Files.readString(file);
+        var whole = await().until(
+                        () -> Files.readString(file), text -> text.contains("impersonatedUser") && text.endsWith("\n"));
         var begin = whole.indexOf('\n', whole.indexOf("/version?begin")) + 1;
         var text = whole.substring(begin);
         var events = text.lines().map(Json::parse).toList();

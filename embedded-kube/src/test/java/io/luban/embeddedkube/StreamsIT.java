@@ -65,7 +65,7 @@ class StreamsIT {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(POD)));
         Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Duration.ofSeconds(30))
                 .until(() -> get("/api/v1/namespaces/default/pods/p").contains("\"Running\""));
     }
 
@@ -134,7 +134,7 @@ class StreamsIT {
             try {
                 var local = Pattern.compile("127\\.0\\.0\\.1:(\\d+) ->");
                 Awaitility.await()
-                        .atMost(Duration.ofSeconds(20))
+                        .atMost(Duration.ofSeconds(60))
                         .until(() -> local.matcher(read(log)).find());
                 var found = local.matcher(read(log));
                 assertThat(found.find()).isTrue();
@@ -189,7 +189,7 @@ class StreamsIT {
                     .redirectOutput(directory.resolve("output").toFile());
             input.ifPresent(file -> builder.redirectInput(file.toFile()));
             var process = builder.start();
-            assertThat(process.waitFor(60, TimeUnit.SECONDS))
+            assertThat(process.waitFor(180, TimeUnit.SECONDS))
                     .as(String.join(" ", arguments))
                     .isTrue();
             return process.exitValue();

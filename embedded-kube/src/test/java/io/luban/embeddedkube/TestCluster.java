@@ -73,7 +73,7 @@ final class TestCluster implements AutoCloseable {
         try {
             return HttpClient.newBuilder()
                     .sslContext(sslContext(Optional.of(new Identity(certificate, key))))
-                    .connectTimeout(Duration.ofSeconds(10))
+                    .connectTimeout(Duration.ofSeconds(30))
                     .build();
         } catch (GeneralSecurityException | IOException e) {
             throw new AssertionError("the certificate cannot be used", e);
@@ -85,7 +85,7 @@ final class TestCluster implements AutoCloseable {
         try {
             var socket = (SSLSocket)
                     sslContext(Optional.empty()).getSocketFactory().createSocket("127.0.0.1", server.port());
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             return socket;
         } catch (GeneralSecurityException | IOException e) {
             throw new AssertionError("no connection", e);
@@ -111,7 +111,7 @@ final class TestCluster implements AutoCloseable {
     /** A request whose target is a path of this server. */
     HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port() + path))
-                .timeout(Duration.ofSeconds(20));
+                .timeout(Duration.ofSeconds(60));
     }
 
     /** Sends as the administrator. */
@@ -143,7 +143,7 @@ final class TestCluster implements AutoCloseable {
         try {
             return HttpClient.newBuilder()
                     .sslContext(sslContext(withCertificate ? Optional.of(administrator()) : Optional.empty()))
-                    .connectTimeout(Duration.ofSeconds(10))
+                    .connectTimeout(Duration.ofSeconds(30))
                     .build();
         } catch (GeneralSecurityException | IOException e) {
             throw new AssertionError("the kubeconfig cannot be used", e);

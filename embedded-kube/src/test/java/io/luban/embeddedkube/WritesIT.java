@@ -121,7 +121,8 @@ class WritesIT {
     @Test
     void the_address_of_a_service_stays_until_its_type_needs_none() {
         send("POST", SERVICES, JSON, """
-                {"apiVersion":"v1","kind":"Service","metadata":{"name":"s"},"spec":{"type":"NodePort","ports":[{"port":80}]}}""");
+                {"apiVersion":"v1","kind":"Service","metadata":{"name":"s"},"spec":{"type":"NodePort",
+                 "clusterIP":"10.96.77.7","ports":[{"port":80}]}}""");
 
         var moved = send("PATCH", SERVICES + "/s", MERGE, "{\"spec\":{\"clusterIP\":\"10.96.77.77\"}}");
         var external = send(

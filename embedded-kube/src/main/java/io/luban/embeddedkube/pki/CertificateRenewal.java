@@ -12,23 +12,26 @@ import org.slf4j.LoggerFactory;
 /** Watches the serving certificate and hands a renewed one to the listener, which keeps its connections. */
 public final class CertificateRenewal implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CertificateRenewal.class);
+    private static final Duration CLOSING_PATIENCE = Duration.ofSeconds(5);
 
     private final Pki pki;
     private final Consumer<Credentials> listener;
     private final AtomicReference<Credentials> current;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final Thread thread;
 
-    private CertificateRenewal(Pki pki, Credentials current, Consumer<Credentials> listener) {
+    private CertificateRenewal(Pki pki, Credentials current, Consumer<Credentials> listener, Duration interval) {
         this.pki = pki;
         this.listener = listener;
         this.current = new AtomicReference<>(current);
+        thread = Thread.ofVirtual().name("certificate-renewal").unstarted(() -> run(interval));
     }
 
     /** Looks every {@code interval} whether {@code current} is due. */
     public static CertificateRenewal start(
             Pki pki, Credentials current, Consumer<Credentials> listener, Duration interval) {
-        var renewal = new CertificateRenewal(pki, current, listener);
-        Thread.ofVirtual().name("certificate-renewal").start(() -> renewal.run(interval));
+        var renewal = new CertificateRenewal(pki, current, listener, interval);
+        renewal.thread.start();
         return renewal;
     }
 
@@ -57,8 +60,16 @@ public final class CertificateRenewal implements AutoCloseable {
         }
     }
 
+    /** Looks no more; a look that is under way, which may write files, is waited for. */
     @Override
     public void close() {
         closing.countDown();
+        try {
+            if (!thread.join(CLOSING_PATIENCE)) {
+                log.atWarn().log("certificate renewal does not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -200,6 +200,9 @@ class BackupIT {
         assertThat(slow.complete).isFalse();
         var copy = directory.resolve("data/kube/backup.partial");
         await().untilAsserted(() -> assertThat(copy).doesNotExist());
+        await().until(
+                        () -> get("/luban/backup", User.SYSTEM),
+                        reply -> !(reply instanceof Reply.Content refused) || refused.status() != 429);
         DataBackup.verify(backup());
     }
 

@@ -25,10 +25,10 @@ class EventExpiryTest {
         event("renewed", ", 'lastTimestamp': '%s'".formatted(now().plusSeconds(1)));
         event("ahead", ", 'lastTimestamp': '%s'".formatted(now().plusSeconds(3600)));
 
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> cluster.find("events", "default", "old").isEmpty());
 
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> cluster.list("events", "default").isEmpty());
     }
 

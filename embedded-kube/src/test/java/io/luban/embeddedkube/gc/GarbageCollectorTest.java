@@ -43,7 +43,7 @@ class GarbageCollectorTest {
     }
 
     private void awaitGone(String name) {
-        await().atMost(Duration.ofSeconds(5)).until(() -> !exists(name));
+        await().atMost(Duration.ofSeconds(30)).until(() -> !exists(name));
     }
 
     @Test

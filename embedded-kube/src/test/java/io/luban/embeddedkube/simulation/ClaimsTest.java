@@ -60,7 +60,7 @@ class ClaimsTest {
     }
 
     private static void eventually(Callable<Boolean> condition) {
-        await().atMost(Duration.ofSeconds(15)).until(condition);
+        await().atMost(Duration.ofSeconds(60)).until(condition);
     }
 
     @Test

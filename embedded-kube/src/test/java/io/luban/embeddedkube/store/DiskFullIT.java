@@ -146,7 +146,7 @@ class DiskFullIT {
 
             Files.delete(ballast);
 
-            await().atMost(Duration.ofSeconds(30))
+            await().atMost(Duration.ofSeconds(60))
                     .until(() -> store.readOnlyReason().isEmpty());
             assertThat(store.snapshot(CONFIG_MAPS).size()).isEqualTo(count);
             insert(store, "again", VALUE);

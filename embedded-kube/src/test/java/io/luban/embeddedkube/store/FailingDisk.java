@@ -7,9 +7,11 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Lets the operating system refuse what this process does with one file, as a failing disk would. Linux only. */
@@ -56,13 +58,21 @@ final class FailingDisk {
         var found = new ArrayList<Integer>();
         try (Stream<Path> all = Files.list(DESCRIPTORS)) {
             for (var descriptor : all.toList()) {
-                if (Files.isSymbolicLink(descriptor)
-                        && Files.readSymbolicLink(descriptor).equals(file.toRealPath())) {
+                if (target(descriptor).equals(Optional.of(file.toRealPath()))) {
                     found.add(Integer.parseInt(descriptor.getFileName().toString()));
                 }
             }
         }
         return found;
+    }
+
+    /** What the descriptor stands for; nothing when another thread has closed it since it was listed. */
+    private static Optional<Path> target(Path descriptor) throws IOException {
+        try {
+            return Optional.of(Files.readSymbolicLink(descriptor));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
     }
 
     /** No file of this process grows beyond that size until closed: what is written across it is written in part. */

@@ -65,7 +65,7 @@ class FailingDiskIT {
         }
 
         void recover() {
-            await().atMost(Duration.ofSeconds(30))
+            await().atMost(Duration.ofSeconds(60))
                     .until(() -> store.readOnlyReason().isEmpty());
             assertThat(insert(store, "after", "v").revision()).isEqualTo(OBJECTS + 1);
             await().until(() -> events.size() == OBJECTS + 1);

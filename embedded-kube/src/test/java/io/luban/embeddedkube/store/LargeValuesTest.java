@@ -123,7 +123,7 @@ class LargeValuesTest {
         }
         assertThat(rows()).isPositive();
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> {
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
             System.gc();
             put(store, "small", "1", Change.ANY);
             put(store, "small", "2", Change.ANY);

@@ -42,7 +42,7 @@ class StoreRecoveryIT {
     }
 
     private static void awaitWritable(Store store) {
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> store.readOnlyReason().isEmpty());
     }
 

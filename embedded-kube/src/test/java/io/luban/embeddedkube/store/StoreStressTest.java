@@ -99,7 +99,7 @@ class StoreStressTest {
                     .all()
                     .forEach(object -> expected.put(object.key().name(), object.revision()));
             assertThat(refused.get()).isBetween(1, WRITERS * WRITES - 1);
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofSeconds(60))
                     .until(() -> followers.stream()
                             .allMatch(follower ->
                                     follower.revision >= store.revision() || follower.objects.equals(expected)));

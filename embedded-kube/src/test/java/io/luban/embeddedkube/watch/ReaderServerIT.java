@@ -129,10 +129,10 @@ class ReaderServerIT {
                             HttpRequest.newBuilder(uri("http", "watch=1")).build(), BodyHandlers.ofLines())
                     .thenApplyAsync(response -> response.body().findFirst().orElse("")));
         }
-        await().atMost(Duration.ofSeconds(20)).until(() -> cluster.reader.watchCount() == answers.size());
+        await().atMost(Duration.ofSeconds(60)).until(() -> cluster.reader.watchCount() == answers.size());
         cluster.put("g1", "a");
 
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(answers)
                         .allSatisfy(answer -> assertThat(answer.getNow("")).contains("\"name\":\"a\"")));
     }

@@ -205,7 +205,7 @@ class ReaderWatchTest {
 
         await().until(() -> sink.aborted);
         assertThat(sink.events()).isEmpty();
-        assertThat(cluster.reader.watchCount()).isZero();
+        await().until(() -> cluster.reader.watchCount() == 0);
     }
 
     @Test
