@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.luban.embeddedkube.auth.User;
 import io.luban.model.Json;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -98,7 +97,7 @@ final class AdmissionPolicyTest {
     }
 
     @Test
-    void what_is_to_be_audited_stands_in_the_audit_event() throws IOException {
+    void what_is_to_be_audited_stands_in_the_audit_event() {
         policy("""
                 validations:
                 - {expression: 'true'}
@@ -123,9 +122,11 @@ final class AdmissionPolicyTest {
     }
 
     /** The annotations of the first event that has that one, once it is written. */
-    private JsonNode annotations(String key) throws IOException {
-        await().until(() -> Files.readString(auditLog).contains("\"" + key + "\""));
-        return Files.readAllLines(auditLog).stream()
+    private JsonNode annotations(String key) {
+        var whole = await().until(
+                        () -> Files.readString(auditLog),
+                        text -> text.contains("\"" + key + "\"") && text.endsWith("\n"));
+        return whole.lines()
                 .map(line -> Json.parse(line).path("annotations"))
                 .filter(found -> found.has(key))
                 .findFirst()

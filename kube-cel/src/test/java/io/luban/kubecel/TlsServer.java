@@ -52,7 +52,7 @@ final class TlsServer implements AutoCloseable {
 
     HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port() + path))
-                .timeout(Duration.ofSeconds(20));
+                .timeout(Duration.ofSeconds(60));
     }
 
     HttpResponse<String> send(HttpRequest.Builder request) {

@@ -40,7 +40,7 @@ class ProjectedCacheTest {
             kubernetes.put(USERS, user("u" + i, "u" + i + "@x.io"));
         }
         try (var cache = start(List.of())) {
-            assertThat(cache.awaitSync(Duration.ofSeconds(10))).isTrue();
+            assertThat(cache.awaitSync(Duration.ofSeconds(30))).isTrue();
             assertThat(cache.all()).hasSize(1203);
             assertThat(cache.find("", "u7")).contains("u7@x.io");
             assertThat(kubernetes.lists()).isEqualTo(3);
@@ -57,7 +57,7 @@ class ProjectedCacheTest {
             assertThat(cache.awaitSettled(Duration.ofSeconds(30))).isFalse();
             assertThat(cache.isSynced()).isFalse();
             kubernetes.heal();
-            assertThat(cache.awaitSync(Duration.ofSeconds(10))).isTrue();
+            assertThat(cache.awaitSync(Duration.ofSeconds(30))).isTrue();
             assertThat(cache.awaitSettled(Duration.ZERO)).isTrue();
             assertThat(cache.find("", "a")).isPresent();
             assertThat(cache.path()).isEqualTo(USERS);
@@ -69,7 +69,7 @@ class ProjectedCacheTest {
         kubernetes.serve(USERS);
         var heard = new CopyOnWriteArrayList<String>();
         try (var cache = start(heard)) {
-            cache.awaitSync(Duration.ofSeconds(10));
+            cache.awaitSync(Duration.ofSeconds(30));
             kubernetes.put(USERS, user("bob", "a@x.io"));
             kubernetes.put(USERS, user("bob", "b@x.io"));
             kubernetes.remove(USERS, "bob");
@@ -83,7 +83,7 @@ class ProjectedCacheTest {
     void resumes_a_broken_watch_without_listing_again() throws InterruptedException {
         kubernetes.serve(USERS);
         try (var cache = start(List.of())) {
-            cache.awaitSync(Duration.ofSeconds(10));
+            cache.awaitSync(Duration.ofSeconds(30));
             kubernetes.put(USERS, user("a", "a@x.io"));
             await().until(() -> cache.find("", "a").isPresent());
             kubernetes.cutWatches();
@@ -98,7 +98,7 @@ class ProjectedCacheTest {
         kubernetes.serve(USERS);
         kubernetes.put(USERS, user("old", "old@x.io"));
         try (var cache = start(List.of())) {
-            cache.awaitSync(Duration.ofSeconds(10));
+            cache.awaitSync(Duration.ofSeconds(30));
             kubernetes.remove(USERS, "old");
             kubernetes.put(USERS, user("new", "new@x.io"));
             kubernetes.compact();
@@ -111,7 +111,7 @@ class ProjectedCacheTest {
     @Test
     void treats_a_kind_that_is_not_served_as_empty_until_it_is() throws InterruptedException {
         try (var cache = start(List.of())) {
-            assertThat(cache.awaitSync(Duration.ofSeconds(10))).isTrue();
+            assertThat(cache.awaitSync(Duration.ofSeconds(30))).isTrue();
             assertThat(cache.all()).isEmpty();
             kubernetes.serve(USERS);
             kubernetes.put(USERS, user("bob", "bob@x.io"));
@@ -124,7 +124,7 @@ class ProjectedCacheTest {
         kubernetes.serve(USERS);
         kubernetes.put(USERS, user("nomail", ""));
         try (var cache = start(List.of())) {
-            cache.awaitSync(Duration.ofSeconds(10));
+            cache.awaitSync(Duration.ofSeconds(30));
             assertThat(cache.all()).isEmpty();
         }
     }

@@ -4,13 +4,19 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luban.embeddedkube.EmbeddedKubeConfig;
 import io.luban.embeddedkube.EmbeddedKubernetes;
 import io.luban.kube.KubeClients;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * An embedded Kubernetes API server that can be stopped and started again on the same folder and port, as a crash or an
  * upgrade would, with one client that outlives the restarts. Used by one thread.
  */
 public final class RunningKubernetes implements AutoCloseable {
+    private static final Duration PORT_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PORT_PAUSE = Duration.ofMillis(200);
+
     private final EmbeddedKubeConfig config;
     private final int port;
     private final KubernetesClient client;
@@ -63,11 +69,30 @@ public final class RunningKubernetes implements AutoCloseable {
         }
     }
 
-    /** Starts the server again over the same folder and port. Does nothing when it runs. */
+    /**
+     * Starts the server again over the same folder and port, which is waited for if somebody else has it. Does nothing when
+     * it runs.
+     */
     public void resume() {
         if (!running) {
-            server = EmbeddedKubernetes.start(config.onPort(port));
+            server = startAgain();
             running = true;
+        }
+    }
+
+    /** While nobody listened there, the system may have given the port to somebody else for a moment. */
+    private EmbeddedKubernetes startAgain() {
+        long begin = System.nanoTime();
+        while (true) {
+            try {
+                return EmbeddedKubernetes.start(config.onPort(port));
+            } catch (UncheckedIOException e) {
+                var isTaken = String.valueOf(e.getMessage()).contains("cannot listen on");
+                if (!isTaken || System.nanoTime() - begin > PORT_PATIENCE.toNanos()) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PORT_PAUSE.toNanos());
+            }
         }
     }
 

@@ -22,11 +22,11 @@ class ClientOperationsIT {
     void a_deployment_is_ready_scaled_and_restarted() {
         var web = client.resource(deployment("web"));
         web.create();
-        web.waitUntilCondition(found -> ready(found) == 2, 20, TimeUnit.SECONDS);
+        web.waitUntilCondition(found -> ready(found) == 2, 60, TimeUnit.SECONDS);
 
         var named = client.apps().deployments().inNamespace("default").withName("web");
         named.scale(3);
-        web.waitUntilCondition(found -> ready(found) == 3, 20, TimeUnit.SECONDS);
+        web.waitUntilCondition(found -> ready(found) == 3, 60, TimeUnit.SECONDS);
         named.rolling().restart();
 
         assertThat(named.get().getSpec().getTemplate().getMetadata().getAnnotations())

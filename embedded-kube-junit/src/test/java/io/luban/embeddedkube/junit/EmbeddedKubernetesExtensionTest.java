@@ -1,16 +1,25 @@
 package io.luban.embeddedkube.junit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.luban.embeddedkube.EmbeddedKubeConfig;
 import io.luban.model.Yaml;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
@@ -55,6 +64,24 @@ class EmbeddedKubernetesExtensionTest {
         assertThat(own).isNotSameAs(shared);
         assertThat(client).isSameAs(own.client());
         assertThat(client.nodes().list().getItems()).isEmpty();
+    }
+
+    @Test
+    void a_port_that_somebody_else_was_given_meanwhile_is_waited_for(@TempDir Path directory) throws Exception {
+        var config = EmbeddedKubeConfig.of(directory).onPort(0).simulating(false, Duration.ZERO);
+        try (var kubernetes = RunningKubernetes.start(config);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            kubernetes.pause();
+            Future<?> resumed;
+            try (var other = new ServerSocket(kubernetes.port(), 1, InetAddress.getLoopbackAddress())) {
+                resumed = threads.submit(kubernetes::resume);
+                await().during(Duration.ofMillis(500)).until(() -> other.isBound() && !resumed.isDone());
+            }
+
+            resumed.get(60, TimeUnit.SECONDS);
+            assertThat(kubernetes.client().namespaces().withName("default").get())
+                    .isNotNull();
+        }
     }
 
     @Nested

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 @EmbeddedKubernetes(simulation = false)
 @SuppressWarnings("NullAway.Init")
 class InformerAcrossRestartsIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int RESTARTS = 3;
     private static final int CHANGES = 20;
     private static final String NAMESPACE = "default";
@@ -34,7 +35,7 @@ class InformerAcrossRestartsIT {
                 .inNamespace(NAMESPACE)
                 .withLabel("counted", "yes")
                 .inform(new Recorder(seen))) {
-            await().until(informer::hasSynced);
+            await().atMost(PATIENCE).until(informer::hasSynced);
             expected.addAll(change(0));
             for (int round = 1; round <= RESTARTS; round++) {
                 awaitAll(expected);
@@ -50,8 +51,7 @@ class InformerAcrossRestartsIT {
     }
 
     private void awaitAll(List<String> expected) {
-        await().atMost(Duration.ofSeconds(40))
-                .untilAsserted(() -> assertThat(seen).hasSizeGreaterThanOrEqualTo(expected.size()));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(seen).hasSizeGreaterThanOrEqualTo(expected.size()));
         assertThat(seen).containsExactlyElementsOf(expected);
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("NullAway.Init")
 class LeaderElectionIT {
     private RunningKubernetes kubernetes;
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private final List<String> leaders = new CopyOnWriteArrayList<>();
 
     @Test
@@ -54,8 +54,8 @@ class LeaderElectionIT {
         var config = new LeaderElectionConfigBuilder()
                 .withName("election")
                 .withLock(new LeaseLock("default", "election", identity))
-                .withLeaseDuration(Duration.ofSeconds(10))
-                .withRenewDeadline(Duration.ofSeconds(8))
+                .withLeaseDuration(Duration.ofSeconds(30))
+                .withRenewDeadline(Duration.ofSeconds(25))
                 .withRetryPeriod(Duration.ofMillis(500))
                 .withReleaseOnCancel(true)
                 .withLeaderCallbacks(new LeaderCallbacks(() -> {}, () -> {}, leader -> {
