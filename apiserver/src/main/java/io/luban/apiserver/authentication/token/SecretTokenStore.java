@@ -117,8 +117,16 @@ public final class SecretTokenStore implements TokenStore {
             if (e.code() != 404) {
                 throw e;
             }
-            forget(loginId);
+            ended(loginId);
         }
+    }
+
+    /** Until the watch has told of the end, too, nothing brings the login back. */
+    private void ended(String loginId) {
+        versions.compute(loginId, (id, newest) -> {
+            known.forget(id);
+            return newest == null ? null : ENDED;
+        });
     }
 
     @Override
@@ -170,11 +178,7 @@ public final class SecretTokenStore implements TokenStore {
 
     @Override
     public void end(String loginId) {
-        // until the watch has told of the end, too, nothing brings the login back
-        versions.compute(loginId, (id, newest) -> {
-            known.forget(id);
-            return newest == null ? null : ENDED;
-        });
+        ended(loginId);
         try {
             kube.delete(path + "/" + secretName(loginId));
         } catch (ApiException e) {
