@@ -304,14 +304,21 @@ public final class FakeKubernetes implements AutoCloseable {
     private void write(HttpExchange exchange, String path) throws IOException {
         var body = Json.parseObject(exchange.getRequestBody().readAllBytes());
         var collection = path.substring(0, path.lastIndexOf('/'));
-        if (object(path).isEmpty()) {
-            answer(exchange, 404, status(404, "NotFound"));
-            return;
+        ObjectNode stored;
+        // no other writer may come between what is read and what is made of it
+        lock.lock();
+        try {
+            if (object(path).isEmpty()) {
+                stored = status(404, "NotFound");
+            } else if (exchange.getRequestMethod().equals("PATCH")) {
+                stored = store(collection, merge(object(path), body), false);
+            } else {
+                stored = store(collection, body, false);
+            }
+        } finally {
+            lock.unlock();
         }
-        if (exchange.getRequestMethod().equals("PATCH")) {
-            body = merge(object(path), body);
-        }
-        answer(exchange, 200, store(collection, body, false));
+        answer(exchange, stored.path("code").asInt(200), stored);
     }
 
     private static ObjectNode merge(ObjectNode target, ObjectNode patch) {
