@@ -77,8 +77,8 @@ class UpgradeThroughGatewayTest {
                     .join();
             socket.sendText("hello", true).join();
 
-            assertThat(echoed.poll(10, TimeUnit.SECONDS)).isEqualTo("hello");
-            var headers = ARRIVED.poll(10, TimeUnit.SECONDS);
+            assertThat(echoed.poll(30, TimeUnit.SECONDS)).isEqualTo("hello");
+            var headers = ARRIVED.poll(30, TimeUnit.SECONDS);
             assertThat(headers).isNotNull();
             assertThat(headers.all("X-Remote-User")).containsExactly("admin");
             assertThat(headers.contains("Sec-WebSocket-Protocol")).isFalse();

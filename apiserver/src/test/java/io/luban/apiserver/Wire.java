@@ -15,7 +15,7 @@ import java.util.Locale;
 
 /** A client that sees bytes: what it sends is what stands on the wire, what it reads is what came. */
 final class Wire implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 60_000;
 
     /** One response. */
     record Answer(String head, byte[] body) {

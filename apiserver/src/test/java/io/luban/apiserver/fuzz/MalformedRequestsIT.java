@@ -28,7 +28,7 @@ class MalformedRequestsIT {
     private static final int CASES = Integer.getInteger("luban.fuzz.cases", 4_000);
     private static final long SEED = Long.getLong("luban.fuzz.seed", 20_261_121L);
     private static final int SEEDS = Integer.getInteger("luban.fuzz.seeds", 1);
-    private static final int PATIENCE_MILLIS = 15_000;
+    private static final int PATIENCE_MILLIS = 60_000;
 
     static LongStream seeds() {
         return LongStream.range(SEED, SEED + SEEDS);

@@ -97,7 +97,7 @@ class IngressListenerTest {
                 "*.apps.example.org",
                 "[{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]");
         listener = IngressListener.start(RUNTIME, ServerConfig.loopback(), KubeRest.of(client), "kubesphere");
-        assertThat(listener.awaitSync(Duration.ofSeconds(10))).isTrue();
+        assertThat(listener.awaitSync(Duration.ofSeconds(30))).isTrue();
         await().until(() -> get("one.example.org", "/").contains(" 200 "));
     }
 
