@@ -37,10 +37,7 @@ class MemberRowsIT {
         rig.gateway.kubernetes.serve(CLUSTERS);
         cluster("direct", "{type: direct, kubesphereAPIEndpoint: '%s/base'}".formatted(rig.backendUrl()));
         cluster("tunnel", "{type: proxy, kubesphereAPIEndpoint: '%s'}".formatted(rig.backendUrl()));
-        cluster(
-                "down",
-                "{type: direct, kubesphereAPIEndpoint: 'http://127.0.0.1:%d'}"
-                        .formatted(ProxyEngineRowsIT.unusedPort()));
+        cluster("down", "{type: direct, kubesphereAPIEndpoint: 'http://127.0.0.1:%d'}".formatted(ClosedPort.number()));
         cluster("kube", "{type: direct, kubeconfig: %s}".formatted(GatewayFixture.base64("""
                 apiVersion: v1
                 kind: Config

@@ -8,8 +8,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.luban.model.Json;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -31,15 +29,9 @@ class ProxyEngineRowsIT {
         rig.proxy("based", "upstream: {url: BACKEND/base/}");
         rig.proxy("strip", "matcher: {path: /proxy/strip*}", "directives: {stripPathPrefix: /proxy/strip}");
         rig.proxy("stripped", "matcher: {path: /proxy/cut/*}", "directives: {stripPathPrefix: /proxy/cut/}");
-        rig.proxy("gone", "upstream: {url: 'http://127.0.0.1:%d'}".formatted(unusedPort()));
+        rig.proxy("gone", "upstream: {url: 'http://127.0.0.1:%d'}".formatted(ClosedPort.number()));
         rig.proxy("tls", "upstream: {url: 'https://127.0.0.1:%d'}".formatted(rig.backend.port()));
         rig.settle();
-    }
-
-    static int unusedPort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @AfterAll

@@ -13,23 +13,44 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /** A Redis of the machine on a free port, keeping what it is told in a folder. */
 final class RedisServer implements AutoCloseable {
+    /** Stands for {@link #tlsPort} among the options. */
+    static final String TLS_PORT = "TLS-PORT";
+
+    private static final String TAKEN = "Could not create server TCP listening socket";
+    private static final int PATIENCE_MILLIS = 30_000;
     private final Path folder;
     private final List<String> options;
-    final int port = freePort();
+    int port;
+    int tlsPort;
     private Process process;
 
-    private RedisServer(Path folder, List<String> options) throws IOException {
+    private RedisServer(Path folder, List<String> options) {
         this.folder = folder;
         this.options = options;
-        process = launch();
+        process = launched(() -> {
+            port = freePort();
+            tlsPort = freePort();
+        });
+    }
+
+    /** Tries again when somebody else has taken a port since it was found to be free. */
+    private Process launched(Runnable before) {
+        return await().pollDelay(Duration.ZERO)
+                .ignoreExceptionsMatching(e -> String.valueOf(e.getMessage()).contains(TAKEN))
+                .until(
+                        () -> {
+                            before.run();
+                            return launch();
+                        },
+                        Process::isAlive);
     }
 
     /** Skips the test where the program is missing. */
@@ -61,12 +82,12 @@ final class RedisServer implements AutoCloseable {
                 "yes",
                 "--save",
                 ""));
-        command.addAll(options);
+        options.forEach(option -> command.add(option.equals(TLS_PORT) ? Integer.toString(tlsPort) : option));
         var started = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile())
                 .start();
-        await().atMost(20, TimeUnit.SECONDS).until(() -> {
+        await().until(() -> {
             if (!started.isAlive()) {
                 throw new IllegalStateException(Files.readString(folder.resolve("log")));
             }
@@ -87,6 +108,7 @@ final class RedisServer implements AutoCloseable {
     /** The first line of the answer to a command, as it is sent. */
     String ask(String command) throws IOException {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(PATIENCE_MILLIS);
             socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
             var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             return String.valueOf(lines.readLine());
@@ -97,8 +119,8 @@ final class RedisServer implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
-    void startAgain() throws IOException {
-        process = launch();
+    void startAgain() {
+        process = launched(() -> {});
     }
 
     /** Sends a signal of that name. */
@@ -108,7 +130,7 @@ final class RedisServer implements AutoCloseable {
                 .waitFor();
     }
 
-    static int freePort() {
+    private static int freePort() {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
