@@ -23,6 +23,7 @@ final class GatewayRig implements AutoCloseable {
     final BackendProcess backend;
     final GatewayFixture gateway;
     final String admin;
+    private int settled;
 
     private GatewayRig(BackendProcess backend, GatewayFixture gateway) {
         this.backend = backend;
@@ -79,11 +80,15 @@ final class GatewayRig implements AutoCloseable {
         gateway.apply(collection, yaml.replace("BACKEND", backendUrl()));
     }
 
-    /** Waits until every object that was applied before is in force. */
+    /** Waits until every ReverseProxy and APIService that was applied before is in force, which those applied now follow. */
     void settle() {
-        proxy("settled");
-        await().pollInterval(Duration.ofMillis(20))
-                .until(() -> gateway.get("/proxy/settled/x", admin).statusCode() == 200);
+        var name = "settled" + ++settled;
+        proxy(name);
+        object(SERVICES, "v1." + name + ".io", List.of("group: " + name + ".io", "version: v1", "url: BACKEND"));
+        for (var path : new String[] {"/proxy/" + name + "/x", "/kapis/" + name + ".io/v1/x"}) {
+            await().pollInterval(Duration.ofMillis(20))
+                    .until(() -> gateway.get(path, admin).statusCode() == 200);
+        }
     }
 
     Wire connect() throws IOException {

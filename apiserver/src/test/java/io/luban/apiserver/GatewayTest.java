@@ -27,6 +27,9 @@ class GatewayTest {
         fixture.role("anonymous", "{verbs: [get, list], apiGroups: [config.kubesphere.io], resources: [configs]}");
         fixture.bind("anonymous", "anonymous", "Group", "system:unauthenticated");
         bob = fixture.token("bob", GatewayFixture.BOB_PASSWORD);
+        await().until(() -> fixture.get("/kapis/config.kubesphere.io/v1alpha2/configs/configz", "")
+                        .statusCode()
+                == 200);
     }
 
     @AfterAll

@@ -1,6 +1,7 @@
 package io.luban.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.luban.apiserver.kapis.installplans.PlanOperations;
 import io.luban.model.Json;
@@ -27,6 +28,7 @@ class InstallPlanOperationsTest {
         fixture.bind("log-reader", "log-reader", "User", "bob");
         admin = fixture.token("admin", GatewayFixture.ADMIN_PASSWORD);
         reader = fixture.token("bob", GatewayFixture.BOB_PASSWORD);
+        await().until(() -> fixture.get(PLANS + "/logs", reader).statusCode() == 200);
     }
 
     @AfterAll

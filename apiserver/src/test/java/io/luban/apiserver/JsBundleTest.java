@@ -261,9 +261,9 @@ class JsBundleTest {
 
     @Test
     void a_script_that_is_encoded_twice_is_served_decoded_twice() {
-        apply("twice", GatewayFixture.base64(GatewayFixture.base64("twice();!")));
-        await().until(() -> fixture.get("/dist/twice/index.js", "").statusCode() == 200);
-        assertThat(fixture.get("/dist/twice/index.js", "").body()).isEqualTo("twice();!");
+        apply("doubled", GatewayFixture.base64(GatewayFixture.base64("twice();!")));
+        await().until(() -> fixture.get("/dist/doubled/index.js", "").statusCode() == 200);
+        assertThat(fixture.get("/dist/doubled/index.js", "").body()).isEqualTo("twice();!");
         apply("fresh", "A");
         await().until(() -> fixture.get("/dist/fresh/index.js", "").statusCode() == 503);
     }
@@ -314,6 +314,7 @@ class JsBundleTest {
                 "{metadata: {name: away}, spec: {raw: %s}, status: {link: /away/index.js}}"
                         .formatted(GatewayFixture.base64("away();")));
         apply("ready", GatewayFixture.base64("ready();"));
+        await().until(() -> fixture.get("/dist/early/main.js", "").statusCode() == 200);
         await().until(() -> fixture.get("/dist/ready/index.js", "").statusCode() == 200);
     }
 }

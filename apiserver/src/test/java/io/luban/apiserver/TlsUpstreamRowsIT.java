@@ -48,8 +48,9 @@ class TlsUpstreamRowsIT {
         twice = base64(once.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         stranger = base64(new TestAuthority("strangers").pem());
         objects();
-        await().until(() -> rig.ask("GET /proxy/once/x").status() == 200);
-        await().until(() -> rig.ask("GET /kapis/insecure.io/v1/x").status() == 200);
+        // the last ones of their kinds, and one that needs the service
+        await().until(() -> rig.ask("GET /proxy/svcurl/x").status() == 200);
+        await().until(() -> rig.ask("GET /kapis/stranger.io/v1/x").status() == 502);
         await().until(() -> rig.ask("GET /dist/tls/once.js").status() == 200);
         await().until(() -> rig.ask("GET /clusters/unknown/version").status() == 502);
     }
@@ -237,7 +238,7 @@ class TlsUpstreamRowsIT {
                                 "silent",
                                 "upstream: {url: 'https://localhost:%d', insecureSkipVerify: true}"
                                         .formatted(silent.getLocalPort()));
-                        await().atMost(20, TimeUnit.SECONDS)
+                        await().atMost(60, TimeUnit.SECONDS)
                                 .until(() -> rig.ask("GET /proxy/silent/x").status() == 502);
                     }
                 }),
