@@ -10,7 +10,6 @@ import io.luban.apiserver.audit.AuditSettings;
 import io.luban.apiserver.content.Gzip;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -56,15 +55,10 @@ class AuditedStreamsIT {
         rig.close();
     }
 
-    /** The lines of the log about one path. */
-    private static String recorded(String path) throws IOException {
-        var file = folder.resolve("audit.log");
-        await().until(() -> Files.exists(file) && Files.readString(file).contains(path));
-        return Files.readString(file)
-                .lines()
-                .filter(line -> line.contains(path))
-                .findFirst()
-                .orElseThrow();
+    /** The first line of the log about one path. */
+    private static String recorded(String path) {
+        var log = new AuditFile(folder.resolve("audit.log"));
+        return await().until(() -> log.first(path), Optional::isPresent).orElseThrow();
     }
 
     @Test

@@ -11,7 +11,6 @@ import io.luban.apiserver.audit.AuditLevel;
 import io.luban.apiserver.audit.AuditSettings;
 import io.luban.model.Json;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -77,19 +76,9 @@ class RequestChangesRowsIT {
 
     /** The event of a request that names itself by its user agent. */
     private static JsonNode event(String agent) {
-        await().until(() -> Files.exists(events) && find(agent).isPresent());
-        return find(agent).orElseThrow();
-    }
-
-    private static Optional<JsonNode> find(String agent) {
-        try {
-            return Files.readAllLines(events).stream()
-                    .filter(line -> line.contains("\"UserAgent\":\"" + agent + "\""))
-                    .map(Json::parse)
-                    .findFirst();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+        var log = new AuditFile(events);
+        var line = await().until(() -> log.first("\"UserAgent\":\"" + agent + "\""), Optional::isPresent);
+        return Json.parse(line.orElseThrow());
     }
 
     @ParameterizedTest(name = "{0} {1}")
@@ -324,7 +313,8 @@ class RequestChangesRowsIT {
                                     "Impersonate_User: mallory",
                                     "X_Remote: kept")
                             .seen();
-                    assertThat(seen.text()).doesNotContain("mallory", "masters", "all");
+                    // the letters of a token may spell anything
+                    assertThat(seen.text().replace(rig.admin, "")).doesNotContain("mallory", "masters", "all");
                     assertThat(seen.all("X-Remote-User")).containsExactly("admin");
                     assertThat(seen.all("X_Remote")).containsExactly("kept");
                 }),
