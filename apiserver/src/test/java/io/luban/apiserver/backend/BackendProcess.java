@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 
 /** Starts {@link BackendMain} in a virtual machine of its own and talks to it past the gateway. */
 public final class BackendProcess implements AutoCloseable {
@@ -51,12 +50,16 @@ public final class BackendProcess implements AutoCloseable {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        var line = Optional.ofNullable(out.readLine()).orElse("");
-        if (!line.startsWith("port ")) {
-            process.destroyForcibly();
-            throw new IOException("the backend said: " + line);
+        var said = new ArrayList<String>();
+        for (var line = out.readLine(); line != null; line = out.readLine()) {
+            if (line.startsWith("port ")) {
+                return new BackendProcess(process, Integer.parseInt(line.substring("port ".length())));
+            }
+            // the virtual machine may warn of something first
+            said.add(line);
         }
-        return new BackendProcess(process, Integer.parseInt(line.substring("port ".length())));
+        process.destroyForcibly();
+        throw new IOException("the backend said: " + said);
     }
 
     /** Port on the loopback address. */

@@ -86,7 +86,7 @@ final class Script {
                 return false;
             }
             case "raw" -> write(Base64.getUrlDecoder().decode(argument));
-            case "flood" -> Pattern.write(out, Long.parseLong(argument));
+            case "flood" -> flood(Long.parseLong(argument), target);
             case "echo" -> {
                 in.transferTo(out);
                 BackendMain.JOURNAL.add("end " + target);
@@ -115,6 +115,15 @@ final class Script {
             default -> throw new IOException("unknown step " + step);
         }
         return true;
+    }
+
+    private void flood(long count, String target) throws IOException {
+        try {
+            Pattern.write(out, count);
+        } catch (IOException e) {
+            BackendMain.JOURNAL.add("cut " + target);
+            throw e;
+        }
     }
 
     private void leave(String target) throws IOException {
