@@ -258,7 +258,9 @@ class WrappedPagesIT {
                                 rig.bearer(),
                                 script(raw(
                                         "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 47\r\n\r\n"))));
-                        assertThat(wire.readHead()).startsWith("HTTP/1.1 200 ").doesNotContainIgnoringCase("Content-Length");
+                        assertThat(wire.readHead())
+                                .startsWith("HTTP/1.1 200 ")
+                                .doesNotContainIgnoringCase("Content-Length");
                     }
                 }),
                 new Row("a page without end arrives piece by piece", () -> {
