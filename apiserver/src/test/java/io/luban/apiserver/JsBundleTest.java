@@ -147,6 +147,11 @@ class JsBundleTest {
                 "GET|/dist/rows/secret.css|200|text/css; charset=utf-8|.a{}",
                 "GET|/dist/rows/font.woff2|200|font/woff2|.a{}",
                 "GET|/dist/rows/data.bin|200|application/octet-stream|.a{}",
+                "GET|/dist/rows/LOUD.CSS|200|text/css; charset=utf-8|.a{}",
+                "GET|/dist/rows/empty.js|404||404: Page Not Found",
+                "GET|/dist/rows/asked.json|200||/echo/dir/?own=%2F&b ",
+                "GET|/dist/rows/asked.json?own=2|200||/echo/dir/?own=%2F&b&own=2 ",
+                "GET|/dist/rows/left.json|200||/echo ",
                 "GET|/dist/rows/nowhere.js|404||404: Page Not Found",
                 "GET|/dist/rows/nokey.js|404||404: Page Not Found",
                 "GET|/dist/rows/gone.js|503||failed to fetch content from configmap",
@@ -292,6 +297,10 @@ class JsBundleTest {
                     - {link: /dist/rows/badref.js, configMapKeyRef: {name: "x/y", key: c, namespace: default}}
                     - {link: /dist/rows/refused.js, url: "http://127.0.0.1:1/x.js"}
                     - {link: /dist/rows/echo.json, url: BACKEND/echo}
+                    - {link: /dist/rows/asked.json, url: "BACKEND/echo/dir/?own=%2F&b"}
+                    - {link: /dist/rows/left.json, url: "", backend: BACKEND/echo}
+                    - {link: /dist/rows/empty.js, url: ""}
+                    - {link: /dist/rows/LOUD.CSS, secretKeyRef: {name: rows, key: s, namespace: kubesphere-system}}
                     - {link: /outside/index.js, configMapKeyRef: {name: rows, key: b, namespace: default}}
                     - {link: /dist/../outside/index.js, configMapKeyRef: {name: rows, key: b, namespace: default}}
                 """);

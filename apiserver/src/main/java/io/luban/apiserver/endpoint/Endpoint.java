@@ -14,16 +14,22 @@ import java.util.Optional;
  * A backend as an APIService, ReverseProxy or JSBundle names it.
  *
  * @param upstream the server; its host may be a cluster service that has to be resolved
- * @param path percent-encoded path of the URL without a trailing slash, {@code ""} for the root
+ * @param path percent-encoded path of the URL as it is written, which may be {@code ""}
+ * @param query percent-encoded query of the URL, which every request brings along, {@code ""} for none
  * @param service the cluster service that the host stands for, if it does
  */
-public record Endpoint(Upstream upstream, String path, Optional<ServicePort> service) {
+public record Endpoint(Upstream upstream, String path, String query, Optional<ServicePort> service) {
     private static final int DEFAULT_SERVICE_PORT = 443;
     private static final int MAX_PORT = 65_535;
 
+    /** The root of a server. */
+    public static Endpoint root(Upstream upstream, Optional<ServicePort> service) {
+        return new Endpoint(upstream, "", "", service);
+    }
+
     /** Whether the object names a backend at all. */
     public static boolean isNamedIn(JsonNode object) {
-        return object.hasNonNull("url") || object.hasNonNull("backend") || object.hasNonNull("service");
+        return !text(object, "url", "backend").isEmpty() || object.hasNonNull("service");
     }
 
     /**
@@ -31,7 +37,7 @@ public record Endpoint(Upstream upstream, String path, Optional<ServicePort> ser
      * Throws {@link ParseException} that says which field is wrong.
      */
     public static Endpoint parse(JsonNode object) {
-        var url = object.path("url").asText(object.path("backend").asText(""));
+        var url = text(object, "url", "backend");
         var insecure = object.path("insecureSkipVerify").asBoolean(false)
                 || object.path("insecureSkipTLSVerify").asBoolean(false);
         var ca = insecure ? new byte[0] : caBundle(object);
@@ -47,7 +53,13 @@ public record Endpoint(Upstream upstream, String path, Optional<ServicePort> ser
         var port = new ServicePort(
                 namespace, name, checkedPort(service.path("port").asInt(DEFAULT_SERVICE_PORT)));
         var upstream = new Upstream(true, port.host(), port.port(), ca, insecure);
-        return new Endpoint(upstream, servicePath(service.path("path").asText("")), Optional.of(port));
+        return new Endpoint(upstream, servicePath(service.path("path").asText("")), "", Optional.of(port));
+    }
+
+    /** A field that older charts call by another name; charts leave what was not set empty. */
+    private static String text(JsonNode object, String name, String older) {
+        var text = object.path(name).asText("");
+        return text.isEmpty() ? object.path(older).asText("") : text;
     }
 
     private static Endpoint ofUrl(String text, byte[] ca, boolean insecure) {
@@ -67,8 +79,23 @@ public record Endpoint(Upstream upstream, String path, Optional<ServicePort> ser
         boolean tls = scheme.equals("https");
         int port = uri.getPort() >= 0 ? checkedPort(uri.getPort()) : tls ? 443 : 80;
         var upstream = new Upstream(tls, uri.getHost(), port, ca, insecure);
-        var path = Optional.ofNullable(uri.getRawPath()).orElse("");
-        return new Endpoint(upstream, withoutTrailingSlash(path), ServicePort.fromHost(uri.getHost(), port));
+        // letters that are not ASCII may stand in a URL as people write it, but not in a request line
+        var sent = URI.create(uri.toASCIIString());
+        return new Endpoint(
+                upstream,
+                Optional.ofNullable(sent.getRawPath()).orElse(""),
+                Optional.ofNullable(sent.getRawQuery()).orElse(""),
+                ServicePort.fromHost(uri.getHost(), port));
+    }
+
+    /** What stands before paths below the endpoint: its own without a trailing slash, {@code ""} for the root. */
+    public String prefix() {
+        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+
+    /** The query of a request to the endpoint, behind the endpoint's own. */
+    String queryWith(String rawQuery) {
+        return query.isEmpty() || rawQuery.isEmpty() ? query + rawQuery : query + "&" + rawQuery;
     }
 
     private static int checkedPort(int port) {
@@ -82,16 +109,12 @@ public record Endpoint(Upstream upstream, String path, Optional<ServicePort> ser
         if (path.chars().anyMatch(c -> c <= ' ' || c >= 0x7f || c == '?' || c == '#')) {
             throw new ParseException("endpoint: service.path %s: must be percent-encoded".formatted(path));
         }
-        return withoutTrailingSlash(path.isEmpty() || path.startsWith("/") ? path : "/" + path);
-    }
-
-    private static String withoutTrailingSlash(String path) {
-        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        return path.isEmpty() || path.startsWith("/") ? path : "/" + path;
     }
 
     /** Trust anchors in PEM; existing charts encode them once or twice. */
     private static byte[] caBundle(JsonNode object) {
-        var encoded = object.path("caBundle").asText(object.path("caBudle").asText(""));
+        var encoded = text(object, "caBundle", "caBudle");
         if (encoded.isEmpty()) {
             return new byte[0];
         }

@@ -40,7 +40,7 @@ public final class Forwarding {
     /**
      * What to send.
      *
-     * @param rawPath percent-encoded path below the endpoint's own
+     * @param rawPath percent-encoded path below the endpoint's own, {@code ""} for exactly that
      * @param timeout limit for the answer's head, zero for none
      * @param inspector decides what becomes of the answer
      */
@@ -56,10 +56,11 @@ public final class Forwarding {
             return new Outgoing(method, rawPath, rawQuery, headers, timeout, changed);
         }
 
-        /** Path and query as they stand in a request line. */
-        String target(String prefix) {
-            var path = prefix + rawPath;
-            return (path.isEmpty() ? "/" : path) + (rawQuery.isEmpty() ? "" : "?" + rawQuery);
+        /** Path and query at the endpoint as they stand in a request line. */
+        String target(String prefix, Endpoint endpoint) {
+            var path = prefix + (rawPath.isEmpty() ? endpoint.path() : endpoint.prefix() + rawPath);
+            var query = endpoint.queryWith(rawQuery);
+            return (path.isEmpty() ? "/" : path) + (query.isEmpty() ? "" : "?" + query);
         }
     }
 
@@ -72,7 +73,7 @@ public final class Forwarding {
             return ErrorResponses.wrapped(e.status());
         }
         if (isReachedByName(endpoint)) {
-            return forward(endpoint.upstream(), endpoint.path(), headers, outgoing);
+            return forward(endpoint.upstream(), outgoing.target("", endpoint), headers, outgoing);
         }
         var service = endpoint.service().get();
         var address = services.resolve(service);
@@ -81,21 +82,22 @@ public final class Forwarding {
         }
         var found = address.get();
         if (!isProxied(found)) {
-            return forward(endpoint.upstream().at(found.host(), found.port()), endpoint.path(), headers, outgoing);
+            var instance = endpoint.upstream().at(found.host(), found.port());
+            return forward(instance, outgoing.target("", endpoint), headers, outgoing);
         }
         var between = proxy.get();
         return forward(
                 between.upstream(),
-                between.path(service, endpoint.upstream().tls()) + endpoint.path(),
+                outgoing.target(between.path(service, endpoint.upstream().tls()), endpoint),
                 between.headers(headers),
                 outgoing);
     }
 
-    private static Reply forward(Upstream upstream, String prefix, Headers headers, Outgoing outgoing) {
+    private static Reply forward(Upstream upstream, String target, Headers headers, Outgoing outgoing) {
         return new Reply.Forward(new ForwardTarget(
                 upstream,
                 outgoing.method(),
-                outgoing.target(prefix),
+                target,
                 headers,
                 outgoing.timeout(),
                 new ProxyErrors(outgoing.inspector())));

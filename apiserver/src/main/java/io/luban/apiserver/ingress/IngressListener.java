@@ -126,7 +126,7 @@ public final class IngressListener implements AutoCloseable {
         if (services.resolve(port.get()).isEmpty()) {
             return Reply.text(503, port.get() + " has no ready endpoint\n");
         }
-        return forwarding.to(new Endpoint(upstream, "", port), outgoing);
+        return forwarding.to(Endpoint.root(upstream, port), outgoing);
     }
 
     private IngressTable table() {

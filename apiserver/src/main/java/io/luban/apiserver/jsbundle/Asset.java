@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -145,6 +146,6 @@ record Asset(
             return contentType;
         }
         int dot = link.lastIndexOf('.');
-        return dot < 0 ? UNKNOWN : TYPES.getOrDefault(link.substring(dot + 1), UNKNOWN);
+        return dot < 0 ? UNKNOWN : TYPES.getOrDefault(link.substring(dot + 1).toLowerCase(Locale.ROOT), UNKNOWN);
     }
 }

@@ -21,7 +21,7 @@ record DocumentSource(Forwarding forwarding, UpstreamClient client) {
 
     /** The document; empty when the backend publishes none. Throws {@link UncheckedIOException} when asking again may help. */
     Optional<ObjectNode> fetch(Endpoint endpoint, Generation generation) {
-        var document = get(endpoint, endpoint.path() + generation.path());
+        var document = get(endpoint, endpoint.prefix() + generation.path());
         return generation == Generation.V3 && document.isPresent() && isIndex(document.get())
                 ? Optional.of(collected(endpoint, document.get()))
                 : document;
@@ -42,7 +42,7 @@ record DocumentSource(Forwarding forwarding, UpstreamClient client) {
             }
             var target = part.path("serverRelativeURL").asText("");
             if (target.startsWith("/")) {
-                get(endpoint, endpoint.path() + target).ifPresent(merge::add);
+                get(endpoint, endpoint.prefix() + target).ifPresent(merge::add);
             }
         }
         return merge.result();

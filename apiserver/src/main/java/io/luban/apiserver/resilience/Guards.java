@@ -124,7 +124,7 @@ public final class Guards implements AutoCloseable {
     private HealthProbe probe(HealthCheckPolicy check, Backend backend) {
         var endpoint = backend.endpoint();
         // the path of a part is that of one file
-        var base = backend.part().isEmpty() ? endpoint.path() : "";
+        var base = backend.part().isEmpty() ? endpoint.prefix() : "";
         var target = HealthProbe.Target.of(check, headers -> forwarding.way(endpoint, headers), base);
         health.labelValues(backend.kind(), backend.label()).set(1);
         return new HealthProbe(check, target, client, (healthy, error) -> tell(backend, healthy, error), random)

@@ -109,7 +109,7 @@ public final class ReverseProxyFilter implements Stage, AutoCloseable {
         }
         // placeholders decode, so that rules can make dot segments of what was none when it was authorized
         RequestPath.decodeStrictly(outbound.path());
-        var path = endpoint.path() + outbound.path();
+        var path = endpoint.prefix() + outbound.path();
         if (path.isEmpty()
                 && !request.rawPath().endsWith("/")
                 && (request.method().equals("GET") || request.method().equals("HEAD"))) {

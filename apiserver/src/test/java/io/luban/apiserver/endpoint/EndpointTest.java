@@ -37,7 +37,24 @@ class EndpointTest {
         assertThat(endpoint.upstream().tls()).isEqualTo(tls);
         assertThat(endpoint.upstream().host()).isEqualTo(host);
         assertThat(endpoint.upstream().port()).isEqualTo(port);
+        assertThat(endpoint.prefix()).isEqualTo(path);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{url: 'http://h'}|''|''",
+                "{url: 'http://h/dir/'}|/dir/|''",
+                "{url: 'http://h/a.js?v=1&w=%20'}|/a.js|v=1&w=%20",
+                "{url: 'http://h?v=1#part'}|''|v=1",
+                "{url: 'http://h/größe.js?ö=ü'}|/gr%C3%B6%C3%9Fe.js|%C3%B6=%C3%BC",
+                "{service: {name: web, namespace: ns, path: dir/}}|/dir/|''"
+            })
+    void keeps_path_and_query_as_they_are_written(String yaml, String path, String query) {
+        var endpoint = parse(yaml);
         assertThat(endpoint.path()).isEqualTo(path);
+        assertThat(endpoint.query()).isEqualTo(query);
     }
 
     @ParameterizedTest
