@@ -270,6 +270,71 @@ class DynamicResourcesTest {
     }
 
     @Test
+    void takes_whole_objects_in_yaml_as_kubernetes_does() {
+        var made = sendAs("Application/YAML; charset=utf-8", "POST", "workspaces/gold/things", """
+                apiVersion: shop.io/v1
+                kind: Thing
+                # as written by hand
+                metadata:
+                  name: by-hand
+                spec: {size: 0x10, on: yes}
+                """);
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        var stored = fixture.kubernetes.object(THINGS + "/by-hand");
+        assertThat(stored.at("/spec/size").asInt()).isEqualTo(16);
+        assertThat(stored.at("/metadata/labels/kubesphere.io~1workspace").asText())
+                .isEqualTo("gold");
+
+        var changed = sendAs(
+                "application/yaml", "PUT", "things/by-hand", "{apiVersion: shop.io/v1, kind: Thing, spec: {size: 2}}");
+        assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
+        assertThat(Json.parse(changed.body()).at("/spec/size").asInt()).isEqualTo(2);
+        send("DELETE", "things/by-hand", "");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application/yaml|'- a'|400|the body is not a YAML object: a mapping is expected",
+                "application/yaml|'a: [b'|400|the body is not a YAML object",
+                "application/yaml|'a: &a [*a]'|400|the body is not a YAML object",
+                "application/yaml|'{apiVersion: v1, kind: Pod}'|400|wrong resource GroupVersionKind",
+                "application/x-yaml|'{apiVersion: shop.io/v1, kind: Thing}'|415|415: Unsupported Media Type",
+                "application/json|{\"apiVersion\":\"shop.io/v1\",\"kind\":\"Thing\",\"metadata\":\"x\"}|400|metadata of the object",
+                "application/json|{\"apiVersion\":\"shop.io/v1\",\"kind\":\"Thing\",\"metadata\":{\"labels\":[]}}|400|labels of the object",
+                "Application/JSON|{\"apiVersion\":\"v1\"}|400|wrong resource GroupVersionKind"
+            })
+    void says_what_is_wrong_with_a_body(String type, String body, int status, String message) {
+        var answer = sendAs(type, "POST", "workspaces/gold/things", body);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.body()).contains(message);
+    }
+
+    @Test
+    void who_may_create_in_every_namespace_may_name_one_in_the_object() {
+        fixture.kubernetes.serve("/apis/shop.io/v1/namespaces/default/boxes");
+        fixture.apply("/apis/shop.io", """
+                metadata: {name: v1}
+                resources:
+                - {name: things, kind: Thing, namespaced: false}
+                - {name: secrets, kind: Secret, namespaced: false}
+                - {name: boxes, kind: Box, namespaced: true}
+                """);
+        fixture.apply(DEFINITIONS, """
+                metadata: {name: boxes.shop.io, labels: {kubesphere.io/resource-served: "true"}}
+                """);
+        var box =
+                "{\"apiVersion\":\"shop.io/v1\",\"kind\":\"Box\",\"metadata\":{\"name\":\"b\",\"namespace\":\"default\"}}";
+        await().untilAsserted(() -> assertThat(post("boxes", box).statusCode()).isIn(201, 409));
+        assertThat(fixture.kubernetes
+                        .object("/apis/shop.io/v1/namespaces/default/boxes/b")
+                        .at("/metadata/name")
+                        .asText())
+                .isEqualTo("b");
+    }
+
+    @Test
     void failures_of_kubernetes_are_told_as_text_unless_json_is_asked_for() {
         assertThat(post("things", Json.text(thing("thing-01", "tin"))).body()).isEqualTo("AlreadyExists\n");
         var answer = fixture.send(fixture.request("/kapis/shop.io/v1/things")
@@ -308,6 +373,11 @@ class DynamicResourcesTest {
                 "json-patch+json|[{\"op\":\"add\",\"path\":\"/metadata/labels\",\"value\":{\"kubesphere.io/workspace\":\"x\"}}]|400",
                 "json-patch+json|[{\"op\":\"copy\",\"from\":\"/metadata/annotations\",\"path\":\"/metadata/labels\"}]|400",
                 "merge-patch+json|{\"metadata\":{\"labels\":null}}|400",
+                "json-patch+json|[{\"op\":\"move\",\"from\":\"/metadata/labels/kubesphere.io~1workspace\",\"path\":\"/spec/x\"}]|400",
+                "json-patch+json|[{\"op\":\"move\",\"from\":\"/metadata/labels\",\"path\":\"/spec/x\"}]|400",
+                "strategic-merge-patch+json|{\"metadata\":{\"labels\":{\"$patch\":\"replace\",\"a\":\"b\"}}}|400",
+                "strategic-merge-patch+json|{\"metadata\":{\"$retainKeys\":[\"name\"]}}|400",
+                "strategic-merge-patch+json|{\"$patch\":\"replace\",\"metadata\":{\"name\":\"thing-10\"}}|400",
                 "merge-patch+json|{|400"
             })
     void a_patch_takes_nothing_out_of_its_workspace(String type, String patch, int status) {
@@ -344,9 +414,13 @@ class DynamicResourcesTest {
     }
 
     private static java.net.http.HttpResponse<String> send(String method, String target, String body) {
+        return sendAs("application/json", method, target, body);
+    }
+
+    private static java.net.http.HttpResponse<String> sendAs(String type, String method, String target, String body) {
         return fixture.send(fixture.request("/kapis/shop.io/v1/" + target)
                 .header("Authorization", "Bearer " + admin)
-                .header("Content-Type", "application/json")
+                .header("Content-Type", type)
                 .method(method, BodyPublishers.ofString(body)));
     }
 

@@ -1,5 +1,6 @@
 package io.luban.apiserver.kapis.dynamic;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.apiserver.kapis.dynamic.ServedResources.ServedType;
 import io.luban.apiserver.kapis.dynamic.ServedResources.Wanted;
@@ -16,10 +17,13 @@ import io.luban.model.ApiException;
 import io.luban.model.GroupResource;
 import io.luban.model.Json;
 import io.luban.model.ParseException;
+import io.luban.model.Yaml;
+import io.luban.model.YamlLimits;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -31,8 +35,10 @@ import java.util.stream.Collectors;
  */
 public final class DynamicResources implements RouteHandler {
     private static final String JSON = "application/json";
+    private static final String YAML = "application/yaml";
     private static final Reply UNSUPPORTED = ErrorResponses.text(415, "415: Unsupported Media Type");
     private static final Set<String> WRITE_OPTIONS = Set.of("dryRun", "fieldManager", "fieldValidation");
+    private static final int MOST_ALIASES = 1_000;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.:_-]*");
 
     private final KubeRest kube;
@@ -145,7 +151,17 @@ public final class DynamicResources implements RouteHandler {
         if (!workspace(info).isEmpty()) {
             object.withObject("/metadata").withObject("/labels").put(WorkspaceLabel.NAME, workspace(info));
         }
-        return written(exchange, "POST", collection(info, type), object);
+        return written(exchange, "POST", home(info, type, object), object);
+    }
+
+    /** Where a new object goes: who may create in every namespace may name one in the object. */
+    private static String home(RequestInfo info, ServedType type, ObjectNode object) {
+        var named = object.at("/metadata/namespace").asText("");
+        boolean isNamedByObject = type.isNamespaced()
+                && namespace(info).isEmpty()
+                && workspace(info).isEmpty()
+                && isName(named);
+        return isNamedByObject ? type.path(named) : collection(info, type);
     }
 
     private Reply change(Exchange exchange, ServedType type) {
@@ -199,32 +215,57 @@ public final class DynamicResources implements RouteHandler {
         return contentType(exchange).equals(JSON);
     }
 
-    /** Whether the body says that it is something else than an object in JSON. */
+    /** Whether the body says that it is in none of the forms in which clients of Kubernetes write whole objects. */
     private static boolean isForeign(Exchange exchange) {
-        return !contentType(exchange).isEmpty() && !isPlainJson(exchange);
+        return switch (contentType(exchange)) {
+            case "", JSON, YAML -> false;
+            default -> true;
+        };
     }
 
     private static String contentType(Exchange exchange) {
         var type = exchange.request().header("Content-Type").orElse("");
-        return type.split(";", 2)[0].trim();
+        return type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
     }
 
     /** The object in the body, of the path's type, with the path's name and namespace. */
     private ObjectNode body(Exchange exchange, ServedType type) {
-        ObjectNode object;
-        try {
-            object = Json.parseObject(exchange.request().body(maxBodyBytes));
-        } catch (ParseException e) {
-            throw ApiException.badRequest("the body is not a JSON object: " + e.getMessage());
-        }
+        var object = read(exchange);
         if (!object.path("apiVersion").asText("").equals(type.apiVersion())
                 || !object.path("kind").asText("").equals(type.kind())) {
             throw ApiException.badRequest("wrong resource GroupVersionKind");
         }
+        requireObject(object, "metadata");
+        requireObject(object.path("metadata"), "labels");
         var metadata = object.withObject("/metadata");
         fix(metadata, "namespace", namespace(exchange.info()));
         fix(metadata, "name", exchange.info().name());
         return object;
+    }
+
+    private ObjectNode read(Exchange exchange) {
+        var bytes = exchange.request().body(maxBodyBytes);
+        boolean isYaml = contentType(exchange).equals(YAML);
+        try {
+            if (!isYaml) {
+                return Json.parseObject(bytes);
+            }
+            var limits = new YamlLimits(bytes.length, MOST_ALIASES, Json.MAX_DEPTH);
+            if (Yaml.parse(new String(bytes, StandardCharsets.UTF_8), limits) instanceof ObjectNode object) {
+                return object;
+            }
+            throw new ParseException("a mapping is expected");
+        } catch (ParseException e) {
+            throw ApiException.badRequest(
+                    "the body is not a %s object: %s".formatted(isYaml ? "YAML" : "JSON", e.getMessage()));
+        }
+    }
+
+    private static void requireObject(JsonNode parent, String field) {
+        var value = parent.path(field);
+        if (!value.isMissingNode() && !value.isNull() && !value.isObject()) {
+            throw ApiException.badRequest("%s of the object has to be a map".formatted(field));
+        }
     }
 
     private static void fix(ObjectNode metadata, String field, String value) {

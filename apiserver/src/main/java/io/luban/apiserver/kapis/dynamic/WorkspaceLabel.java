@@ -5,11 +5,14 @@ import io.luban.model.ApiException;
 import io.luban.model.ParseException;
 import io.luban.model.Yaml;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /** The label that says to which workspace an object belongs. */
 final class WorkspaceLabel {
     static final String NAME = "kubesphere.io/workspace";
     private static final String ESCAPED = "/metadata/labels/kubesphere.io~1workspace";
+    /** What the label goes with. */
+    private static final Set<String> HOLDERS = Set.of("", "/metadata", "/metadata/labels", ESCAPED);
 
     private WorkspaceLabel() {}
 
@@ -22,12 +25,18 @@ final class WorkspaceLabel {
             throw ApiException.badRequest("the patch cannot be read: " + e.getMessage());
         }
         var labels = tree.at("/metadata/labels");
-        if (labels.isNull() || (labels.has(NAME) && !isSame(workspace, labels))) {
+        boolean takesAway = labels.isNull() || drops(tree) || drops(tree.path("metadata")) || drops(labels);
+        if (takesAway || (labels.has(NAME) && !isSame(workspace, labels))) {
             throw refusal(workspace);
         }
         if (tree.isArray()) {
             tree.forEach(operation -> checkOperation(workspace, operation));
         }
+    }
+
+    /** Whether a strategic merge patch says here that what it does not name has to go. */
+    private static boolean drops(JsonNode part) {
+        return part.has("$patch") || part.has("$retainKeys");
     }
 
     /** One step of a JSON patch (RFC 6902): what replaces the labels must bring this one along. */
@@ -42,7 +51,9 @@ final class WorkspaceLabel {
             case "" -> writes && isSame(workspace, value.at("/metadata/labels"));
             default -> true;
         };
-        if (!keeps && !word.equals("test")) {
+        boolean takesAway =
+                word.equals("move") && HOLDERS.contains(operation.path("from").asText(""));
+        if (takesAway || (!keeps && !word.equals("test"))) {
             throw refusal(workspace);
         }
     }
