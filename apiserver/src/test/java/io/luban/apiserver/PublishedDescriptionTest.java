@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class PublishedDescriptionTest {
     private static final String API_SERVICES = GatewayFixture.EXTENSIONS + "apiservices";
     private static final Map<String, String> published = new ConcurrentHashMap<>();
+    private static final Set<String> failing = ConcurrentHashMap.newKeySet();
     private static GatewayFixture fixture;
     private static HttpServer backend;
 
@@ -30,7 +32,8 @@ class PublishedDescriptionTest {
         backend.createContext("/", exchange -> {
             var text = published.get(exchange.getRequestURI().toString());
             var body = (text == null ? "" : text).getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(text == null ? 404 : 200, body.length == 0 ? -1 : body.length);
+            int status = failing.contains(exchange.getRequestURI().toString()) ? 500 : text == null ? 404 : 200;
+            exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
         });
@@ -98,6 +101,33 @@ class PublishedDescriptionTest {
         apply("Disabled", 2);
         await().until(() -> !paths("/openapi/v2").has("/kapis/doc.io/v1/newer"));
         assertThat(paths("/openapi/v2").has("/oauth/token")).isTrue();
+    }
+
+    @Test
+    void one_format_of_a_backend_is_published_while_the_other_fails_and_follows_when_it_is_mended() {
+        failing.add("/half/openapi/v3");
+        published.put("/half/openapi/v2", "{\"paths\": {\"/kapis/half.io/v1/things\": {\"get\": {}}}}");
+        published.put("/half/openapi/v3", "{\"paths\": {\"/kapis/half.io/v1/things\": {\"get\": {}}}}");
+        fixture.apply(API_SERVICES, """
+                metadata: {name: v1.half.io, generation: 1}
+                spec: {group: half.io, version: v1, url: "http://127.0.0.1:%d/half"}
+                """.formatted(backend.getAddress().getPort()));
+        await().until(() -> paths("/openapi/v2").has("/kapis/half.io/v1/things"));
+        assertThat(paths("/openapi/v3").has("/kapis/half.io/v1/things")).isFalse();
+
+        failing.clear();
+        await().until(() -> paths("/openapi/v3").has("/kapis/half.io/v1/things"));
+    }
+
+    @Test
+    void routes_below_a_path_are_described_by_a_parameter() {
+        var second = Json.parse(fixture.get("/openapi/v2", "").body()).at("/paths/~1static~1images~1{path}/get");
+        assertThat(second.at("/parameters/0").toString())
+                .isEqualTo("{\"name\":\"path\",\"in\":\"path\",\"required\":true,\"type\":\"string\"}");
+        var third = Json.parse(fixture.get("/openapi/v3", "").body()).at("/paths/~1static~1images~1{path}/get");
+        assertThat(third.at("/parameters/0/schema/type").asText()).isEqualTo("string");
+        assertThat(paths("/openapi/v2").properties())
+                .noneMatch(path -> path.getKey().contains("*"));
     }
 
     private static void apply(String state, int generation) {

@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.apiserver.endpoint.Endpoint;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -29,6 +32,9 @@ final class BackendDocuments implements AutoCloseable {
     private static final class Entry {
         final BackendSource source;
         final CountDownLatch dropped = new CountDownLatch(1);
+        /** Generations that still have to be asked for; only for the thread that asks. */
+        final Set<Generation> open = EnumSet.allOf(Generation.class);
+
         Map<Generation, ObjectNode> documents = Map.of();
 
         Entry(BackendSource source) {
@@ -114,27 +120,39 @@ final class BackendDocuments implements AutoCloseable {
     private boolean fetch(Entry entry) throws InterruptedException {
         slots.acquire();
         try {
-            var documents = new java.util.EnumMap<Generation, ObjectNode>(Generation.class);
-            for (var generation : Generation.values()) {
-                fetcher.fetch(entry.source.endpoint(), generation)
-                        .ifPresent(document -> documents.put(generation, document));
+            var documents = new EnumMap<Generation, ObjectNode>(Generation.class);
+            documents.putAll(entry.documents);
+            entry.open.removeIf(generation -> isSettled(entry.source, generation, documents));
+            if (documents.size() > entry.documents.size()) {
+                publish(entry, documents);
             }
-            lock.lock();
-            try {
-                entry.documents = documents;
-                changes.incrementAndGet();
-            } finally {
-                lock.unlock();
-            }
+            return entry.open.isEmpty();
+        } finally {
+            slots.release();
+        }
+    }
+
+    /** Whether it is known now what the backend publishes of a generation; one may fail without the other. */
+    private boolean isSettled(BackendSource source, Generation generation, Map<Generation, ObjectNode> documents) {
+        try {
+            fetcher.fetch(source.endpoint(), generation).ifPresent(document -> documents.put(generation, document));
             return true;
         } catch (UncheckedIOException e) {
             log.atDebug()
-                    .addKeyValue("name", entry.source.name())
+                    .addKeyValue("name", source.name())
                     .addKeyValue("cause", e.toString())
                     .log("description of an API cannot be read yet");
             return false;
+        }
+    }
+
+    private void publish(Entry entry, Map<Generation, ObjectNode> documents) {
+        lock.lock();
+        try {
+            entry.documents = documents;
+            changes.incrementAndGet();
         } finally {
-            slots.release();
+            lock.unlock();
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Locale;
 
 /** The description of the gateway's own routes. */
 record BuiltInDocument(String version, List<Route> routes) {
+    private static final String REST = "path";
     private static final List<String> TAGS = List.of(
             "Authentication",
             "Multi-cluster",
@@ -26,8 +27,11 @@ record BuiltInDocument(String version, List<Route> routes) {
         var paths = document.withObject("/paths");
         for (var route : routes) {
             route.description().ifPresent(description -> {
-                var path = paths.withObjectProperty(route.path());
+                var path = paths.withObjectProperty(template(route));
                 var operation = path.putObject(route.method().toLowerCase(Locale.ROOT));
+                if (isPrefix(route)) {
+                    generation.addParameter(operation, REST);
+                }
                 operation.putArray("tags").add(description.tag());
                 operation
                         .put("summary", description.summary())
@@ -38,6 +42,15 @@ record BuiltInDocument(String version, List<Route> routes) {
             });
         }
         return document;
+    }
+
+    private static boolean isPrefix(Route route) {
+        return route.path().endsWith("/*");
+    }
+
+    /** Its path in the language of descriptions, which know parameters in the place of prefixes. */
+    private static String template(Route route) {
+        return isPrefix(route) ? route.path().replaceAll("\\*$", "{" + REST + "}") : route.path();
     }
 
     private static String operationId(Route route) {

@@ -42,6 +42,13 @@ enum Generation {
         return container.isEmpty() ? "#/" + section + "/" : "#/" + container + "/" + section + "/";
     }
 
+    /** Says that an operation takes a text as part of its path. */
+    void addParameter(ObjectNode operation, String name) {
+        var parameter = operation.withArray("/parameters").addObject();
+        parameter.put("name", name).put("in", "path").put("required", true);
+        (this == V2 ? parameter : parameter.putObject("schema")).put("type", "string");
+    }
+
     /** A description of nothing. */
     ObjectNode skeleton(String version) {
         var document = Json.object();
