@@ -12,6 +12,8 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Pictures are taken from administrators, kept in Kubernetes, and shown to everybody. */
 class ImagesTest {
@@ -85,8 +87,12 @@ class ImagesTest {
             assertThat(headers.firstValue("Content-Security-Policy"))
                     .contains("sandbox; default-src 'none'; style-src 'unsafe-inline'");
         }
-        var kept = fixture.send(fixture.request("/static/images/" + file).header("If-None-Match", "\"" + file + "\""));
-        assertThat(kept.statusCode()).isEqualTo(304);
+        for (var known : new String[] {"\"" + file + "\"", "W/\"" + file + "\"", "\"other\", \"" + file + "\"", "*"}) {
+            var kept = fixture.send(fixture.request("/static/images/" + file)
+                    .header("If-None-Match", "\"first\"")
+                    .header("If-None-Match", known));
+            assertThat(kept.statusCode()).as(known).isEqualTo(304);
+        }
     }
 
     @Test
@@ -98,6 +104,27 @@ class ImagesTest {
         var shown = fixture.get("/static/images/" + file, "");
         assertThat(shown.headers().firstValue("Content-Type")).contains("image/png");
         assertThat(shown.headers().firstValue("Content-Security-Policy")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "form-data; name=image; filename=plain.png|.png",
+                "FORM-DATA; FILENAME=\"loud.JPG\"; NAME=\"image\"|.jpg",
+                "form-data; name=\"image\"; filename*=UTF-8''gr%C3%B6%C3%9Fe.svg|.svg",
+                "form-data; name=\"image\"; filename = \"a.png\"|.png",
+                "form-data; name=\"image\"; filename=\"from.camera1\"|.ico"
+            })
+    void reads_the_disposition_in_all_its_spellings(String disposition, String ending) {
+        var body = "--b\r\nContent-Disposition: %s\r\nContent-Type: image/x-icon\r\n\r\nDATA\r\n--b--\r\n"
+                .formatted(disposition);
+        var stored = fixture.send(fixture.request("/static/images")
+                .header("Authorization", "Bearer " + admin)
+                .header("Content-Type", "Multipart/Form-Data; Boundary=\"b\"")
+                .POST(BodyPublishers.ofString(body)));
+        assertThat(stored.statusCode()).as(stored.body()).isEqualTo(200);
+        assertThat(Json.parse(stored.body()).path("image").asText()).endsWith(ending);
     }
 
     @Test

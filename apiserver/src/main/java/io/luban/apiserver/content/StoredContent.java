@@ -67,7 +67,7 @@ public final class StoredContent {
                 .add("Cache-Control", unchanging ? FOR_GOOD : REVALIDATED)
                 .add("Vary", "Accept-Encoding")
                 .add("X-Content-Type-Options", "nosniff");
-        if (matches(request.header("If-None-Match").orElse(""), entityTag)) {
+        if (EntityTags.hold(request, entityTag)) {
             return new Reply.Content(304, headers.build(), new byte[0]);
         }
         if (!variant.coding().isEmpty()) {
@@ -110,16 +110,6 @@ public final class StoredContent {
         brotli = Brotli.compress(plain)
                 .filter(bytes -> bytes.length < gzip.length)
                 .orElse(NOTHING);
-    }
-
-    private static boolean matches(String condition, String entityTag) {
-        for (var candidate : condition.split(",", -1)) {
-            var stripped = candidate.trim();
-            if (stripped.equals("*") || stripped.equals(entityTag) || stripped.equals("W/" + entityTag)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static String digest(byte[] bytes) {

@@ -16,6 +16,9 @@ import java.util.regex.Pattern;
 record FormPart(String fileName, String mediaType, byte[] content) {
     private static final Pattern BOUNDARY =
             Pattern.compile("boundary=(?:\"([^\"]{1,70})\"|([^;\\s]{1,70}))", Pattern.CASE_INSENSITIVE);
+    private static final Pattern PARAMETER = Pattern.compile(
+            "(?<=[;\\s])(name|filename\\*?)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\"\\s;]+))",
+            Pattern.CASE_INSENSITIVE);
     private static final String END_OF_HEAD = "\r\n\r\n";
 
     /** The part of that field name; empty when the body holds none or cannot be read. */
@@ -38,7 +41,8 @@ record FormPart(String fileName, String mediaType, byte[] content) {
             var disposition = disposition(text.substring(head, content));
             if (field.equals(disposition.get("name"))) {
                 return Optional.of(new FormPart(
-                        disposition.getOrDefault("filename", ""),
+                        // only its ending is of interest, which the encoded form has too
+                        disposition.getOrDefault("filename*", disposition.getOrDefault("filename", "")),
                         disposition.getOrDefault("content-type", ""),
                         java.util.Arrays.copyOfRange(body, content, end)));
             }
@@ -57,10 +61,11 @@ record FormPart(String fileName, String mediaType, byte[] content) {
         for (var line : head.split("\r\n", -1)) {
             var lower = line.toLowerCase(Locale.ROOT);
             if (lower.startsWith("content-disposition:")) {
-                var parameter = Pattern.compile("(?<=[;\\s])(name|filename)=\"((?:[^\"\\\\]|\\\\.)*)\"")
-                        .matcher(line);
+                var parameter = PARAMETER.matcher(line);
                 while (parameter.find()) {
-                    result.putIfAbsent(parameter.group(1), parameter.group(2));
+                    var quoted = parameter.group(2);
+                    result.putIfAbsent(
+                            parameter.group(1).toLowerCase(Locale.ROOT), quoted == null ? parameter.group(3) : quoted);
                 }
             } else if (lower.startsWith("content-type:")) {
                 result.put(

@@ -1,5 +1,6 @@
 package io.luban.apiserver.image;
 
+import io.luban.apiserver.content.EntityTags;
 import io.luban.apiserver.pipeline.ErrorResponses;
 import io.luban.apiserver.pipeline.Exchange;
 import io.luban.apiserver.router.Route;
@@ -8,6 +9,7 @@ import io.luban.http.Reply;
 import io.luban.kube.KubeRest;
 import io.luban.model.ApiException;
 import io.luban.model.Json;
+import java.net.URLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -73,7 +75,8 @@ public final class ImagesApi {
 
     /** An ending that tells another type counts more than what the client says beside it. */
     private static boolean isNamedOtherwise(FormPart part, Optional<ImageType> named) {
-        return named.isEmpty() && !ImageType.ending(part.fileName()).isEmpty();
+        return named.isEmpty()
+                && URLConnection.guessContentTypeFromName("x" + ImageType.ending(part.fileName())) != null;
     }
 
     private Reply show(Exchange exchange) {
@@ -96,8 +99,7 @@ public final class ImagesApi {
         if (type.orElseThrow().isActive()) {
             headers.add("Content-Security-Policy", NO_SCRIPTS);
         }
-        boolean isKnown = exchange.request().header("If-None-Match").orElse("").equals(tag);
-        return isKnown
+        return EntityTags.hold(exchange.request(), tag)
                 ? new Reply.Content(304, headers.build(), new byte[0])
                 : new Reply.Content(200, headers.build(), image.get());
     }
