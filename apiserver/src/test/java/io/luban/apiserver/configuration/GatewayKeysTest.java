@@ -240,10 +240,13 @@ class GatewayKeysTest {
     void wrong_values_are_told_together() {
         assertThatThrownBy(() -> read("""
                         authorization: {mode: Sometimes}
-                        auditing: {auditLevel: All, webhookOptions: {webhookUrl: "ftp://x"}}
+                        auditing: {auditLevel: All, webhookOptions: {webhookUrl: "ftp://x"}, logOptions: true}
+                        multicluster: [host]
                         """))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("3 problems")
+                .hasMessageContaining("5 problems")
+                .hasMessageContaining("auditing.logOptions: must be a section with settings in it, not a value")
+                .hasMessageContaining("multicluster: must be a section with settings in it, not a value")
                 .hasMessageContaining("must be one of RBAC, AlwaysAllow, AlwaysDeny")
                 .hasMessageContaining("must be an http or https URL");
     }

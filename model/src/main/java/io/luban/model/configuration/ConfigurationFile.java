@@ -102,11 +102,10 @@ public final class ConfigurationFile {
             } else if (isSection(name)
                     && (member.getValue().isObject() || member.getValue().isNull())) {
                 members(name + ".", member.getValue());
+            } else if (isSection(name)) {
+                problems.add(name + ": must be a section with settings in it, not a value");
             } else {
-                unknown.add(
-                        isSection(name)
-                                ? name + ": is a section, not a value"
-                                : "%s: unknown key, the nearest is %s".formatted(name, NearestName.of(name, known())));
+                unknown.add("%s: unknown key, the nearest is %s".formatted(name, NearestName.of(name, known())));
             }
         }
     }
