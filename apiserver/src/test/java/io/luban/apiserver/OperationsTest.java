@@ -84,6 +84,7 @@ class OperationsTest {
         }
         fixture.get("/proxy/traced/x", admin);
         fixture.get(GatewayFixture.IAM + "users", admin);
+        fixture.get(GatewayFixture.IAM + "users/nobody", admin);
         fixture.get("/nowhere", admin);
         fixture.send(fixture.request("/nowhere").method("BREW", BodyPublishers.noBody()));
         fixture.get("/api/v1/nodes", admin);
@@ -99,6 +100,10 @@ class OperationsTest {
                 .noneMatch(id -> id.contains("BREW"))
                 .noneMatch(id -> id.startsWith("ks_server_request_total") && id.contains("resource=\"nodes\""))
                 .anyMatch(id -> id.startsWith("ks_server_request_total") && id.contains("resource=\"other\""));
+        assertThat(format.value("ks_server_request_total{code=\"404\",group=\"iam.kubesphere.io\",resource=\"users\","
+                        + "verb=\"get\",version=\"v1beta1\"}"))
+                .as("a known resource keeps its labels where a verb only fails")
+                .isPositive();
         assertThat(format.value("ks_proxy_requests_total{code=\"200\",kind=\"ReverseProxy\",name=\"traced\"}"))
                 .isPositive();
         assertThat(format.value(
@@ -214,6 +219,9 @@ class OperationsTest {
         assertThat(listed).startsWith("HTTP/1.1 200").containsOnlyOnce("Access-Control-Allow-Origin: " + ORIGIN);
         assertThat(refused).startsWith("HTTP/1.1 403").contains("Access-Control-Allow-Origin: " + ORIGIN);
         assertThat(other).startsWith("HTTP/1.1 200").doesNotContain("Access-Control");
+        for (var answer : List.of(listed, refused, other)) {
+            assertThat(answer).as("caches learn that origins differ").containsOnlyOnce("Vary: Origin");
+        }
     }
 
     private static String raw(String request) throws IOException {
@@ -255,6 +263,7 @@ class OperationsTest {
         for (var path : List.of("/version", "/kapis/version")) {
             var version = Json.parse(fixture.get(path, admin).body());
             assertThat(version.path("gitVersion").asText()).startsWith("v4.");
+            assertThat(version.path("platform").asText()).matches("[a-z]+/[a-z0-9_]+");
             assertThat(version.path("kubernetes").path("gitVersion").isTextual())
                     .isTrue();
         }

@@ -20,6 +20,8 @@ import java.util.stream.Collectors;
 public final class CrossOrigin<P extends FastPath & Handler> implements FastPath, Handler {
     private static final String ANY = "*";
     private static final String PREFIX = "Access-Control-";
+    private static final String ORIGIN = "Origin";
+    private static final String VARY = "Vary";
     private static final String METHODS = "GET,POST,PUT,PATCH,DELETE,OPTIONS";
     private static final String HEADERS = "Authorization,Content-Type";
     private static final String MAX_AGE_SECONDS = "600";
@@ -49,30 +51,44 @@ public final class CrossOrigin<P extends FastPath & Handler> implements FastPath
             return inner.attempt(request);
         }
         var grant = grant(request);
-        if (grant.isEmpty()) {
-            return inner.attempt(request);
-        }
-        if (isPreflight(request)) {
+        if (grant.isPresent() && isPreflight(request)) {
             return Optional.of(preflight(request, grant.get()));
         }
-        return inner.attempt(request).map(reply -> granted(reply, grant.get()));
+        return inner.attempt(request).map(reply -> answered(reply, grant));
     }
 
     @Override
     public Reply handle(Request request) {
-        var reply = inner.handle(request);
-        return grant(request).map(headers -> granted(reply, headers)).orElse(reply);
+        return answered(inner.handle(request), grant(request));
+    }
+
+    private Reply answered(Reply reply, Optional<Headers> grant) {
+        if (grant.isPresent()) {
+            return granted(reply, grant.get());
+        }
+        return isByOrigin() ? new Reply.Edited(reply, headers -> headers.plus(VARY, ORIGIN)) : reply;
+    }
+
+    /** Whether one origin gets another answer than the next, which caches have to know of each answer. */
+    private boolean isByOrigin() {
+        return allowed.stream().anyMatch(origin -> !origin.equals(ANY));
     }
 
     /** What the answer has to say to the request's origin; nothing when there is none or it is not allowed. */
     private Optional<Headers> grant(Request request) {
         var origins = allowed;
-        return request.header("Origin").flatMap(origin -> {
+        if (origins.isEmpty()) {
+            return Optional.empty();
+        }
+        var wildcard = isByOrigin()
+                ? Headers.of(PREFIX + "Allow-Origin", ANY, VARY, ORIGIN)
+                : Headers.of(PREFIX + "Allow-Origin", ANY);
+        return request.header(ORIGIN).flatMap(origin -> {
             if (origins.contains(origin.toLowerCase(Locale.ROOT))) {
                 return Optional.of(Headers.of(
-                        PREFIX + "Allow-Origin", origin, PREFIX + "Allow-Credentials", "true", "Vary", "Origin"));
+                        PREFIX + "Allow-Origin", origin, PREFIX + "Allow-Credentials", "true", VARY, ORIGIN));
             }
-            return origins.contains(ANY) ? Optional.of(Headers.of(PREFIX + "Allow-Origin", ANY)) : Optional.empty();
+            return origins.contains(ANY) ? Optional.of(wildcard) : Optional.empty();
         });
     }
 

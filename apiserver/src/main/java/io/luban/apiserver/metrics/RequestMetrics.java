@@ -35,6 +35,7 @@ public final class RequestMetrics {
             "patch",
             "delete",
             "deletecollection",
+            "proxy",
             "GET",
             "HEAD",
             "POST",
@@ -44,6 +45,8 @@ public final class RequestMetrics {
             "OPTIONS");
 
     private record Key(String verb, String group, String version, String resource) {}
+
+    private record Resource(String group, String version, String resource) {}
 
     /** The data points of one combination of labels, looked up once; counters by status code. */
     private record Series(
@@ -64,6 +67,7 @@ public final class RequestMetrics {
     private final Counter total;
     private final Histogram duration;
     private final Map<Key, Series> series = new ConcurrentHashMap<>();
+    private final Set<Resource> served = ConcurrentHashMap.newKeySet();
 
     /** Registers its metrics. */
     public RequestMetrics(PrometheusRegistry registry) {
@@ -91,7 +95,7 @@ public final class RequestMetrics {
         var key = new Key(info.verb(), info.apiGroup(), info.apiVersion(), info.resource());
         var known = series.get(key);
         if (known == null) {
-            boolean mayBeNew = code < 400 && series.size() < MOST_SERIES;
+            boolean mayBeNew = isServed(key, code) && series.size() < MOST_SERIES;
             var verb = VERBS.contains(key.verb) ? key.verb : OTHER;
             var labels =
                     mayBeNew ? new Key(verb, key.group, key.version, key.resource) : new Key(verb, OTHER, OTHER, OTHER);
@@ -99,6 +103,15 @@ public final class RequestMetrics {
         }
         known.duration.observe(seconds);
         known.total(code).inc();
+    }
+
+    /** Whether a request to the resource has succeeded, with whichever verb. */
+    private boolean isServed(Key key, int code) {
+        var resource = new Resource(key.group, key.version, key.resource);
+        if (code < 400 && served.size() < MOST_SERIES) {
+            served.add(resource);
+        }
+        return served.contains(resource);
     }
 
     private Series register(Key key) {

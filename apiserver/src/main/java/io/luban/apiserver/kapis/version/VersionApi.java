@@ -6,6 +6,7 @@ import io.luban.apiserver.router.Route;
 import io.luban.http.Reply;
 import io.luban.model.Json;
 import java.util.List;
+import java.util.Locale;
 
 /** {@code GET /version} and its older name {@code /kapis/version}. The console picks APIs by {@code gitVersion}. */
 public final class VersionApi {
@@ -44,6 +45,13 @@ public final class VersionApi {
                 .put("buildDate", "unknown")
                 .put("goVersion", "java" + Runtime.version().feature())
                 .put("compiler", "javac")
-                .put("platform", System.getProperty("os.name", "") + "/" + System.getProperty("os.arch", ""));
+                .put("platform", platform(System.getProperty("os.name", ""), System.getProperty("os.arch", "")));
+    }
+
+    /** System and processor by the names that tools of Kubernetes have for them. */
+    private static String platform(String system, String processor) {
+        var name = system.toLowerCase(Locale.ROOT);
+        return (name.startsWith("mac") ? "darwin" : name.split(" ", 2)[0]) + "/"
+                + (processor.equals("aarch64") ? "arm64" : processor);
     }
 }
