@@ -132,14 +132,17 @@ class ReleaseFlowsIT {
         return client.configMaps().inNamespace(NAMESPACE).withName("web").get().getData();
     }
 
+    /** As Helm sees it, which judges by the ReplicaSet; the Deployment tells of it a moment later. */
     private int ready() {
-        return client.apps()
+        var web = client.apps()
                 .deployments()
                 .inNamespace(NAMESPACE)
                 .withName("web")
-                .get()
-                .getStatus()
-                .getReadyReplicas();
+                .get();
+        return client.apps().replicaSets().inNamespace(NAMESPACE).list().getItems().stream()
+                .filter(set -> set.hasOwnerReferenceFor(web))
+                .mapToInt(set -> set.getStatus().getReadyReplicas())
+                .sum();
     }
 
     private String jobUid(String name) {

@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,10 +26,9 @@ class ReleasesIT {
 
     @Test
     void a_server_that_is_down_fails_the_operation_with_the_engines_words() throws Exception {
-        int port = freePort();
-
-        try (var releases = Releases.open(directory)) {
-            var result = releases.run(uninstall(port, Duration.ofSeconds(20)), log::add);
+        try (var deaf = deafSocket();
+                var releases = Releases.open(directory)) {
+            var result = releases.run(uninstall(deaf.getLocalPort(), Duration.ofSeconds(20)), log::add);
 
             assertThat(result).isInstanceOf(OperationResult.Failed.class);
             assertThat(result.message()).contains("connect");
@@ -40,9 +41,10 @@ class ReleasesIT {
     void an_unreadable_chart_fails_the_operation() throws Exception {
         var chart = new ChartInput(new byte[] {1, 2, 3}, "{}", "test", false);
 
-        try (var releases = Releases.open(directory)) {
+        try (var deaf = deafSocket();
+                var releases = Releases.open(directory)) {
             var result = releases.run(
-                    new ReleaseOperation.Install(target(freePort(), Duration.ofSeconds(20)), chart), log::add);
+                    new ReleaseOperation.Install(target(deaf.getLocalPort(), Duration.ofSeconds(20)), chart), log::add);
 
             assertThat(result).isInstanceOf(OperationResult.Failed.class);
             assertThat(result.message()).isNotBlank();
@@ -65,7 +67,8 @@ class ReleasesIT {
 
                 assertThatThrownBy(task::get).hasCauseInstanceOf(InterruptedException.class);
             }
-            await().until(() -> ProcessHandle.current().descendants().findAny().isEmpty());
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> ProcessHandle.current().descendants().findAny().isEmpty());
             assertThat(releases.isRunning("ns", "demo")).isFalse();
         }
         assertThat(operationFolders()).isEmpty();
@@ -94,9 +97,10 @@ class ReleasesIT {
         return new ReleaseTarget("ns", "demo", kubeconfig, timeout);
     }
 
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
+    /** Has a port that nobody else can get and that takes no connections. */
+    private static Socket deafSocket() throws IOException {
+        var socket = new Socket();
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        return socket;
     }
 }
