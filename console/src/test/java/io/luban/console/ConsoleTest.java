@@ -310,8 +310,8 @@ class ConsoleTest {
     void a_websocket_carries_the_token_of_the_cookie() throws InterruptedException {
         var heard = open("/proxy/app/socket", "Cookie", "token=" + TOKEN);
 
-        assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("Bearer " + TOKEN);
-        assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("hello");
+        assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("Bearer " + TOKEN);
+        assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("hello");
     }
 
     @ParameterizedTest

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,7 +98,8 @@ class CatalogCommandsTest {
         var out = new ByteArrayOutputStream();
         var serving = Thread.ofVirtual().start(() -> serve(out, named));
         try (var http = HttpClient.newHttpClient()) {
-            var url = await().until(() -> ADDRESS.matcher(out.toString(StandardCharsets.UTF_8)), match -> match.find())
+            var url = await().atMost(Duration.ofSeconds(30))
+                    .until(() -> ADDRESS.matcher(out.toString(StandardCharsets.UTF_8)), match -> match.find())
                     .group(1);
             assertThat(send(http, HttpRequest.newBuilder(URI.create(url + "/health"))))
                     .isEqualTo("{\"healthy\":true}");

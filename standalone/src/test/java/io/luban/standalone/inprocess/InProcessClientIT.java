@@ -86,7 +86,7 @@ class InProcessClientIT {
     }
 
     private static <T> T within(CompletableFuture<T> future) throws Exception {
-        return future.get(20, TimeUnit.SECONDS);
+        return future.get(60, TimeUnit.SECONDS);
     }
 
     private static ConfigMap map(String name, String value) {
@@ -113,7 +113,7 @@ class InProcessClientIT {
 
     private static void awaitWatches(int count) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(watches()).isEqualTo(count));
     }
 
@@ -239,7 +239,7 @@ class InProcessClientIT {
                 KubeRest.of(client).patch(MAPS + "/informed", json("{\"data\": {\"key\": \"" + i + "\"}}"));
             }
             client.resource(map("informed", "")).delete();
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> seen.contains("-49"));
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> seen.contains("-49"));
             assertThat(seen).first().isEqualTo("+0");
             assertThat(seen.stream().map(text -> Integer.parseInt(text.substring(1))))
                     .isSorted();
@@ -316,7 +316,7 @@ class InProcessClientIT {
 
             running[0] = EmbeddedKubernetes.start(data);
             moving.resource(map("afterwards", "x")).create();
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> seen.contains("afterwards"));
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> seen.contains("afterwards"));
             assertThat(informer.isRunning()).isTrue();
         } finally {
             running[0].close();
@@ -365,7 +365,7 @@ class InProcessClientIT {
                         messages.add(text);
                     }
                 }));
-        assertThat(messages.poll(20, TimeUnit.SECONDS)).contains("\"ADDED\"", "kube-root-ca.crt");
+        assertThat(messages.poll(60, TimeUnit.SECONDS)).contains("\"ADDED\"", "kube-root-ca.crt");
         socket.sendClose(1000, null);
     }
 }

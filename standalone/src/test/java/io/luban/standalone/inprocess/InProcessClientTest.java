@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 
 class InProcessClientTest {
     private static final String URL = "https://kubernetes.example:6443";
-    private static final Duration LONG = Duration.ofSeconds(10);
+    private static final Duration LONG = Duration.ofSeconds(30);
 
     private final LinkedBlockingQueue<Reply.Completion> ended = new LinkedBlockingQueue<>();
 
