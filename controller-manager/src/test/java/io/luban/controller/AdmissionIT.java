@@ -8,6 +8,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.model.ApiException;
 import io.luban.model.Json;
 import io.luban.model.Yaml;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Base64;
 import org.junit.jupiter.api.AfterAll;
@@ -157,14 +162,20 @@ class AdmissionIT {
     }
 
     @Test
-    void a_start_after_a_kill_finds_another_port_and_everything_can_be_written_again() {
+    void a_start_after_a_kill_finds_another_port_and_everything_can_be_written_again() throws IOException {
         var before = url();
         platform.stopControllers();
         assertThat(url()).isEqualTo(before);
-        assertThatThrownBy(() -> platform.kube().create(PLANS, plan("down", "")))
-                .hasMessageContaining("failed calling webhook \"installplans.kubesphere.io\"");
+        try (var occupied = new Socket()) {
+            // bound and deaf, so that chance does not give the next ones the port of the last
+            occupied.setReuseAddress(true);
+            occupied.bind(new InetSocketAddress(
+                    InetAddress.getLoopbackAddress(), URI.create(before).getPort()));
+            assertThatThrownBy(() -> platform.kube().create(PLANS, plan("down", "")))
+                    .hasMessageContaining("failed calling webhook \"installplans.kubesphere.io\"");
 
-        platform.restartControllers();
+            platform.restartControllers();
+        }
 
         assertThat(url()).isNotEqualTo(before);
         assertThat(platform.kube()
@@ -179,7 +190,8 @@ class AdmissionIT {
     void configurations_that_somebody_removes_come_back() {
         platform.kube().delete(CONFIGURATION);
 
-        await().untilAsserted(
+        await().atMost(TestPlatform.PATIENCE)
+                .untilAsserted(
                         () -> assertThat(platform.kube().find(CONFIGURATION)).isPresent());
     }
 

@@ -161,7 +161,7 @@ class AgentsIT {
         platform.annotate("hello", "kubesphere.io/force-delete");
 
         platform.awaitGone(PLAN);
-        assertThat(platform.eventReasons("hello")).contains("AgentAbandoned");
+        platform.awaitEvents("hello", "AgentAbandoned");
     }
 
     @Test
@@ -186,7 +186,7 @@ class AgentsIT {
 
         await().atMost(TestPlatform.PATIENCE)
                 .untilAsserted(() -> assertThat(agent("west").isMissingNode()).isTrue());
-        assertThat(platform.eventReasons("hello")).contains("AgentAbandoned");
+        platform.awaitEvents("hello", "AgentAbandoned");
         there.delete(NAMESPACE);
         there.delete(BUNDLE);
         await().atMost(TestPlatform.PATIENCE).until(() -> there.find(NAMESPACE).isEmpty());

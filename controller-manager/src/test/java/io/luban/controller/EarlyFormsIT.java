@@ -89,10 +89,12 @@ class EarlyFormsIT {
         assertThat(text(PLAN, "/metadata/annotations/kubesphere.io~1subscription"))
                 .isEqualTo("devops-0.10.0");
         assertThat(text(GREETING, "/data/text")).isEqualTo("good morning from 0.10.0");
-        assertThat(text(BUNDLE, "/status/state")).isEqualTo("Available");
+        await().atMost(TestPlatform.PATIENCE)
+                .untilAsserted(() -> assertThat(text(BUNDLE, "/status/state")).isEqualTo("Available"));
         assertThat(condition("ReleaseNameIgnored").path("message").asText()).contains("\"devops\"");
-        assertThat(text(GROUP + "extensions/devops", "/status/subscribedVersion"))
-                .isEqualTo("0.10.0");
+        await().atMost(TestPlatform.PATIENCE)
+                .untilAsserted(() -> assertThat(text(GROUP + "extensions/devops", "/status/subscribedVersion"))
+                        .isEqualTo("0.10.0"));
 
         apply(subscription("0.11.0", true, "config: {greeting: good evening}"));
         await().atMost(TestPlatform.PATIENCE)
@@ -145,13 +147,16 @@ class EarlyFormsIT {
         platform.kube().patch(SUBSCRIPTION, moved);
         apply(subscription("0.11.0", true, "config: {}").replace("name: devops-0.10.0", "name: devops-again"));
 
-        await().untilAsserted(() -> assertThat(
-                        condition("TargetNamespaceImmutable").path("message").asText())
-                .contains("kubesphere-devops"));
-        await().untilAsserted(() -> assertThat(condition(GROUP + "subscriptions/devops-again", "Conflict")
-                        .path("message")
-                        .asText())
-                .isEqualTo("extension \"devops\" belongs to Subscription \"devops-0.10.0\""));
+        await().atMost(TestPlatform.PATIENCE)
+                .untilAsserted(() -> assertThat(condition("TargetNamespaceImmutable")
+                                .path("message")
+                                .asText())
+                        .contains("kubesphere-devops"));
+        await().atMost(TestPlatform.PATIENCE)
+                .untilAsserted(() -> assertThat(condition(GROUP + "subscriptions/devops-again", "Conflict")
+                                .path("message")
+                                .asText())
+                        .isEqualTo("extension \"devops\" belongs to Subscription \"devops-0.10.0\""));
         assertThat(text(PLAN, "/status/targetNamespace")).isEqualTo("kubesphere-devops");
         assertThat(text(PLAN, "/spec/extension/version")).isEqualTo("0.10.0");
         platform.kube().delete(GROUP + "subscriptions/devops-again");

@@ -67,12 +67,12 @@ class InstallPlanIT {
                         .at("/data/index.js")
                         .asText())
                 .contains("127.0.0.1.nip.io");
-        await().untilAsserted(() -> {
+        await().atMost(TestPlatform.PATIENCE).untilAsserted(() -> {
             var bundle = platform.kube().get(BUNDLE);
             assertThat(bundle.at("/status/state").asText()).isEqualTo("Available");
             assertThat(bundle.at("/status/link").asText()).isEqualTo("/dist/hello/index.js");
         });
-        await().untilAsserted(() -> {
+        await().atMost(TestPlatform.PATIENCE).untilAsserted(() -> {
             var extension = platform.extension("hello");
             assertThat(extension.at("/status/state").asText()).isEqualTo("Installed");
             assertThat(extension.at("/status/installedVersion").asText()).isEqualTo("1.0.0");
@@ -104,9 +104,10 @@ class InstallPlanIT {
                         .find("/apis/rbac.authorization.k8s.io/v1/clusterroles/kubesphere:hello:helm-executor"))
                 .isEmpty();
         platform.awaitGone(NAMESPACE);
-        await().untilAsserted(() -> assertThat(
-                        platform.extension("hello").at("/status/state").asText(""))
-                .isEmpty());
+        await().atMost(TestPlatform.PATIENCE)
+                .untilAsserted(() -> assertThat(
+                                platform.extension("hello").at("/status/state").asText(""))
+                        .isEmpty());
     }
 
     @Test
@@ -117,15 +118,19 @@ class InstallPlanIT {
 
         platform.change("hello", Json.object().put("enabled", false));
 
-        await().untilAsserted(() -> assertThat(bundleState()).contains("Disabled"));
-        await().untilAsserted(() -> assertThat(
-                        platform.extension("hello").at("/status/enabled").asBoolean(true))
-                .isFalse());
+        await().atMost(TestPlatform.PATIENCE)
+                .untilAsserted(() -> assertThat(bundleState()).contains("Disabled"));
+        await().atMost(TestPlatform.PATIENCE)
+                .untilAsserted(() -> assertThat(platform.extension("hello")
+                                .at("/status/enabled")
+                                .asBoolean(true))
+                        .isFalse());
         assertThat(platform.kube().find(DEPLOYMENT)).isPresent();
 
         platform.change("hello", Json.object().put("enabled", true));
 
-        await().untilAsserted(() -> assertThat(bundleState()).contains("Available"));
+        await().atMost(TestPlatform.PATIENCE)
+                .untilAsserted(() -> assertThat(bundleState()).contains("Available"));
     }
 
     @Test
@@ -153,10 +158,11 @@ class InstallPlanIT {
                                 platform.plan("hello").at("/status/version").asText())
                         .isEqualTo("1.1.0"));
         platform.awaitState("hello", "Installed");
-        await().untilAsserted(() -> assertThat(platform.extension("hello")
-                        .at("/status/installedVersion")
-                        .asText())
-                .isEqualTo("1.1.0"));
+        await().atMost(TestPlatform.PATIENCE)
+                .untilAsserted(() -> assertThat(platform.extension("hello")
+                                .at("/status/installedVersion")
+                                .asText())
+                        .isEqualTo("1.1.0"));
         assertThat(platform.kube()
                         .get(NAMESPACE + "/secrets?labelSelector=owner%3Dhelm")
                         .path("items"))
@@ -235,8 +241,9 @@ class InstallPlanIT {
     @Test
     void a_plan_for_a_version_that_is_not_there_waits_for_it() {
         platform.install("hello", "3.0.0", "");
-        await().untilAsserted(() ->
-                assertThat(reason(platform.plan("hello"), "Ready")).isEqualTo("ExtensionVersionNotFound"));
+        await().atMost(TestPlatform.PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(reason(platform.plan("hello"), "Ready")).isEqualTo("ExtensionVersionNotFound"));
         assertThat(platform.plan("hello").at("/status/state").asText("")).isEmpty();
 
         publish("3.0.0");

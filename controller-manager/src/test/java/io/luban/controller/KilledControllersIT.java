@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class KilledControllersIT {
     private static final String PLAN = "/apis/kubesphere.io/v1alpha1/installplans/hello";
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
     private Path directory;
@@ -77,12 +77,15 @@ class KilledControllersIT {
 
         operation = "upgrade";
         platform.change("hello", version("1.1.0"));
-        survive(() -> isInstalled("1.1.0") && agentState().equals("1.1.0 Installed"));
-        assertThat(platform.kube()
-                        .get("/apis/apps/v1/namespaces/extension-hello/deployments/hello")
-                        .at("/status/readyReplicas")
-                        .asInt())
-                .isEqualTo(1);
+        survive(() -> isInstalled("1.1.0")
+                && agentState().equals("1.1.0 Installed")
+                && reached.contains("upgrade agent Installed"));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(platform.kube()
+                                .get("/apis/apps/v1/namespaces/extension-hello/deployments/hello")
+                                .at("/status/readyReplicas")
+                                .asInt())
+                        .isEqualTo(1));
 
         operation = "remove";
         platform.remove("hello");

@@ -9,6 +9,7 @@ import io.luban.extensionformat.archive.ChartFile;
 import io.luban.extensionformat.archive.ChartPacker;
 import io.luban.http.HttpRuntime;
 import io.luban.http.ServerConfig;
+import io.luban.model.ApiException;
 import io.luban.model.Json;
 import java.io.IOException;
 import java.net.URI;
@@ -98,13 +99,15 @@ class PlanOperationsIT {
     @Test
     void the_cluster_of_the_platform_is_described_and_put_right_again() {
         var path = "/apis/cluster.kubesphere.io/v1alpha1/clusters/host";
-        await().untilAsserted(() -> assertThat(new String(
-                        platform.kube()
-                                .get(path)
-                                .at("/spec/connection/kubeconfig")
-                                .binaryValue(),
-                        StandardCharsets.UTF_8))
-                .isEqualTo(TestPlatform.KUBECONFIG));
+        await().atMost(TestPlatform.PATIENCE)
+                .ignoreExceptionsInstanceOf(ApiException.class)
+                .untilAsserted(() -> assertThat(new String(
+                                platform.kube()
+                                        .get(path)
+                                        .at("/spec/connection/kubeconfig")
+                                        .binaryValue(),
+                                StandardCharsets.UTF_8))
+                        .isEqualTo(TestPlatform.KUBECONFIG));
         var stale = Json.object();
         stale.putObject("status").put("kubeSphereVersion", "v0").put("kubernetesVersion", "v0");
         stale.withObject("/spec/connection").put("kubeconfig", "");
@@ -112,7 +115,7 @@ class PlanOperationsIT {
 
         platform.kube().patch(path, stale);
 
-        await().untilAsserted(() -> {
+        await().atMost(TestPlatform.PATIENCE).untilAsserted(() -> {
             var cluster = platform.kube().get(path);
             assertThat(cluster.at("/status/kubeSphereVersion").asText()).startsWith("v4");
             assertThat(cluster.at("/status/kubernetesVersion").asText()).startsWith("v1");
@@ -147,10 +150,11 @@ class PlanOperationsIT {
     @Test
     void a_log_can_be_followed_before_its_operation_begins_and_read_after_the_plan_is_gone() throws Exception {
         platform.install("hello", "1.2.0", "");
-        await().untilAsserted(() -> assertThat(condition(platform.plan("hello"), "Ready")
-                        .path("reason")
-                        .asText())
-                .isEqualTo("ExtensionVersionNotFound"));
+        await().atMost(TestPlatform.PATIENCE)
+                .untilAsserted(() -> assertThat(condition(platform.plan("hello"), "Ready")
+                                .path("reason")
+                                .asText())
+                        .isEqualTo("ExtensionVersionNotFound"));
         var request = HttpRequest.newBuilder(uri("hello/logs?follow=true"))
                 .header("Authorization", "Bearer " + TOKEN)
                 .build();
@@ -158,7 +162,7 @@ class PlanOperationsIT {
 
         platform.publish(HelloExtension.write(directory, "1.2.0").directory());
 
-        assertThat(answer.get(30, TimeUnit.SECONDS).body())
+        assertThat(answer.get(60, TimeUnit.SECONDS).body())
                 .startsWith("operation helm-install-hello-")
                 .contains("POST deployments.apps extension-hello/: 201");
         platform.awaitState("hello", "Installed");
@@ -267,7 +271,7 @@ class PlanOperationsIT {
         platform.remove("other");
 
         platform.awaitGone(PLANS + "other");
-        assertThat(platform.eventReasons("other")).contains("RequiredByOthers");
+        platform.awaitEvents("other", "RequiredByOthers");
     }
 
     @Test
@@ -299,10 +303,11 @@ class PlanOperationsIT {
 
         platform.publish(extension.directory());
 
-        await().untilAsserted(() -> assertThat(condition(platform.plan("hello"), "NewContentAvailable")
-                        .path("status")
-                        .asText())
-                .isEqualTo("True"));
+        await().atMost(TestPlatform.PATIENCE)
+                .untilAsserted(() -> assertThat(condition(platform.plan("hello"), "NewContentAvailable")
+                                .path("status")
+                                .asText())
+                        .isEqualTo("True"));
         var annotation = Json.object();
         annotation.withObject("/metadata/annotations").put("kubesphere.io/retry", "");
         platform.kube().patch(PLANS + "hello", annotation);

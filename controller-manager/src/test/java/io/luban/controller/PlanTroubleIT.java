@@ -108,12 +108,13 @@ class PlanTroubleIT {
         var failed = platform.awaitState("hello", "InstallFailed");
         assertThat(condition(failed, "Installed").path("message").asText()).contains("job hello-bad failed");
         assertThat(bundleState()).isEqualTo("Unavailable");
-        assertThat(platform.eventReasons("hello")).contains("Preparing", "Installing", "InstallFailed");
+        platform.awaitEvents("hello", "Preparing", "Installing", "InstallFailed");
 
         platform.change("hello", Json.object().put("config", "web: {task: good, fails: false}"));
 
         var plan = platform.awaitState("hello", "Installed");
-        await().untilAsserted(() -> assertThat(bundleState()).isEqualTo("Available"));
+        await().atMost(TestPlatform.PATIENCE)
+                .untilAsserted(() -> assertThat(bundleState()).isEqualTo("Available"));
         assertThat(condition(plan, "Ready").path("message").asText()).endsWith("(5 objects)");
 
         platform.change("hello", Json.object().put("config", "web: {task: worse, fails: true}"));
@@ -211,7 +212,7 @@ class PlanTroubleIT {
                                 .asInt())
                         .isEqualTo(1));
         platform.awaitState("hello", "Installed");
-        assertThat(platform.eventReasons("hello")).contains("ReleaseChanged", "ReleaseGone");
+        platform.awaitEvents("hello", "ReleaseChanged", "ReleaseGone");
         assertThat(secrets()).hasSize(1);
     }
 
@@ -298,7 +299,7 @@ class PlanTroubleIT {
 
         var plan = platform.awaitState("hello", "Installed");
         assertThat(condition(plan, "BroadPermissions").path("status").asText()).isEqualTo("True");
-        assertThat(platform.eventReasons("hello")).contains("BroadPermissions");
+        platform.awaitEvents("hello", "BroadPermissions");
     }
 
     @Test

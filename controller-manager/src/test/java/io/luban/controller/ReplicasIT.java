@@ -5,22 +5,21 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.controller.leadership.ElectionSettings;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two replicas of the controllers over one cluster, of which one leads at a time. */
+@SuppressWarnings("NullAway.Init") // every test begins with start
 class ReplicasIT {
     private static final String LEASE =
             "/apis/coordination.k8s.io/v1/namespaces/kubesphere-system/leases/ks-controller-manager-leader-election";
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     private Path directory;
@@ -29,9 +28,9 @@ class ReplicasIT {
     private ControllerManager first;
     private ControllerManager second;
 
-    @BeforeEach
-    void start() throws IOException {
-        platform = TestPlatform.start(directory, Duration.ofSeconds(3));
+    /** Both replicas, before a cluster where workloads take this long until they are ready. */
+    private void start(Duration simulated) {
+        platform = TestPlatform.start(directory, simulated);
         HelloExtension.write(directory, "1.0.0");
         platform.publish(directory.resolve("hello-1.0.0"));
         platform.stopControllers();
@@ -50,12 +49,13 @@ class ReplicasIT {
     private static ReplicaSettings replica(String name) {
         return new ReplicaSettings(
                 new ElectionSettings(
-                        name, Duration.ofSeconds(3), Duration.ofMillis(1500), Duration.ofMillis(200), Map.of()),
+                        name, Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofMillis(200), Map.of()),
                 "127.0.0.1");
     }
 
     @Test
     void the_one_that_does_not_lead_leaves_operations_alone_and_takes_over_when_the_leader_stops() {
+        start(Duration.ofMillis(100));
         platform.install("hello", "1.0.0", "");
         platform.awaitState("hello", "Installed");
 
@@ -77,11 +77,12 @@ class ReplicasIT {
 
     @Test
     void a_leader_that_loses_its_lease_ends_its_operation_and_another_one_repeats_it() {
+        start(Duration.ofSeconds(8));
         platform.install("hello", "1.0.0", "");
         await().atMost(PATIENCE).until(() -> state().equals("Installing"));
         await().atMost(PATIENCE).until(() -> history().equals(List.of("1 pending-install")));
 
-        take("somebody");
+        take("somebody", 60);
 
         await().atMost(PATIENCE).until(() -> !first.leads());
         await().atMost(PATIENCE)
@@ -93,6 +94,8 @@ class ReplicasIT {
         assertThat(state()).isEqualTo("Installing");
         assertThat(history()).containsExactly("1 pending-install");
 
+        take("somebody", 1);
+
         await().atMost(PATIENCE).until(() -> first.leads() != second.leads());
         platform.awaitState("hello", "Installed");
         assertThat(history()).last().isEqualTo("2 deployed");
@@ -100,6 +103,7 @@ class ReplicasIT {
 
     @Test
     void writes_are_judged_by_those_who_are_left_before_one_of_them_leads() {
+        start(Duration.ofMillis(100));
         take("somebody", 60);
         await().atMost(PATIENCE).until(() -> !first.leads());
 
@@ -110,10 +114,6 @@ class ReplicasIT {
             assertThat(platform.plan("hello").at("/spec/config").asText()).isEqualTo("key: value");
         });
         assertThat(second.leads()).isFalse();
-    }
-
-    private void take(String holder) {
-        take(holder, 4);
     }
 
     private void take(String holder, int seconds) {

@@ -134,7 +134,7 @@ class ServiceAccountIT {
         assertThat(secret.path("type").asText()).isEqualTo("kubesphere.io/service-account-token");
         var account = platform.kube().get(ACCOUNTS + "/alpha");
         assertThat(account.at("/metadata/finalizers").toString()).contains("finalizers.kubesphere.io/serviceaccount");
-        assertThat(platform.eventReasons("alpha")).contains("Synced");
+        platform.awaitEvents("alpha", "Synced");
         var parts = token(name).split("\\.", -1);
         var claims = Json.parse(Base64.getUrlDecoder().decode(parts[1]));
         assertThat(claims.path("sub").asText()).isEqualTo("kubesphere:serviceaccount:default:alpha");
@@ -163,8 +163,7 @@ class ServiceAccountIT {
         account("beta", "[{name: own}, {name: foreign}, {name: missing}]");
 
         assertThat(awaitToken("beta")).isEqualTo("own");
-        await().atMost(TestPlatform.PATIENCE)
-                .untilAsserted(() -> assertThat(platform.eventReasons("beta")).contains("InvalidSecret"));
+        platform.awaitEvents("beta", "InvalidSecret");
         platform.kube().delete(ACCOUNTS + "/beta");
         platform.awaitGone(ACCOUNTS + "/beta");
         assertThat(platform.kube().find(SECRETS + "/own")).isEmpty();

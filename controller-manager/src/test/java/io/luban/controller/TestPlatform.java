@@ -27,7 +27,7 @@ import java.util.function.UnaryOperator;
 
 /** An embedded cluster with the platform's kinds and a controller manager that can be restarted. */
 final class TestPlatform implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
     static final String KUBECONFIG = "apiVersion: v1\nkind: Config\n";
     private static final String GROUP = "/apis/kubesphere.io/v1alpha1/";
 
@@ -141,8 +141,13 @@ final class TestPlatform implements AutoCloseable {
         kube.patch(GROUP + "installplans/" + extension, patch);
     }
 
-    /** The reasons of all events about a plan. */
-    List<String> eventReasons(String extension) {
+    /** Waits for events about a plan, or another object of the name: what has happened is told after it is written down. */
+    void awaitEvents(String name, String... reasons) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(eventReasons(name)).contains(reasons));
+    }
+
+    private List<String> eventReasons(String extension) {
         var reasons = new ArrayList<String>();
         for (var event : kube.get("/api/v1/namespaces/default/events").path("items")) {
             if (event.at("/involvedObject/name").asText().equals(extension)) {

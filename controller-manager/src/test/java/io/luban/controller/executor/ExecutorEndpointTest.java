@@ -22,6 +22,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -172,7 +173,7 @@ class ExecutorEndpointTest {
 
             var closed = new ArrayBlockingQueue<Boolean>(1);
             sink.onClose(() -> closed.add(true));
-            await().until(() -> {
+            await().atMost(Duration.ofSeconds(30)).until(() -> {
                 sink.write("{}\n".getBytes(StandardCharsets.UTF_8));
                 return !closed.isEmpty();
             });

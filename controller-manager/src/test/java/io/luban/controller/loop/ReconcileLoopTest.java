@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ReconcileLoopTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final PrometheusRegistry METRICS = new PrometheusRegistry();
     private static final Loops LOOPS = new Loops(new LoopMetrics(METRICS), name -> !name.equals("disabled"));
 
@@ -35,7 +36,7 @@ class ReconcileLoopTest {
             }
             gate.countDown();
 
-            await().until(() -> seen.contains("second"));
+            await().atMost(PATIENCE).until(() -> seen.contains("second"));
             await().during(Duration.ofMillis(50)).until(() -> seen.size() == 2);
         }
     }
@@ -58,7 +59,7 @@ class ReconcileLoopTest {
                 loop.add("key" + i % 5);
             }
 
-            await().until(() -> runs.get() >= 5 && active.isEmpty());
+            await().atMost(PATIENCE).until(() -> runs.get() >= 5 && active.isEmpty());
         }
         assertThat(collisions).hasValue(0);
     }
@@ -75,8 +76,9 @@ class ReconcileLoopTest {
             loop.add("bad");
             loop.add("good");
 
-            await().until(() ->
-                    seen.contains("good") && seen.stream().filter("bad"::equals).count() == 3);
+            await().atMost(PATIENCE)
+                    .until(() -> seen.contains("good")
+                            && seen.stream().filter("bad"::equals).count() == 3);
         }
     }
 
@@ -88,7 +90,7 @@ class ReconcileLoopTest {
         })) {
             loop.add("key");
 
-            await().until(() -> seen.size() == 3);
+            await().atMost(PATIENCE).until(() -> seen.size() == 3);
         }
     }
 
@@ -107,7 +109,7 @@ class ReconcileLoopTest {
             return Outcome.DONE;
         });
         loop.add("key");
-        await().until(() -> started.getCount() == 0);
+        await().atMost(PATIENCE).until(() -> started.getCount() == 0);
 
         loop.close();
 
@@ -131,15 +133,20 @@ class ReconcileLoopTest {
                 })) {
             disabled.add("any");
             loop.add("waits");
-            await().untilAsserted(() ->
-                    assertThat(metrics()).contains("controller_runtime_active_workers{controller=\"counted\"} 1.0"));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(metrics())
+                            .contains("controller_runtime_active_workers{controller=\"counted\"} 1.0"));
             loop.add("fine");
             loop.add("again");
             loop.add("fails");
-            await().untilAsserted(() -> assertThat(metrics())
-                    .contains("controller_runtime_reconcile_total{controller=\"counted\",result=\"success\"} 1.0")
-                    .contains("controller_runtime_reconcile_total{controller=\"counted\",result=\"requeue_after\"} 1.0")
-                    .containsPattern("controller_runtime_reconcile_errors_total\\{controller=\"counted\"} [1-9]"));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(metrics())
+                            .contains(
+                                    "controller_runtime_reconcile_total{controller=\"counted\",result=\"success\"} 1.0")
+                            .contains(
+                                    "controller_runtime_reconcile_total{controller=\"counted\",result=\"requeue_after\"} 1.0")
+                            .containsPattern(
+                                    "controller_runtime_reconcile_errors_total\\{controller=\"counted\"} [1-9]"));
             assertThat(metrics())
                     .contains("controller_runtime_max_concurrent_reconciles{controller=\"counted\"} 2.0")
                     .contains("controller_runtime_max_concurrent_reconciles{controller=\"disabled\"} 0.0")

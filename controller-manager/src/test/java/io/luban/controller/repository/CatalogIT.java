@@ -11,16 +11,21 @@ import io.luban.http.HttpRuntime;
 import io.luban.http.Limits;
 import io.luban.http.ServerConfig;
 import io.luban.http.TlsMaterial;
+import io.luban.model.ApiException;
 import io.luban.model.Json;
 import io.luban.pki.CertificateAuthority;
 import io.luban.pki.KeyPairs;
 import io.luban.pki.Pem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +34,7 @@ import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,7 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The catalog's objects: what the platform makes of those that people write, and of catalogs with oddities. */
 class CatalogIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String MAPS = "/api/v1/namespaces/default/configmaps";
 
     @TempDir
@@ -75,6 +81,7 @@ class CatalogIT {
                     .isEqualTo("dev-tools");
         });
         await().atMost(PATIENCE)
+                .ignoreExceptionsInstanceOf(ApiException.class)
                 .untilAsserted(() -> assertThat(cluster.extension("made")
                                 .at("/status/recommendedVersion")
                                 .asText())
@@ -323,9 +330,7 @@ class CatalogIT {
             cluster.awaitSynced("trusted", "False", "is not the blob of digest");
             assertThat(cluster.kube().find(Names.VERSIONS + "/trusted-1.0.0")).isPresent();
             assertThat(cluster.kube().find(Names.VERSIONS + "/trusted-2.0.0")).isEmpty();
-            try (var files = Files.walk(directory)) {
-                assertThat(files.map(file -> file.getFileName().toString())).doesNotContain("evil.tgz");
-            }
+            assertThat(fileNames()).isNotEmpty().doesNotContain("evil.tgz");
         }
     }
 
@@ -397,6 +402,29 @@ class CatalogIT {
         }
     }
 
+    /** Below the cluster's folder, where files come and go meanwhile. */
+    private static List<String> fileNames() throws IOException {
+        var names = new ArrayList<String>();
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                names.add(file.getFileName().toString());
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException gone) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return names;
+    }
+
     private static byte[] painted() {
         return ChartPacker.pack(
                 "painted",
@@ -462,7 +490,7 @@ class CatalogIT {
     }
 
     private static List<ObjectNode> events(String name) {
-        var events = new java.util.ArrayList<ObjectNode>();
+        var events = new ArrayList<ObjectNode>();
         for (var event : cluster.kube().get("/api/v1/namespaces/default/events").path("items")) {
             if (event.at("/involvedObject/name").asText().equals(name) && event instanceof ObjectNode object) {
                 events.add(object);

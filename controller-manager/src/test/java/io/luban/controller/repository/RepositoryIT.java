@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Repositories of every kind become extensions in a cluster, over real connections. */
 class RepositoryIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     private static Path directory;
@@ -105,10 +107,8 @@ class RepositoryIT {
             repository("unchanged", "url: '%s'".formatted(server.url()));
             cluster.awaitSynced("unchanged", "True", "broken 1.0.0: file does not appear to be a gzipped archive");
             await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(cluster.extension("same4")
-                                    .at("/status/recommendedVersion")
-                                    .asText())
-                            .isEqualTo("1.0.0"));
+                    .untilAsserted(
+                            () -> assertThat(recommended("same")).hasSize(5).containsOnly("1.0.0"));
             var before = ofSame();
             server.takeAsked();
 
@@ -117,6 +117,17 @@ class RepositoryIT {
             assertThat(server.takeAsked()).containsExactly("/charts/stable/index.yaml");
             assertThat(ofSame()).isEqualTo(before).hasSize(10);
         }
+    }
+
+    /** What is recommended of every extension whose name begins so, {@code ""} where nothing is yet. */
+    private static List<String> recommended(String beginning) {
+        var versions = new ArrayList<String>();
+        for (var extension : cluster.kube().get(Names.EXTENSIONS).path("items")) {
+            if (extension.at("/metadata/name").asText().startsWith(beginning)) {
+                versions.add(extension.at("/status/recommendedVersion").asText(""));
+            }
+        }
+        return versions;
     }
 
     private static Map<String, String> ofSame() {
@@ -342,7 +353,7 @@ class RepositoryIT {
         assertThat(send(url + "/api/charts", "POST", new byte[] {1, 2, 3}).statusCode())
                 .isEqualTo(400);
 
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(cluster.kube().find(Names.VERSIONS + "/pushed-1.0.0"))
                         .isPresent());
 
@@ -363,10 +374,8 @@ class RepositoryIT {
             cluster.awaitSynced("many", "True", "Synced");
             var synced = Duration.between(start, Instant.now());
             await().atMost(Duration.ofMinutes(2))
-                    .untilAsserted(() -> assertThat(cluster.extension("many" + (count - 1))
-                                    .at("/status/recommendedVersion")
-                                    .asText())
-                            .isEqualTo("2.0.0"));
+                    .untilAsserted(
+                            () -> assertThat(recommended("many")).hasSize(count).containsOnly("2.0.0"));
             System.out.printf(
                     "%d extensions with 3 versions: synchronised in %d ms, with statuses in %d ms, %d MB more%n",
                     count,

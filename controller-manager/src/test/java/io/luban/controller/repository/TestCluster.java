@@ -25,7 +25,7 @@ import java.util.TreeMap;
 
 /** An embedded cluster with the controllers. */
 final class TestCluster implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final HttpRuntime runtime = HttpRuntime.create();
     private final EmbeddedKubernetes cluster;
