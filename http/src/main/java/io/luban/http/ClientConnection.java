@@ -19,6 +19,7 @@ final class ClientConnection {
     private final HttpConnection wire;
     private final Loop loop;
     private final InetSocketAddress peer;
+    private @Nullable String peerHost;
     private volatile @Nullable List<X509Certificate> certificates;
     private final RequestTrailers trailers;
     private final @Nullable RequestDecoder decoder;
@@ -41,6 +42,16 @@ final class ClientConnection {
 
     InetSocketAddress peer() {
         return peer;
+    }
+
+    /** The peer's address as text. */
+    String peerHost() {
+        var known = peerHost;
+        if (known == null) {
+            known = peer.getAddress().getHostAddress();
+            peerHost = known;
+        }
+        return known;
     }
 
     List<X509Certificate> certificates() {

@@ -94,6 +94,10 @@ final class Fields {
 
     /** Whether a name may stand in a header block. */
     static boolean isToken(String name) {
+        return FieldNames.isKnown(name) || isMadeOfTokenCharacters(name);
+    }
+
+    private static boolean isMadeOfTokenCharacters(String name) {
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             if (c >= TOKEN.length || !TOKEN[c]) {

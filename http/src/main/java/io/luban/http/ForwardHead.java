@@ -71,9 +71,7 @@ final class ForwardHead {
         }
         request.field(
                 "X-Forwarded-For",
-                forwarded
-                        .append(exchange.connection().peer().getAddress().getHostAddress())
-                        .toString());
+                forwarded.append(exchange.connection().peerHost()).toString());
         if (upgrade) {
             request.field("Connection", "Upgrade");
             request.field("Upgrade", headers.first("Upgrade").orElse(""));
@@ -124,6 +122,9 @@ final class ForwardHead {
 
     /** Response fields without those that belong to the upstream connection. */
     static Headers endToEnd(Headers headers) {
+        if (!hasHopByHop(headers)) {
+            return headers;
+        }
         var connectionBound = connectionBound(headers);
         var builder = Headers.builder();
         for (int i = 0; i < headers.size(); i++) {
@@ -133,6 +134,15 @@ final class ForwardHead {
             }
         }
         return builder.build();
+    }
+
+    private static boolean hasHopByHop(Headers headers) {
+        for (int i = 0; i < headers.size(); i++) {
+            if (Fields.isHopByHop(headers.name(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static List<String> connectionBound(Headers headers) {

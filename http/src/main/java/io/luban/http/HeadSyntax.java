@@ -1,104 +1,87 @@
 package io.luban.http;
 
-import java.nio.charset.StandardCharsets;
-
-/** Syntax of response heads (RFC 9112 §4 and §5); a lone line feed is accepted as end of line, folding is not. */
+/**
+ * Syntax of response heads (RFC 9112 §4 and §5), as Latin-1 text; a lone line feed is accepted as end of line, folding is
+ * not.
+ */
 final class HeadSyntax {
     private HeadSyntax() {}
 
     /** Position behind the empty line, or -1. */
-    static int endOfHead(byte[] bytes) {
-        for (int i = 0; i < bytes.length; i++) {
-            if (bytes[i] == '\n') {
-                int next = i + 1;
-                if (next < bytes.length && bytes[next] == '\r') {
-                    next++;
-                }
-                if (next < bytes.length && bytes[next] == '\n') {
-                    return next + 1;
-                }
+    static int endOfHead(String text) {
+        for (int i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) {
+            int next = i + 1;
+            if (next < text.length() && text.charAt(next) == '\r') {
+                next++;
+            }
+            if (next < text.length() && text.charAt(next) == '\n') {
+                return next + 1;
             }
         }
         return -1;
     }
 
     /** Position behind the empty line that ends trailers, which may be the first one; or -1. */
-    static int endOfTrailers(byte[] bytes) {
-        if (bytes.length >= 1 && bytes[0] == '\n') {
+    static int endOfTrailers(String text) {
+        if (text.startsWith("\n")) {
             return 1;
         }
-        if (bytes.length >= 2 && bytes[0] == '\r' && bytes[1] == '\n') {
-            return 2;
-        }
-        return endOfHead(bytes);
+        return text.startsWith("\r\n") ? 2 : endOfHead(text);
     }
 
     /** Status code of the status line. */
-    static int status(byte[] bytes) {
-        boolean wellFormed = bytes.length > 12
-                && bytes[0] == 'H'
-                && bytes[1] == 'T'
-                && bytes[2] == 'T'
-                && bytes[3] == 'P'
-                && bytes[4] == '/'
-                && bytes[5] == '1'
-                && bytes[6] == '.'
-                && bytes[8] == ' ';
-        int status = wellFormed ? digit(bytes[9]) * 100 + digit(bytes[10]) * 10 + digit(bytes[11]) : -1;
-        if (status < 100 || bytes[12] > ' ') {
+    static int status(String text) {
+        boolean wellFormed =
+                text.length() > 12 && text.startsWith("HTTP/1.") && text.charAt(8) == ' ' && text.charAt(12) <= ' ';
+        int status =
+                wellFormed ? digit(text.charAt(9)) * 100 + digit(text.charAt(10)) * 10 + digit(text.charAt(11)) : -1;
+        if (status < 100) {
             throw new MalformedResponseException("malformed status line");
         }
         return status;
     }
 
     /** Position behind the line that begins at {@code from}. */
-    static int afterLine(byte[] bytes, int from) {
-        int i = from;
-        while (bytes[i] != '\n') {
-            i++;
-        }
-        return i + 1;
+    static int afterLine(String text, int from) {
+        return text.indexOf('\n', from) + 1;
     }
 
     /** Fields between two positions, up to an empty line. */
-    static Headers fields(byte[] bytes, int from, int to) {
+    static Headers fields(String text, int from, int to) {
         var builder = Headers.builder();
         int at = from;
         while (at < to) {
-            int next = afterLine(bytes, at);
+            int next = afterLine(text, at);
             int end = next - 1;
-            if (end > at && bytes[end - 1] == '\r') {
+            if (end > at && text.charAt(end - 1) == '\r') {
                 end--;
             }
             if (end > at) {
-                field(bytes, at, end, builder);
+                field(text, at, end, builder);
             }
             at = next;
         }
         return builder.build();
     }
 
-    private static void field(byte[] bytes, int from, int to, Headers.Builder builder) {
-        int colon = from;
-        while (colon < to && bytes[colon] != ':') {
-            colon++;
-        }
-        if (colon == to) {
+    private static void field(String text, int from, int to, Headers.Builder builder) {
+        int colon = text.indexOf(':', from, to);
+        if (colon < 0) {
             throw new MalformedResponseException("header line without a colon");
         }
         int start = colon + 1;
         int end = to;
-        while (start < end && isBlank(bytes[start])) {
+        while (start < end && isBlank(text.charAt(start))) {
             start++;
         }
-        while (end > start && isBlank(bytes[end - 1])) {
+        while (end > start && isBlank(text.charAt(end - 1))) {
             end--;
         }
-        var name = new String(bytes, from, colon - from, StandardCharsets.ISO_8859_1);
+        var name = FieldNames.of(text, from, colon);
         if (!Fields.isToken(name)) {
             throw new MalformedResponseException("malformed header name");
         }
-        var value = new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
+        var value = text.substring(start, end);
         if (!Fields.isValue(value)) {
             throw new MalformedResponseException("malformed value of header " + Fields.lower(name));
         }
@@ -106,8 +89,8 @@ final class HeadSyntax {
     }
 
     /** Whether the connection stays open after the response. */
-    static boolean isKeepAlive(byte[] bytes, Headers headers) {
-        boolean keepAlive = bytes[7] != '0';
+    static boolean isKeepAlive(String text, Headers headers) {
+        boolean keepAlive = text.charAt(7) != '0';
         for (int i = 0; i < headers.size(); i++) {
             if (headers.name(i).equalsIgnoreCase("Connection")) {
                 if (Fields.hasToken(headers.value(i), "close")) {
@@ -180,11 +163,11 @@ final class HeadSyntax {
         return number;
     }
 
-    private static int digit(byte b) {
-        return b >= '0' && b <= '9' ? b - '0' : -1000;
+    private static int digit(char c) {
+        return c >= '0' && c <= '9' ? c - '0' : -1000;
     }
 
-    private static boolean isBlank(byte b) {
-        return b == ' ' || b == '\t';
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
     }
 }

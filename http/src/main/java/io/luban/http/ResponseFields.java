@@ -39,7 +39,7 @@ final class ResponseFields {
         boolean dated = false;
         for (int i = 0; i < headers.size(); i++) {
             var name = headers.name(i);
-            to.add(bytes(name), bytes(headers.value(i)));
+            to.add(FieldNames.encoded(name), bytes(headers.value(i)));
             dated |= name.equalsIgnoreCase("Date");
         }
         if (!dated) {

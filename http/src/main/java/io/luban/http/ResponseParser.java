@@ -1,6 +1,7 @@
 package io.luban.http;
 
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Reads HTTP/1.1 responses (RFC 9112) from a connection, one after the other. */
@@ -84,31 +85,31 @@ final class ResponseParser {
     }
 
     private int head(Buffer data, int at) {
-        var bytes = keep(data, at);
-        int end = HeadSyntax.endOfHead(bytes);
+        var text = keep(data, at);
+        int end = HeadSyntax.endOfHead(text);
         if (end < 0) {
-            if (bytes.length > MAX_HEAD_BYTES) {
+            if (text.length() > MAX_HEAD_BYTES) {
                 throw new MalformedResponseException("header block larger than " + MAX_HEAD_BYTES + " bytes");
             }
             return data.length();
         }
-        int consumed = data.length() - (bytes.length - end);
+        int consumed = data.length() - (text.length() - end);
         kept = NOTHING;
         if (end > MAX_HEAD_BYTES) {
             throw new MalformedResponseException("header block larger than " + MAX_HEAD_BYTES + " bytes");
         }
-        headComplete(bytes, end);
+        headComplete(text, end);
         return consumed;
     }
 
-    private void headComplete(byte[] bytes, int end) {
-        int status = HeadSyntax.status(bytes);
-        var headers = HeadSyntax.fields(bytes, HeadSyntax.afterLine(bytes, 0), end);
+    private void headComplete(String text, int end) {
+        int status = HeadSyntax.status(text);
+        var headers = HeadSyntax.fields(text, HeadSyntax.afterLine(text, 0), end);
         if (status < 200 && status != 101) {
             sink.informational(status, headers);
             return;
         }
-        boolean keepAlive = HeadSyntax.isKeepAlive(bytes, headers);
+        boolean keepAlive = HeadSyntax.isKeepAlive(text, headers);
         long length;
         if (status == 101) {
             state = State.RAW;
@@ -127,7 +128,8 @@ final class ResponseParser {
         }
         boolean reusable = keepAlive && state != State.UNTIL_CLOSE && state != State.RAW;
         boolean complete = state == State.IDLE;
-        sink.head(new ResponseHead(status, headers, Arrays.copyOf(bytes, end), length, reusable));
+        var raw = status == 101 ? text.substring(0, end).getBytes(StandardCharsets.ISO_8859_1) : NOTHING;
+        sink.head(new ResponseHead(status, headers, raw, length, reusable));
         if (complete) {
             sink.end(Headers.EMPTY);
         }
@@ -170,18 +172,18 @@ final class ResponseParser {
     }
 
     private int trailers(Buffer data, int at) {
-        var bytes = keep(data, at);
-        int end = HeadSyntax.endOfTrailers(bytes);
+        var text = keep(data, at);
+        int end = HeadSyntax.endOfTrailers(text);
         if (end < 0) {
-            if (bytes.length > MAX_HEAD_BYTES) {
+            if (text.length() > MAX_HEAD_BYTES) {
                 throw new MalformedResponseException("trailers larger than " + MAX_HEAD_BYTES + " bytes");
             }
             return data.length();
         }
-        int consumed = data.length() - (bytes.length - end);
+        int consumed = data.length() - (text.length() - end);
         kept = NOTHING;
         state = State.IDLE;
-        sink.end(end <= 2 ? Headers.EMPTY : HeadSyntax.fields(bytes, 0, end));
+        sink.end(end <= 2 ? Headers.EMPTY : HeadSyntax.fields(text, 0, end));
         return consumed;
     }
 
@@ -205,9 +207,10 @@ final class ResponseParser {
         return -1;
     }
 
-    private byte[] keep(Buffer data, int at) {
+    /** All that has come of a head or of trailers. */
+    private String keep(Buffer data, int at) {
         kept = join(kept, data.getBytes(at, data.length()));
-        return kept;
+        return new String(kept, StandardCharsets.ISO_8859_1);
     }
 
     private static byte[] join(byte[] first, byte[] second) {

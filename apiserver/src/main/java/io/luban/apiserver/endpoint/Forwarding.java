@@ -175,14 +175,26 @@ public final class Forwarding {
 
     /** A key as part of a field name: bytes that are not legal there are percent-encoded. */
     public static String headerName(String key) {
+        for (int i = 0; i < key.length(); i++) {
+            if (!isLegal(key.charAt(i))) {
+                return escaped(key);
+            }
+        }
+        return key;
+    }
+
+    private static boolean isLegal(int c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || NAME_PUNCTUATION.indexOf(c) >= 0;
+    }
+
+    private static String escaped(String key) {
         var name = new StringBuilder(key.length());
         for (byte b : key.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xff);
-            boolean legal = (c >= 'a' && c <= 'z')
-                    || (c >= 'A' && c <= 'Z')
-                    || (c >= '0' && c <= '9')
-                    || NAME_PUNCTUATION.indexOf(c) >= 0;
-            if (legal) {
+            if (isLegal(c)) {
                 name.append(c);
             } else {
                 name.append('%')
