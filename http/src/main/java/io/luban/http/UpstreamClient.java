@@ -15,6 +15,7 @@ import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -72,7 +73,7 @@ public final class UpstreamClient implements AutoCloseable {
     private static Future<HttpClientRequest> request(HttpClient client, RequestOptions options) {
         try {
             return client.request(options);
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | RejectedExecutionException e) {
             return Future.failedFuture(new IOException("the client is closed", e));
         }
     }
