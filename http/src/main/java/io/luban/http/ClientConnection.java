@@ -1,7 +1,9 @@
 package io.luban.http;
 
+import io.netty.channel.ChannelOption;
 import io.vertx.core.http.Http1ServerConfig;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.impl.http1.Http1ServerConnection;
 import java.net.InetSocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -78,9 +80,18 @@ final class ClientConnection {
     void requestEnds() {
         inFlight--;
         idleSince = System.nanoTime();
+        // later, as the next of several requests may begin now
         if (halfClosed) {
-            // later, as the next of several requests may begin now
             loop.execute(this::closeUnlessBusy);
+        }
+        if (decoder != null && decoder.isLeaving()) {
+            loop.execute(this::stayInHttpUnlessBusy);
+        }
+    }
+
+    private void stayInHttpUnlessBusy() {
+        if (inFlight == 0 && decoder != null) {
+            decoder.stayInHttp();
         }
     }
 
@@ -125,9 +136,17 @@ final class ClientConnection {
         return isEnding;
     }
 
-    /** The connection is not HTTP's any more. */
-    void leavesHttp() {
+    /** The connection is not HTTP's any more; returns what the client has sent in the other protocol already. */
+    byte[] leavesHttp() {
         HalfClose.forget(wire);
+        return decoder == null ? new byte[0] : decoder.takeRest();
+    }
+
+    /** When this is closed, the client cannot take that for the end of its answer, as one of HTTP/1.0 would. */
+    void breaksWhenClosed() {
+        if (wire instanceof Http1ServerConnection connection) {
+            connection.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        }
     }
 
     /** When this is closed, the client gets what was written to it even if it is still sending. */

@@ -29,6 +29,7 @@ final class Exchange {
     private @Nullable Observer observers;
     private @Nullable Runnable whenOver;
     private final int number;
+    private byte[] early = {};
     private int status;
     private boolean over;
     private boolean upgraded;
@@ -155,6 +156,9 @@ final class Exchange {
     /** Ends the client's connection (or HTTP/2 stream) so that it notices the missing rest. */
     void reset() {
         if (!over) {
+            if (wire.version() == HttpVersion.HTTP_1_0) {
+                connection.breaksWhenClosed();
+            }
             response.reset();
             finish(false);
         }
@@ -184,8 +188,13 @@ final class Exchange {
 
     /** Takes the client's connection out of HTTP; its response head is the caller's business. */
     Future<NetSocket> upgrade() {
-        connection.leavesHttp();
+        early = connection.leavesHttp();
         return ((Http1ServerConnection) wire.connection()).netSocket();
+    }
+
+    /** What the client has sent behind its request before the upgrade was answered. */
+    Buffer early() {
+        return Buffer.buffer(early);
     }
 
     /** The bytes of an upgrade answer, as they came unless an outer stage edits them. */

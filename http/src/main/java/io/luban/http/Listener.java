@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -165,12 +166,20 @@ final class Listener {
         }
     }
 
+    private static Status refusal(@Nullable Throwable cause) {
+        if (cause instanceof TooLongHttpLineException) {
+            return Status.of(414, "RequestURITooLong", "the request line is too long");
+        }
+        if (cause instanceof TooLongHttpHeaderException) {
+            return Status.of(431, "RequestHeaderFieldsTooLarge", "the request header block is too large");
+        }
+        return cause instanceof UnknownVersionException unknown
+                ? Status.of(505, "HTTPVersionNotSupported", String.valueOf(unknown.getMessage()))
+                : ApiException.badRequest("malformed HTTP request").status();
+    }
+
     private void refuse(HttpServerRequest wire) {
-        var status = wire.decoderResult().cause() instanceof TooLongHttpLineException
-                ? Status.of(414, "RequestURITooLong", "the request line is too long")
-                : wire.decoderResult().cause() instanceof TooLongHttpHeaderException
-                        ? Status.of(431, "RequestHeaderFieldsTooLarge", "the request header block is too large")
-                        : ApiException.badRequest("malformed HTTP request").status();
+        var status = refusal(wire.decoderResult().cause());
         var refused = connection(wire);
         if (refused.isEnding()) {
             return;

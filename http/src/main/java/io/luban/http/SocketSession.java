@@ -55,7 +55,9 @@ final class SocketSession implements WebSocketSession, FrameReader.Sink {
         var head = Handshake.accept(key, reply.headers().requireSendable());
         exchange.upgrade().onSuccess(socket -> {
             socket.write(exchange.upgradeHead(head));
-            reply.handler().open(new SocketSession(exchange, socket));
+            var session = new SocketSession(exchange, socket);
+            reply.handler().open(session);
+            session.reader.feed(exchange.early());
         });
     }
 

@@ -49,6 +49,10 @@ final class Tunnel {
                 upstream.onDrain(ignored -> socket.resume());
             }
         });
+        var waiting = exchange.early();
+        if (waiting.length() > 0) {
+            upstream.write(waiting);
+        }
         socket.write(exchange.upgradeHead(answer));
         if (early.length() > 0) {
             fromUpstream(early.copy());

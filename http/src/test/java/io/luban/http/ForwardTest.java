@@ -260,6 +260,19 @@ final class ForwardTest {
     }
 
     @Test
+    void a_client_of_http_1_0_does_not_take_half_a_body_for_the_whole() throws Exception {
+        var upstream = servers.raw(socket -> {
+            RawServer.readHead(socket.getInputStream());
+            RawServer.write(socket, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhalf ");
+        });
+        var socket = servers.connect(servers.forward(upstream.upstream()));
+
+        RawServer.write(socket, "GET / HTTP/1.0\r\nHost: x\r\n\r\n");
+
+        assertThatThrownBy(() -> socket.getInputStream().readAllBytes()).isInstanceOf(IOException.class);
+    }
+
+    @Test
     void a_body_that_ends_with_the_connection_is_complete() throws Exception {
         var upstream = servers.raw(socket -> {
             RawServer.readHead(socket.getInputStream());

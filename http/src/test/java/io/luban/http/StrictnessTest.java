@@ -58,6 +58,16 @@ final class StrictnessTest {
     }
 
     @Test
+    void another_version_is_505_and_a_later_minor_one_is_served() throws Exception {
+        assertThat(exchange("GET / HTTP/2.0\r\nHost: x\r\n\r\n"))
+                .startsWith("HTTP/1.0 505 ")
+                .contains("\"reason\":\"HTTPVersionNotSupported\"");
+        assertThat(exchange("GET / http/1.1\r\nHost: x\r\n\r\n")).startsWith("HTTP/1.0 400 ");
+        assertThat(exchange("GET / HTTP/1.2\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
     void a_header_block_over_the_limit_is_431_and_a_long_line_414() throws Exception {
         var header = "X: " + "a".repeat(2 << 20);
         var line = "GET /" + "a".repeat(70_000) + " HTTP/1.1";

@@ -64,6 +64,51 @@ final class UpgradeTest {
     }
 
     @Test
+    void what_comes_behind_an_upgrade_goes_through_the_tunnel_and_is_no_request() throws Exception {
+        var asked = new CopyOnWriteArrayList<String>();
+        var upstream = servers.raw(socket -> {
+            RawServer.readHead(socket.getInputStream());
+            RawServer.write(socket, SPDY_ANSWER);
+            socket.getInputStream().transferTo(socket.getOutputStream());
+        });
+        var server = servers.serve(request -> {
+            asked.add(request.path());
+            return Servers.forwardReply(request, upstream.upstream());
+        });
+        for (var early :
+                List.of("early", "early\r\n\r\n", "GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n", "x".repeat(300_000))) {
+            var socket = servers.connect(server);
+
+            RawServer.write(
+                    socket,
+                    "GET /first HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n" + early);
+
+            assertThat(RawServer.readHead(socket.getInputStream())).isEqualTo(SPDY_ANSWER);
+            assertThat(socket.getInputStream().readNBytes(early.length()))
+                    .asString()
+                    .isEqualTo(early);
+            RawServer.write(socket, "later");
+            assertThat(socket.getInputStream().readNBytes(5)).asString().isEqualTo("later");
+            socket.close();
+        }
+        assertThat(asked).containsOnly("/first");
+    }
+
+    @Test
+    void behind_an_upgrade_that_nobody_takes_comes_the_next_request() throws Exception {
+        var server = servers.serve(request -> Reply.text(200, request.path()));
+        var socket = servers.connect(server);
+
+        var zero = "GET /zero HTTP/1.1\r\nHost: x\r\n\r\n";
+        var first = "GET /first HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n";
+        var second = "GET /second HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        RawServer.write(socket, zero + first + second);
+
+        assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                .containsSubsequence("/zero", "/first", "/second");
+    }
+
+    @Test
     void a_tunnel_does_not_buffer_for_a_side_that_does_not_read() throws Exception {
         var written = new java.util.concurrent.atomic.AtomicLong();
         var upstream = servers.raw(socket -> {
