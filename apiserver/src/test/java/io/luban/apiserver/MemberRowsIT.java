@@ -47,6 +47,8 @@ class MemberRowsIT {
                 users: [{name: u, user: {token: of-the-member}}]
                 """.formatted(
                                 rig.backendUrl()))));
+        cluster("nowhere", "{type: direct}");
+        cluster("garbled", "{type: direct, kubeconfig: a}");
         bob = rig.gateway.token("bob", GatewayFixture.BOB_PASSWORD);
         await().until(() -> ask("GET /clusters/kube/version").status() == 200);
     }
@@ -234,6 +236,14 @@ class MemberRowsIT {
                         assertThat(status.path("message").asText()).startsWith("Error while proxying request: ");
                         assertThat(status.at("/ErrStatus/code").asInt()).isEqualTo(502);
                     }
+                }),
+                new Row("a member that nobody knows how to reach: 503 with the reason", () -> {
+                    var nowhere = ask("GET /clusters/nowhere/version");
+                    assertThat(nowhere.status()).isEqualTo(503);
+                    assertThat(nowhere.body()).asString().contains("kubeconfig: the current context names no server");
+                    var garbled = ask("GET /clusters/garbled/version");
+                    assertThat(garbled.status()).isEqualTo(503);
+                    assertThat(garbled.body()).asString().contains("kubeconfig: not base64");
                 }),
                 new Row("redirects and Access-Control fields of members", () -> {
                     var answer = ask(

@@ -66,13 +66,16 @@ class ReverseProxyRowsIT {
     private static void headers() {
         rig.proxy(
                 "up",
-                "directives: {headerUp: [-X-Gone, -X-Pre*, '-*-Suf', +X-More 2, 'X-Set \"a b\"', 'X-Colon: c', 'X-Three a b c',"
+                "directives: {headerUp: [-X-Gone, -X-Pre*, '-*-Suf', +X-More 2, '+X-More: 3', 'X-Set \"a b\"', 'X-Colon: c', 'X-Three a b c',"
                         + " 'X-Old \"(o)ld\" \"${1}K\"', 'Host other.example', NoValue, \"X-Cr a\\r\\nX-Evil: 1\", 'X(bad) 1',"
                         + " 'Content-Length 77', 'Transfer-Encoding chunked', '-Authorization']}");
         rig.proxy(
                 "down",
                 "directives: {headerDown: [-X-Gone, '+X-More 2', 'X-Set s', 'Content-Length 3', '-Transfer-Encoding', 'X(bad) 1']}");
         rig.proxy("as", "directives: {authProxy: true}");
+        rig.proxy(
+                "forged",
+                "directives: {authProxy: true, headerUp: [X-Remote-User eve, '+X-Remote-Group system:masters']}");
         rig.proxy("noredirect", "directives: {rejectForwardingRedirects: true}");
         rig.proxy("method", "directives: {method: put}");
         rig.proxy("tohead", "directives: {method: HEAD}");
@@ -210,7 +213,7 @@ class ReverseProxyRowsIT {
                     }) {
                         assertThat(seen.all(gone)).as(gone).isEmpty();
                     }
-                    assertThat(seen.all("X-More")).containsExactly("1", "2");
+                    assertThat(seen.all("X-More")).containsExactly("1", "2", "3");
                     assertThat(seen.all("X-Set")).containsExactly("a b");
                     assertThat(seen.all("X-Colon")).containsExactly("c");
                     assertThat(seen.all("X-Three")).containsExactly("a b c");
@@ -267,6 +270,11 @@ class ReverseProxyRowsIT {
                                     .object(GatewayFixture.IAM + "users/admin")
                                     .at("/metadata/uid")
                                     .asText());
+                }),
+                new Row("authProxy names the user, whatever headerUp says", () -> {
+                    var seen = rig.ask("GET /proxy/forged/x").seen();
+                    assertThat(seen.all("X-Remote-User")).containsExactly("admin");
+                    assertThat(seen.all("X-Remote-Group")).containsExactly("system:authenticated");
                 }),
                 new Row("headerDown on the gateway's own 503", () -> {
                     var answer = rig.ask("GET /proxy/offdown");

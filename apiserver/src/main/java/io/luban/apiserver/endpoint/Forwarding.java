@@ -13,12 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Turns a request for an endpoint into a forward, after finding the address of a cluster service and cutting loops. */
 public final class Forwarding {
     private static final String VIA = "Via";
     private static final String HERE = "1.1 kubesphere";
     private static final int MOST_HOPS = 5;
+    private static final Pattern IDENTITY = Pattern.compile("(?i)x[-_]remote[-_](?:(?:user|uid|group)$|extra[-_])");
     private static final String NAME_PUNCTUATION = "!#$&'*+-.^_`|~";
 
     private final ServiceDirectory services;
@@ -157,6 +159,17 @@ public final class Forwarding {
             throw new ApiException(Status.of(508, "LoopDetected", "the request is forwarded in circles"));
         }
         return headers.plus(VIA, HERE);
+    }
+
+    /** The same in the place of fields of these names that came in since. */
+    public static Headers withIdentityAlone(Headers headers, User user) {
+        var kept = Headers.builder();
+        headers.forEach((name, value) -> {
+            if (!IDENTITY.matcher(name).lookingAt()) {
+                kept.add(name, value);
+            }
+        });
+        return withIdentity(kept.build(), user);
     }
 
     /** The fields that tell a backend who asks. The request's own were removed when it came in. */

@@ -1,5 +1,7 @@
 package io.luban.apiserver.kubeproxy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.fabric8.kubernetes.client.Config;
 import io.luban.apiserver.endpoint.ProxyErrors;
 import io.luban.apiserver.endpoint.ServiceProxy;
@@ -11,6 +13,7 @@ import io.luban.http.Request;
 import io.luban.http.TlsMaterial;
 import io.luban.http.Upstream;
 import io.luban.model.ParseException;
+import io.luban.model.Yaml;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -36,6 +39,7 @@ final class RemoteKubernetes implements KubeUpstream {
 
     /** The server, trust anchors and credentials of the current context. */
     static RemoteKubernetes fromKubeconfig(String kubeconfig) {
+        requireServer(Yaml.parse(kubeconfig));
         Config config;
         try {
             config = Config.fromKubeconfig(kubeconfig);
@@ -44,7 +48,7 @@ final class RemoteKubernetes implements KubeUpstream {
         }
         var server = URI.create(Optional.ofNullable(config.getMasterUrl()).orElse(""));
         if (server.getHost() == null) {
-            throw new ParseException("kubeconfig: the current context names no server");
+            throw noServer();
         }
         boolean tls = "https".equals(server.getScheme());
         int port = server.getPort() >= 0 ? server.getPort() : tls ? 443 : 80;
@@ -59,6 +63,30 @@ final class RemoteKubernetes implements KubeUpstream {
         var path = Optional.ofNullable(server.getRawPath()).orElse("");
         var prefix = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
         return new RemoteKubernetes(upstream, prefix, () -> token(config));
+    }
+
+    /** The library would take the cluster that it runs in for one that is not named. */
+    private static void requireServer(JsonNode kubeconfig) {
+        var context = named(kubeconfig.path("contexts"), kubeconfig.path("current-context"))
+                .path("context");
+        var cluster =
+                named(kubeconfig.path("clusters"), context.path("cluster")).path("cluster");
+        if (cluster.path("server").asText("").isEmpty()) {
+            throw noServer();
+        }
+    }
+
+    private static JsonNode named(JsonNode list, JsonNode name) {
+        for (var entry : list) {
+            if (entry.path("name").asText("").equals(name.asText(""))) {
+                return entry;
+            }
+        }
+        return MissingNode.getInstance();
+    }
+
+    private static ParseException noServer() {
+        return new ParseException("kubeconfig: the current context names no server");
     }
 
     private static String token(Config config) {

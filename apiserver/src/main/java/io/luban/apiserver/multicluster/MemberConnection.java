@@ -54,7 +54,7 @@ sealed interface MemberConnection {
 
     /** The kubeconfig without what would run commands or read files of this machine. */
     private static ObjectNode kubeconfig(String base64) {
-        var text = new String(Base64.getMimeDecoder().decode(base64), StandardCharsets.UTF_8);
+        var text = new String(decoded("kubeconfig", base64), StandardCharsets.UTF_8);
         if (!(Yaml.parse(text.isBlank() ? "{}" : text) instanceof ObjectNode kubeconfig)) {
             throw new ParseException("kubeconfig: not an object");
         }
@@ -75,6 +75,14 @@ sealed interface MemberConnection {
     private static byte[] authority(ObjectNode kubeconfig) {
         var data =
                 kubeconfig.at("/clusters/0/cluster/certificate-authority-data").asText("");
-        return Base64.getMimeDecoder().decode(data);
+        return decoded("kubeconfig: certificate-authority-data", data);
+    }
+
+    private static byte[] decoded(String field, String base64) {
+        try {
+            return Base64.getMimeDecoder().decode(base64);
+        } catch (IllegalArgumentException e) {
+            throw new ParseException("%s: not base64: %s".formatted(field, e.getMessage()));
+        }
     }
 }

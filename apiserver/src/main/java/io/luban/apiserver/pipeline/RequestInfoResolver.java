@@ -69,7 +69,7 @@ public final class RequestInfoResolver {
                 return false;
             }
             apiPrefix = parts.take();
-            if (cluster.isEmpty() && parts.first().equals("clusters") && parts.left() > 2) {
+            if (cluster.isEmpty() && parts.first().equals("clusters") && parts.left() > 1) {
                 takeCluster();
             }
             return true;

@@ -21,13 +21,8 @@ sealed interface Directive {
         public Outbound apply(Outbound request) {
             return EscapedPath.of(request.path())
                     .withoutPrefix(prefix)
-                    .map(rest -> request.withPath(rooted(rest)))
+                    .map(rest -> request.withPath(rest).rooted())
                     .orElse(request);
-        }
-
-        /** An empty rest stays empty: the client is then sent to the path with a slash. */
-        private static String rooted(String rest) {
-            return rest.isEmpty() || rest.startsWith("/") ? rest : "/" + rest;
         }
     }
 

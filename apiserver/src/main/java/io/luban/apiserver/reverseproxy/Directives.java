@@ -50,7 +50,8 @@ record Directives(
         for (var directive : requests) {
             changed = directive.apply(changed);
         }
-        return changed;
+        // only now: what one rule cuts from the front, the next one may put back
+        return changed.rooted();
     }
 
     Headers applyToAnswer(Headers headers) {

@@ -40,7 +40,7 @@ sealed interface HeaderEdit {
         }
     }
 
-    /** {@code +Name value}: one more value. */
+    /** {@code +Name value} or {@code +Name: value}: one more value. */
     record Add(String name, String value) implements HeaderEdit {
         @Override
         public Headers apply(Headers headers) {
@@ -83,15 +83,13 @@ sealed interface HeaderEdit {
         if (blank < 0) {
             return Optional.empty();
         }
-        var name = text.substring(0, blank);
+        boolean adds = text.startsWith("+");
+        var name = text.substring(adds ? 1 : 0, text.charAt(blank - 1) == ':' ? blank - 1 : blank);
         var value = text.substring(blank + 1).strip();
-        if (name.startsWith("+")) {
-            return Headers.isField(name.substring(1), value)
-                    ? Optional.of(new Add(name.substring(1), unquoted(value)))
-                    : Optional.empty();
+        if (!Headers.isField(name, value)) {
+            return Optional.empty();
         }
-        var plainName = name.endsWith(":") ? name.substring(0, name.length() - 1) : name;
-        return Headers.isField(plainName, value) ? replacementOrValue(plainName, value) : Optional.empty();
+        return adds ? Optional.of(new Add(name, unquoted(value))) : replacementOrValue(name, value);
     }
 
     /** Two quoted arguments are search and replacement; anything else is one value that may contain blanks. */

@@ -21,6 +21,11 @@ record Outbound(String method, String path, String query, Headers headers) {
         return new Outbound(method, changedPath, EscapedPath.escapeQuery(changedQuery), headers);
     }
 
+    /** With a path that may stand in a request line; an empty one stays empty. */
+    Outbound rooted() {
+        return path.isEmpty() || path.startsWith("/") ? this : withPath("/" + path);
+    }
+
     Outbound with(Headers changed) {
         return new Outbound(method, path, query, changed);
     }

@@ -116,7 +116,7 @@ public final class ReverseProxyFilter implements Stage, AutoCloseable {
             return withSlash(exchange);
         }
         var headers = rule.directives().authProxy()
-                ? Forwarding.withIdentity(outbound.headers(), exchange.user())
+                ? Forwarding.withIdentityAlone(outbound.headers(), exchange.user())
                 : outbound.headers();
         var transport = Transport.of(rule.directives(), request, clientPath(exchange), endpoint, outbound);
         var outgoing = new Forwarding.Outgoing(

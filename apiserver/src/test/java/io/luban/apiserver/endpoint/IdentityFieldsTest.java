@@ -28,6 +28,26 @@ class IdentityFieldsTest {
     }
 
     @Test
+    void nothing_else_says_who_asks() {
+        var said = Headers.builder()
+                .add("X-Remote-User", "eve")
+                .add("x_remote_group", "system:masters")
+                .add("X-Remote-Extra-Scopes", "all")
+                .add("X-Remote-Uid", "1")
+                .add("X-Remote-Users", "other")
+                .build();
+
+        var headers = Forwarding.withIdentityAlone(said, new User("bob", "", List.of("a"), Map.of()));
+
+        assertThat(headers.all("X-Remote-User")).containsExactly("bob");
+        assertThat(headers.all("X-Remote-Group")).containsExactly("a");
+        assertThat(headers.all("X-Remote-Users")).containsExactly("other");
+        assertThat(headers.contains("X-Remote-Uid")).isFalse();
+        assertThat(headers.contains("X-Remote-Extra-Scopes")).isFalse();
+        assertThat(headers.contains("x_remote_group")).isFalse();
+    }
+
+    @Test
     void a_user_without_uid_has_no_field_of_it() {
         assertThat(Forwarding.withIdentity(Headers.EMPTY, User.ANONYMOUS).contains("X-Remote-Uid"))
                 .isFalse();

@@ -48,6 +48,17 @@ class KubeUpstreamTest {
                 .isInstanceOf(ParseException.class);
     }
 
+    @Test
+    void takes_no_other_server_for_one_that_is_not_named() {
+        var elsewhere = kubeconfig("https://kube.example", "").replace("current-context: c", "current-context: d");
+        for (var text : new String[] {"{}", "current-context: c", kubeconfig("", ""), elsewhere}) {
+            assertThatThrownBy(() -> KubeUpstream.fromKubeconfig(text))
+                    .as(text)
+                    .isInstanceOf(ParseException.class)
+                    .hasMessage("kubeconfig: the current context names no server");
+        }
+    }
+
     private static String kubeconfig(String server, String user) {
         return """
                 apiVersion: v1

@@ -68,6 +68,11 @@ class DirectivesTest {
                 "pathRegexp: ['/u/([a-z]+)$ /users/$1']|/u/bob|/users/bob",
                 "pathRegexp: ['/u/(?P<n>[a-z]+)$ /users/${n}x/$nx']|/u/bob|/users/bobx/",
                 "pathRegexp: ['([ broken /x']|/a|/a",
+                "pathRegexp: ['^/a/ ']|/a/b|/b",
+                "pathRegexp: ['^/a/ ', '^ /base/']|/a/b|/base/b",
+                "replace: ['/a/ x']|/a/b|/xb",
+                "rewrite: ['* foo.html']|/a/b|/foo.html",
+                "rewrite: ['* http://elsewhere/x']|/a/b|/http://elsewhere/x",
             })
     void changes_paths(String directive, String request, String sent) {
         assertThat(apply("{directives: {" + directive + "}}", request)).isEqualTo(sent);
