@@ -3,6 +3,7 @@ package io.luban.http;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
@@ -55,6 +56,16 @@ final class LingeringClose extends ChannelDuplexHandler {
 
     private static void end(ChannelHandlerContext context, ChannelPromise promise) {
         var unusedOutcome = context.close(promise);
+    }
+
+    /** The client has closed its direction too: nothing unread is left that would reset the connection. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (closing && event == ChannelInputShutdownEvent.INSTANCE) {
+            end(context, context.newPromise());
+        } else {
+            context.fireUserEventTriggered(event);
+        }
     }
 
     @Override
