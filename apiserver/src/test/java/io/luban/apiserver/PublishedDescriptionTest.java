@@ -91,7 +91,7 @@ class PublishedDescriptionTest {
         published.put("/base/openapi/v3/doc?hash=1", "{\"paths\": {\"/kapis/doc.io/v1/boxes\": {\"get\": {}}}}");
         apply("Available", 1);
         await().until(() -> paths("/openapi/v2").has("/kapis/doc.io/v1/things"));
-        assertThat(paths("/openapi/v3").has("/kapis/doc.io/v1/boxes")).isTrue();
+        await().until(() -> paths("/openapi/v3").has("/kapis/doc.io/v1/boxes"));
 
         published.put("/base/openapi/v2", "{\"paths\": {\"/kapis/doc.io/v1/newer\": {\"get\": {}}}}");
         apply("Available", 2);
