@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Adds descriptions to a first one. A path that is already described stays as it is; a definition whose name is taken by
@@ -35,25 +36,30 @@ final class DocumentMerge {
         }
         for (var section : generation.sections()) {
             var into = generation.container(result).withObjectProperty(section);
-            var from = generation.container(addition).path(section);
-            from.properties().forEach(member -> into.putIfAbsent(member.getKey(), member.getValue()));
+            objects(generation.part(addition).path(section))
+                    .forEach(member -> into.putIfAbsent(member.getKey(), member.getValue()));
             if (into.isEmpty()) {
                 generation.container(result).remove(section);
             }
         }
         var paths = result.withObject("/paths");
         // an index that names itself leads to keys that are no paths
-        addition.path("paths").properties().stream()
+        objects(addition.path("paths"))
                 .filter(path -> path.getKey().startsWith("/"))
                 .forEach(path -> paths.putIfAbsent(path.getKey(), path.getValue()));
         addTags(addition.path("tags"));
         return this;
     }
 
+    /** What a backend publishes may have any form; members that are none of a description are left out. */
+    private static Stream<Map.Entry<String, JsonNode>> objects(JsonNode parent) {
+        return parent.properties().stream().filter(member -> member.getValue().isObject());
+    }
+
     /** Gives members of a section other names where theirs mean something else, and notes old and new reference. */
     private void rename(String section, ObjectNode addition, Map<String, String> renamed) {
         var known = generation.container(result).path(section);
-        if (!(generation.container(addition).get(section) instanceof ObjectNode members)) {
+        if (!(generation.part(addition).path(section) instanceof ObjectNode members)) {
             return;
         }
         for (var name : java.util.List.copyOf(members.properties())) {
@@ -91,7 +97,7 @@ final class DocumentMerge {
         var into = result.withArray("/tags");
         into.forEach(tag -> known.add(tag.path("name").asText()));
         for (var tag : tags) {
-            if (known.add(tag.path("name").asText())) {
+            if (tag.path("name").isTextual() && known.add(tag.path("name").asText())) {
                 into.add(tag);
             }
         }

@@ -1,5 +1,6 @@
 package io.luban.apiserver.openapi;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.model.Json;
 import java.util.List;
@@ -35,6 +36,11 @@ enum Generation {
     /** The object that holds the sections; made when missing. */
     ObjectNode container(ObjectNode document) {
         return container.isEmpty() ? document : document.withObject("/" + container);
+    }
+
+    /** The same of a document that may have any form: nothing where there is none. */
+    JsonNode part(ObjectNode document) {
+        return container.isEmpty() ? document : document.path(container);
     }
 
     /** What a reference to a member of the section begins with. */

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.model.Yaml;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class DocumentMergeTest {
     @Test
@@ -48,6 +51,27 @@ class DocumentMergeTest {
 
         assertThat(merged.at("/components/schemas/B/$ref").asText()).isEqualTo("#/components/schemas/A_v2");
         assertThat(merged.path("tags")).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Generation.class)
+    void leaves_out_what_has_no_place_in_a_description(Generation generation) {
+        var merged = merge(
+                generation,
+                "paths: {/a: {get: {}}}",
+                "{paths: {/b: 1, /c: {get: {}}}, definitions: [1], parameters: 5, components: [], tags: x}",
+                "{paths: [], definitions: {A: null, B: {type: object}}, components: {schemas: {A: null, B: {type: object}}}}",
+                "{paths: null, definitions: x, components: {schemas: [1]}, tags: [1, {name: 2}, null, {name: x}]}");
+
+        assertThat(merged.path("paths").properties())
+                .extracting(Map.Entry::getKey)
+                .containsExactly("/a", "/c");
+        assertThat(generation
+                        .container(merged)
+                        .path(generation.sections().getFirst())
+                        .toString())
+                .isEqualTo("{\"B\":{\"type\":\"object\"}}");
+        assertThat(merged.path("tags").toString()).isEqualTo("[{\"name\":\"x\"}]");
     }
 
     private static ObjectNode merge(Generation generation, String first, String... more) {
