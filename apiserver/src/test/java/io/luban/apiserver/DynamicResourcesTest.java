@@ -230,6 +230,16 @@ class DynamicResourcesTest {
                         .asText())
                 .isEqualTo("n1");
         assertThat(fixture.get("/kapi/v1/secrets", "").statusCode()).isEqualTo(403);
+
+        var schemas = "/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas";
+        fixture.kubernetes.serve(schemas);
+        fixture.apply("/apis/flowcontrol.apiserver.k8s.io", """
+                metadata: {name: v1}
+                resources: [{name: flowschemas, kind: FlowSchema, namespaced: false}]
+                """);
+        fixture.apply(schemas, "metadata: {name: exempt}");
+        var flows = fixture.get(schemas.replace("/apis", "/kapis"), admin);
+        assertThat(names(Json.parse(flows.body()))).containsExactly("exempt");
     }
 
     @Test
@@ -392,6 +402,24 @@ class DynamicResourcesTest {
                         .path("kubesphere.io/workspace")
                         .asText())
                 .isEqualTo("gold");
+    }
+
+    @Test
+    void what_is_applied_in_a_workspace_names_it() {
+        var applied = sendAs(
+                "application/apply-patch+yaml",
+                "PATCH",
+                "workspaces/gold/things/thing-15?fieldManager=me",
+                "{apiVersion: shop.io/v1, kind: Thing, metadata: {labels: {a: b}}, spec: {size: 5}}");
+        assertThat(applied.statusCode()).as(applied.body()).isEqualTo(200);
+        assertThat(fixture.kubernetes
+                        .received(THINGS + "/thing-15")
+                        .at("/metadata/labels")
+                        .toString())
+                .isEqualTo("{\"a\":\"b\",\"kubesphere.io/workspace\":\"gold\"}");
+        assertThat(sendAs("application/apply-patch+yaml", "PATCH", "workspaces/gold/things/thing-15", "{metadata: x}")
+                        .statusCode())
+                .isEqualTo(400);
     }
 
     @Test

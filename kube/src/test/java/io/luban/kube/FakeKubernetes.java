@@ -38,6 +38,7 @@ public final class FakeKubernetes implements AutoCloseable {
     private final AtomicInteger lists = new AtomicInteger();
     private final Map<String, Integer> listsByCollection = new ConcurrentHashMap<>();
     private final Map<String, Integer> failing = new ConcurrentHashMap<>();
+    private final Map<String, ObjectNode> received = new ConcurrentHashMap<>();
     private final HttpServer server;
     private long version = 1;
     private long oldest;
@@ -101,6 +102,11 @@ public final class FakeKubernetes implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The body that last came to change an object. */
+    public ObjectNode received(String path) {
+        return received.getOrDefault(path, Json.object());
     }
 
     /** How often any collection was listed. */
@@ -304,6 +310,7 @@ public final class FakeKubernetes implements AutoCloseable {
     private void write(HttpExchange exchange, String path) throws IOException {
         var body = Json.parseObject(exchange.getRequestBody().readAllBytes());
         var collection = path.substring(0, path.lastIndexOf('/'));
+        received.put(path, body.deepCopy());
         ObjectNode stored;
         // no other writer may come between what is read and what is made of it
         lock.lock();

@@ -12,6 +12,7 @@ import io.luban.apiserver.router.RouteHandler;
 import io.luban.apiserver.view.ResourceViews;
 import io.luban.apiserver.view.ViewQuery;
 import io.luban.http.Reply;
+import io.luban.http.Request;
 import io.luban.kube.KubeRest;
 import io.luban.model.ApiException;
 import io.luban.model.GroupResource;
@@ -36,6 +37,7 @@ import java.util.stream.Collectors;
 public final class DynamicResources implements RouteHandler {
     private static final String JSON = "application/json";
     private static final String YAML = "application/yaml";
+    private static final String APPLIED = "application/apply-patch+yaml";
     private static final Reply UNSUPPORTED = ErrorResponses.text(415, "415: Unsupported Media Type");
     private static final Set<String> WRITE_OPTIONS = Set.of("dryRun", "fieldManager", "fieldValidation");
     private static final int MOST_ALIASES = 1_000;
@@ -149,7 +151,7 @@ public final class DynamicResources implements RouteHandler {
         var info = exchange.info();
         var object = body(exchange, type);
         if (!workspace(info).isEmpty()) {
-            object.withObject("/metadata").withObject("/labels").put(WorkspaceLabel.NAME, workspace(info));
+            WorkspaceLabel.set(object, workspace(info));
         }
         return written(exchange, "POST", home(info, type, object), object);
     }
@@ -175,10 +177,8 @@ public final class DynamicResources implements RouteHandler {
             if (!workspace(info).isEmpty() || verb.equals("delete")) {
                 existing(info, type);
             }
-            if (!workspace(info).isEmpty() && verb.equals("patch")) {
-                WorkspaceLabel.refuseOther(workspace(info), exchange.request().body(maxBodyBytes));
-            }
-            return forward(exchange, target(info, type), exchange.request().rawQuery());
+            var sent = workspace(info).isEmpty() || verb.equals("delete") ? exchange : withinWorkspace(exchange);
+            return forward(sent, target(info, type), exchange.request().rawQuery());
         }
         if (isForeign(exchange)) {
             return UNSUPPORTED;
@@ -191,23 +191,39 @@ public final class DynamicResources implements RouteHandler {
                     "resourceVersion", stored.at("/metadata/resourceVersion").asText(""));
         }
         if (!workspace(info).isEmpty()) {
-            metadata.withObject("/labels").put(WorkspaceLabel.NAME, workspace(info));
+            WorkspaceLabel.set(object, workspace(info));
         }
         return written(exchange.with(info.withVerb("update")), "PUT", target(info, type), object);
     }
 
+    /** A patch that leaves the object in its workspace. What is applied names it, else the next time would take it away. */
+    private Exchange withinWorkspace(Exchange exchange) {
+        var workspace = workspace(exchange.info());
+        var patch = WorkspaceLabel.checked(workspace, exchange.request().body(maxBodyBytes));
+        if (!contentType(exchange).equals(APPLIED) || !(patch instanceof ObjectNode object)) {
+            return exchange;
+        }
+        requireObject(object, "metadata");
+        requireObject(object.path("metadata"), "labels");
+        WorkspaceLabel.set(object, workspace);
+        return exchange.with(carrying(exchange, APPLIED, object));
+    }
+
+    private static Request carrying(Exchange exchange, String type, ObjectNode object) {
+        var bytes = Json.bytes(object);
+        var headers = exchange.request()
+                .headers()
+                .with("Content-Type", type)
+                .with("Content-Length", Integer.toString(bytes.length));
+        return exchange.request().withBody(bytes).withHeaders(headers);
+    }
+
     /** Kubernetes gets the object from the user, as it gets all that is forwarded. */
     private Reply written(Exchange exchange, String method, String path, ObjectNode object) {
-        var bytes = Json.bytes(object);
-        var request = exchange.request();
-        var headers = request.headers()
-                .with("Accept", JSON)
-                .with("Content-Type", JSON)
-                .with("Content-Length", Integer.toString(bytes.length));
+        var request = carrying(exchange, JSON, object);
         var sent = request.withMethod(method)
                 .withTarget(path, options(exchange))
-                .withBody(bytes)
-                .withHeaders(headers);
+                .withHeaders(request.headers().with("Accept", JSON));
         return kubernetes.forward(exchange.with(sent));
     }
 

@@ -26,11 +26,15 @@ final class ServedResources {
             "coordination.k8s.io",
             "discovery.k8s.io",
             "events.k8s.io",
+            "flowcontrol.apiserver.k8s.io",
+            "internal.apiserver.k8s.io",
             "networking.k8s.io",
             "node.k8s.io",
             "rbac.authorization.k8s.io",
+            "resource.k8s.io",
             "scheduling.k8s.io",
-            "storage.k8s.io");
+            "storage.k8s.io",
+            "storagemigration.k8s.io");
     // iam.kubesphere.io stays out: its users carry password hashes, which only an API of its own leaves out
     private static final Set<String> KUBESPHERE = Set.of(
             "application.kubesphere.io/v2",

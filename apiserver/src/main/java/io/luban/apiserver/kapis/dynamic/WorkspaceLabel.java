@@ -1,6 +1,7 @@
 package io.luban.apiserver.kapis.dynamic;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.luban.model.ApiException;
 import io.luban.model.ParseException;
 import io.luban.model.Yaml;
@@ -16,8 +17,11 @@ final class WorkspaceLabel {
 
     private WorkspaceLabel() {}
 
-    /** Throws 400 for a patch in any form that would take the object to another workspace, where the caller may do nothing. */
-    static void refuseOther(String workspace, byte[] patch) {
+    /**
+     * The patch, in whichever form. Throws 400 for one that would take the object to another workspace, where the caller may
+     * do nothing.
+     */
+    static JsonNode checked(String workspace, byte[] patch) {
         JsonNode tree;
         try {
             tree = Yaml.parse(new String(patch, StandardCharsets.UTF_8));
@@ -32,6 +36,12 @@ final class WorkspaceLabel {
         if (tree.isArray()) {
             tree.forEach(operation -> checkOperation(workspace, operation));
         }
+        return tree;
+    }
+
+    /** Writes it into an object. */
+    static void set(ObjectNode object, String workspace) {
+        object.withObject("/metadata").withObject("/labels").put(NAME, workspace);
     }
 
     /** Whether a strategic merge patch says here that what it does not name has to go. */
