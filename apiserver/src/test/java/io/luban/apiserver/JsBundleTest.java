@@ -243,6 +243,8 @@ class JsBundleTest {
                     .as("a second link with the same source has the type of its own")
                     .containsExactly("text/plain");
             assertThat(conditional("\"one\"").statusCode()).isEqualTo(304);
+            assertThat(conditional("\"one\"").headers().allValues("Content-Type"))
+                    .containsExactly("application/javascript; charset=utf-8");
             assertThat(conditional("\"zero\"").body()).isEqualTo("content of \"one\"");
             assertThat(sent.get()).isEqualTo(first);
 

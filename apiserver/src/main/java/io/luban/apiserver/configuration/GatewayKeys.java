@@ -6,6 +6,7 @@ import io.luban.apiserver.authorization.AuthorizationMode;
 import io.luban.apiserver.endpoint.ServiceRoute;
 import io.luban.apiserver.kubeproxy.KubeOptions;
 import io.luban.http.SourceAddresses;
+import io.luban.model.ObjectNames;
 import io.luban.model.ParseException;
 import io.luban.model.configuration.ControllerKeys;
 import io.luban.model.configuration.Key;
@@ -111,7 +112,10 @@ public final class GatewayKeys {
             "",
             "What Kubernetes does with unknown fields of requests that do not say it themselves.");
     static final Key<String> HOST_CLUSTER = key(
-            "multicluster.hostClusterName", ValueType.TEXT, "host", "Name of the cluster that the platform runs on.");
+            "multicluster.hostClusterName",
+            ValueType.TEXT.checked(GatewayKeys::qualifiedName),
+            "host",
+            "Name of the cluster that the platform runs on.");
     static final Key<String> CLUSTER_ROLE = key(
             "multicluster.clusterRole",
             PlatformKeys.one("", "host", "member"),
@@ -303,6 +307,12 @@ public final class GatewayKeys {
         return text.isEmpty() || text.matches("https?://[^/\\s@]+(/\\S*)?")
                 ? Optional.empty()
                 : Optional.of("must be an http or https URL");
+    }
+
+    private static Optional<String> qualifiedName(String text) {
+        return text.isEmpty()
+                ? Optional.empty()
+                : ObjectNames.qualifiedName(text).stream().findFirst();
     }
 
     private static Optional<String> ranges(List<String> texts) {

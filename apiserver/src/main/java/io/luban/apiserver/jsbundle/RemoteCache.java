@@ -59,7 +59,9 @@ final class RemoteCache {
                         new Reply.Content(200, typed.apply(before.get().headers), before.get().body));
             }
             if (status >= 300) {
-                return new Verdict.Pass(headers);
+                // caches take over what an answer without content says of the content they have
+                boolean isAboutContent = status == 304 && headers.contains("Content-Type");
+                return new Verdict.Pass(isAboutContent ? typed.apply(headers) : headers);
             }
             var edited = typed.apply(headers);
             if (status != 200 || key.isEmpty() || !isWorthKeeping(headers)) {

@@ -241,12 +241,14 @@ class GatewayKeysTest {
         assertThatThrownBy(() -> read("""
                         authorization: {mode: Sometimes}
                         auditing: {auditLevel: All, webhookOptions: {webhookUrl: "ftp://x"}, logOptions: true}
-                        multicluster: [host]
+                        multicluster: {hostClusterName: -host-}
+                        experimental: [Strict]
                         """))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("5 problems")
+                .hasMessageContaining("6 problems")
+                .hasMessageContaining("multicluster.hostClusterName: \"-host-\" name part must consist")
                 .hasMessageContaining("auditing.logOptions: must be a section with settings in it, not a value")
-                .hasMessageContaining("multicluster: must be a section with settings in it, not a value")
+                .hasMessageContaining("experimental: must be a section with settings in it, not a value")
                 .hasMessageContaining("must be one of RBAC, AlwaysAllow, AlwaysDeny")
                 .hasMessageContaining("must be an http or https URL");
     }
