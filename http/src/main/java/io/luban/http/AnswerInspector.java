@@ -17,6 +17,9 @@ public interface AnswerInspector {
     /** What shall happen with an answer of that status and those end-to-end header fields. */
     Verdict inspect(int status, Headers headers);
 
+    /** The upstream has left HTTP as the client asked; nothing can be changed any more. */
+    default void upgraded() {}
+
     /** What the client gets when the upstream could not be reached or gave no proper answer. */
     default Reply.Content failed(Status status) {
         return (Reply.Content) Reply.repeated(status);

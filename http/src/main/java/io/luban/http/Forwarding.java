@@ -76,6 +76,7 @@ final class Forwarding implements UpstreamConnection.User {
         answered = true;
         cancelTimer();
         if (head.isUpgrade() && answer.status() == 101) {
+            target.inspector().upgraded();
             var opened = new Tunnel(exchange, connection(), answer, target);
             tunnel = opened;
             opened.open();

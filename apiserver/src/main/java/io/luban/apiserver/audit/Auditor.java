@@ -2,6 +2,7 @@ package io.luban.apiserver.audit;
 
 import io.luban.apiserver.pipeline.Exchange;
 import io.luban.http.AnswerInspector;
+import io.luban.http.BodyEdit;
 import io.luban.http.ForwardTarget;
 import io.luban.http.Headers;
 import io.luban.http.Reply;
@@ -9,6 +10,7 @@ import io.luban.http.SourceAddresses;
 import io.luban.model.Ids;
 import io.luban.model.Json;
 import io.luban.model.ParseException;
+import io.luban.model.Status;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
@@ -81,30 +83,55 @@ public final class Auditor implements BiFunction<Exchange, Reply, Reply> {
     }
 
     private ForwardTarget capturing(ForwardTarget target, AuditDraft draft) {
-        AnswerInspector inspector = (status, headers) -> switch (target.inspector()
-                .inspect(status, headers)) {
-            case AnswerInspector.Verdict.Pass pass ->
-                isStream(pass.headers())
-                        ? pass
-                        : new AnswerInspector.Verdict.Through(
-                                pass.headers(), new AnswerCopy(draft, settings.maxBodyBytes(), Optional.empty()));
-            case AnswerInspector.Verdict.Through through ->
-                isStream(through.headers())
-                        ? through
-                        : new AnswerInspector.Verdict.Through(
-                                through.headers(),
-                                new AnswerCopy(draft, settings.maxBodyBytes(), Optional.of(through.edit())));
-            case AnswerInspector.Verdict.Rewrite rewrite ->
-                new AnswerInspector.Verdict.Rewrite(
-                        rewrite.headers(),
-                        rewrite.limitBytes(),
-                        body -> keep(draft, rewrite.edit().apply(body)));
-            case AnswerInspector.Verdict.Replace replace -> {
-                keep(draft, replace.answer().body());
-                yield replace;
-            }
-        };
-        return target.with(inspector);
+        return target.with(new Kept(target.inspector(), draft));
+    }
+
+    /** Keeps what the client is answered by an upstream, or in its place. */
+    private final class Kept implements AnswerInspector {
+        private final AnswerInspector answers;
+        private final AuditDraft draft;
+
+        private Kept(AnswerInspector answers, AuditDraft draft) {
+            this.answers = answers;
+            this.draft = draft;
+        }
+
+        @Override
+        public Verdict inspect(int status, Headers headers) {
+            return switch (answers.inspect(status, headers)) {
+                case Verdict.Pass pass ->
+                    isStream(pass.headers()) ? pass : new Verdict.Through(pass.headers(), copy(Optional.empty()));
+                case Verdict.Through through ->
+                    isStream(through.headers())
+                            ? through
+                            : new Verdict.Through(through.headers(), copy(Optional.of(through.edit())));
+                case Verdict.Rewrite rewrite ->
+                    new Verdict.Rewrite(
+                            rewrite.headers(),
+                            rewrite.limitBytes(),
+                            body -> keep(draft, rewrite.edit().apply(body)));
+                case Verdict.Replace replace -> {
+                    keep(draft, replace.answer().body());
+                    yield replace;
+                }
+            };
+        }
+
+        private AnswerCopy copy(Optional<BodyEdit> edit) {
+            return new AnswerCopy(draft, settings.maxBodyBytes(), edit);
+        }
+
+        @Override
+        public void upgraded() {
+            answers.upgraded();
+        }
+
+        @Override
+        public Reply.Content failed(Status status) {
+            var answer = answers.failed(status);
+            keep(draft, answer.body());
+            return answer;
+        }
     }
 
     /** Waiting for the end of these would keep from the client what is already there. */

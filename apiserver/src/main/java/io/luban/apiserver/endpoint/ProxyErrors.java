@@ -16,6 +16,11 @@ public record ProxyErrors(AnswerInspector answers) implements AnswerInspector {
     }
 
     @Override
+    public void upgraded() {
+        answers.upgraded();
+    }
+
+    @Override
     public Reply.Content failed(Status status) {
         if (status.code() != 502) {
             return answers.failed(status);

@@ -185,6 +185,11 @@ public final class Masking {
         }
 
         @Override
+        public void upgraded() {
+            answers.upgraded();
+        }
+
+        @Override
         public Reply.Content failed(Status status) {
             return answers.failed(status);
         }

@@ -3,7 +3,6 @@ package io.luban.apiserver.resilience;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
-import io.luban.http.Reply.Completion;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 
@@ -38,20 +37,23 @@ final class Circuit {
         return breaker.tryAcquirePermission();
     }
 
-    /**
-     * Records how a request ended.
-     *
-     * @param answered whether the backend sent a status of its own
-     */
-    void record(Completion completion, boolean answered) {
-        if (completion.status() == 0 || (answered && !completion.complete() && completion.status() < 500)) {
-            // who broke off, the client or the backend, is not known; it must not count against either
-            breaker.releasePermission();
-        } else if (policy.failures().contains(completion.status()) || (!answered && completion.status() >= 500)) {
-            breaker.onError(0, TimeUnit.MILLISECONDS, new BackendFailedException(completion.status()));
+    /** Records the status that the backend answered with. */
+    void answered(int status) {
+        if (policy.failures().contains(status)) {
+            failed(status);
         } else {
             breaker.onSuccess(0, TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** Records that no answer came, for which the client gets that status. */
+    void failed(int status) {
+        breaker.onError(0, TimeUnit.MILLISECONDS, new BackendFailedException(status));
+    }
+
+    /** Records that nobody knows how the backend is: the client has left before. */
+    void unknown() {
+        breaker.releasePermission();
     }
 
     /** What the library counts as an error must be an exception; nobody throws it. */

@@ -9,6 +9,7 @@ import io.luban.http.SourceAddresses;
 import io.luban.model.Status;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -24,16 +25,61 @@ record Guard(
         RateLimitPolicy.Key key,
         SourceAddresses sources)
         implements AutoCloseable {
-    /** One request on its way to the backend. */
-    static final class Passage {
-        private final AtomicBoolean answered = new AtomicBoolean();
+    private static final int SWITCHING_PROTOCOLS = 101;
+    private static final int FIRST_SERVER_ERROR = 500;
 
-        /** The inspector, noting that the backend has sent an answer. */
+    /**
+     * One request on its way to the backend. The circuit hears of it before the client does, and not when the answer is over:
+     * a stream that goes on for hours must not keep others out.
+     */
+    static final class Passage implements AnswerInspector {
+        private final Optional<Circuit> circuit;
+        private final AtomicBoolean recorded = new AtomicBoolean();
+        private AnswerInspector inner = AnswerInspector.NONE;
+
+        Passage(Optional<Circuit> circuit) {
+            this.circuit = circuit;
+        }
+
+        /** The inspector, listening in. */
         AnswerInspector watching(AnswerInspector inspector) {
-            return (status, headers) -> {
-                answered.set(true);
-                return inspector.inspect(status, headers);
-            };
+            inner = inspector;
+            return this;
+        }
+
+        @Override
+        public Verdict inspect(int status, Headers headers) {
+            record(breaker -> breaker.answered(status));
+            return inner.inspect(status, headers);
+        }
+
+        @Override
+        public void upgraded() {
+            record(breaker -> breaker.answered(SWITCHING_PROTOCOLS));
+            inner.upgraded();
+        }
+
+        @Override
+        public Reply.Content failed(Status status) {
+            record(breaker -> breaker.failed(status.code()));
+            return inner.failed(status);
+        }
+
+        /** Nothing came from the backend or of the way to it. */
+        void over(int status) {
+            record(breaker -> {
+                if (status >= FIRST_SERVER_ERROR) {
+                    breaker.failed(status);
+                } else {
+                    breaker.unknown();
+                }
+            });
+        }
+
+        private void record(Consumer<Circuit> outcome) {
+            if (circuit.isPresent() && !recorded.getAndSet(true)) {
+                outcome.accept(circuit.get());
+            }
         }
     }
 
@@ -65,11 +111,11 @@ record Guard(
                     "%s failed too often and is left alone for a while".formatted(name),
                     circuit.get().openSeconds());
         }
-        var passage = new Passage();
+        var passage = new Passage(circuit);
         var whenOver = release;
         return new Reply.Observed(forward.apply(passage), completion -> {
             whenOver.run();
-            circuit.ifPresent(breaker -> breaker.record(completion, passage.answered.get()));
+            passage.over(completion.status());
         });
     }
 

@@ -108,6 +108,11 @@ final class Representations {
         }
 
         @Override
+        public void upgraded() {
+            answers.upgraded();
+        }
+
+        @Override
         public Reply.Content failed(Status status) {
             return (Reply.Content) failure(request, status);
         }
