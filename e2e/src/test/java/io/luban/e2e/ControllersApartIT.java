@@ -37,7 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
  * extension is installed through the gateway while the replica that installs it is killed.
  */
 class ControllersApartIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int ATTEMPTS = 5;
     private static final String PLANS = "/kapis/kubesphere.io/v1alpha1/installplans";
     private static final String PLAN = """
             {"apiVersion": "kubesphere.io/v1alpha1", "kind": "InstallPlan", "metadata": {"name": "greeting"},
@@ -207,21 +208,27 @@ class ControllersApartIT {
         return process;
     }
 
-    private PartProcess gateway(String kubeconfig, String operations) throws IOException {
+    private PartProcess gateway(String kubeconfig, String operations) throws Exception {
         var file = Files.writeString(
                 folder.resolve("gateway.yaml"),
                 "extension: {operations: {url: '%s', token: s3cret}}".formatted(operations));
-        return PartProcess.start(
-                "ks-apiserver",
-                kubeconfig,
-                "--config=" + file,
-                "--bind-address=127.0.0.1",
-                "--insecure-port=" + freePort());
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        for (int attempt = 1; ; attempt++) {
+            var process = PartProcess.start(
+                    "ks-apiserver",
+                    kubeconfig,
+                    "--config=" + file,
+                    "--bind-address=127.0.0.1",
+                    "--insecure-port=" + GatewayCommand.freePort());
+            try {
+                process.await("listens on");
+                return process;
+            } catch (IllegalStateException e) {
+                process.close();
+                // somebody else may have been given the port meanwhile
+                if (attempt == ATTEMPTS || !process.output().contains("cannot listen on")) {
+                    throw e;
+                }
+            }
         }
     }
 

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,7 +77,7 @@ class ExtensionIT {
                             """);
             kubectl.apply(PLAN);
             kubectl.run("wait", "installplan/greeting", "--for=jsonpath={.status.state}=Installed", "--timeout=90s");
-            kubectl.run("wait", "jsbundle/greeting", "--for=jsonpath={.status.state}=Available", "--timeout=30s");
+            kubectl.run("wait", "jsbundle/greeting", "--for=jsonpath={.status.state}=Available", "--timeout=60s");
 
             expectTheConsolesAccountToOpenWhatItIsBoundTo(platform, kubectl);
             var bundle = fetch(platform.gateway(), "/dist/greeting/index.js");
@@ -101,9 +102,9 @@ class ExtensionIT {
     private static void expectTheConsolesAccountToOpenWhatItIsBoundTo(PlatformProcess platform, Kubectl kubectl)
             throws IOException, InterruptedException {
         var account = "serviceaccounts.kubesphere.io/ks-console";
-        kubectl.run("wait", account, "-n", "kubesphere-system", "--for=jsonpath={.secrets[0].name}", "--timeout=30s");
+        kubectl.run("wait", account, "-n", "kubesphere-system", "--for=jsonpath={.secrets[0].name}", "--timeout=60s");
         var secret = kubectl.run("get", account, "-n", "kubesphere-system", "-o", "jsonpath={.secrets[0].name}");
-        kubectl.run("wait", "secret/" + secret, "-n", "kubesphere-system", "--for=jsonpath={.data.token}");
+        kubectl.run("wait", "secret/" + secret, "-n", "kubesphere-system", "--for=jsonpath={.data.token}", "--timeout=60s");
         var token = kubectl.run(
                 "get",
                 "secret/" + secret,
@@ -112,7 +113,7 @@ class ExtensionIT {
                 "-o",
                 "go-template={{.data.token | base64decode}}");
         var bundles = "/apis/extensions.kubesphere.io/v1alpha1/jsbundles";
-        await().untilAsserted(() -> assertThat(
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
                         fetch(platform.gateway(), bundles, token).statusCode())
                 .isEqualTo(200));
         assertThat(fetch(platform.gateway(), "/api/v1/secrets", token).statusCode())

@@ -1,5 +1,9 @@
 package io.luban.e2e;
 
+import java.io.UncheckedIOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,8 +23,11 @@ import java.util.concurrent.TimeUnit;
 
 /** {@code luban ks-apiserver} as a process, on a free port, and what it printed. */
 final class GatewayCommand implements AutoCloseable {
+    private static final int ATTEMPTS = 5;
+
     private final Process process;
     private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final CountDownLatch allRead = new CountDownLatch(1);
     final int port;
 
     private GatewayCommand(Process process, int port) {
@@ -30,35 +37,48 @@ final class GatewayCommand implements AutoCloseable {
 
     /** Starts in front of a platform's Kubernetes API and waits until it listens. */
     static GatewayCommand start(PlatformProcess platform, String... flags) throws IOException {
-        int port = freePort();
-        return listening(platform, port, flags, "--insecure-port=" + port);
+        return listening(platform, port -> with(flags, "--insecure-port=" + port));
     }
 
     /** The same with TLS. */
     static GatewayCommand startTls(PlatformProcess platform, Path certificate, Path key) throws IOException {
-        int port = freePort();
         return listening(
                 platform,
-                port,
-                new String[] {"--secure-port=" + port},
-                "--tls-cert-file=" + certificate,
-                "--tls-private-key=" + key);
+                port -> new String[] {
+                    "--secure-port=" + port, "--tls-cert-file=" + certificate, "--tls-private-key=" + key
+                });
     }
 
-    private static GatewayCommand listening(PlatformProcess platform, int port, String[] flags, String... more)
-            throws IOException {
-        var all = new ArrayList<>(List.of(flags));
-        all.addAll(List.of(more));
-        var command = new GatewayCommand(launch(platform, all.toArray(String[]::new)), port);
-        var output = command.process.inputReader();
-        for (var line = output.readLine(); line != null; line = output.readLine()) {
-            command.lines.add(line);
-            if (line.contains("listens on ")) {
-                command.keepReading(output);
+    private static String[] with(String[] flags, String more) {
+        return Stream.concat(Stream.of(flags), Stream.of(more)).toArray(String[]::new);
+    }
+
+    private static GatewayCommand listening(PlatformProcess platform, IntFunction<String[]> flags) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            int port = freePort();
+            var command = new GatewayCommand(launch(platform, flags.apply(port)), port);
+            if (command.listens()) {
                 return command;
             }
+            var said = String.join("\n", command.lines);
+            // somebody else may have been given the port meanwhile
+            if (attempt == ATTEMPTS || !said.contains("cannot listen on")) {
+                throw new IllegalStateException("ks-apiserver ended: " + said);
+            }
         }
-        throw new IllegalStateException("ks-apiserver ended: " + String.join("\n", command.lines));
+    }
+
+    /** Reads until it says so; false when it ends instead. */
+    private boolean listens() throws IOException {
+        var output = process.inputReader();
+        for (var line = output.readLine(); line != null; line = output.readLine()) {
+            lines.add(line);
+            if (line.contains("listens on ")) {
+                keepReading(output);
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Starts without waiting for anything. */
@@ -87,7 +107,16 @@ final class GatewayCommand implements AutoCloseable {
     }
 
     private void keepReading(BufferedReader output) {
-        Thread.ofVirtual().start(() -> output.lines().forEach(lines::add));
+        Thread.ofVirtual().start(() -> {
+            try (output) {
+                output.lines().forEach(lines::add);
+            } catch (IOException | UncheckedIOException e) {
+                // it was closed; nobody asks any more
+                return;
+            } finally {
+                allRead.countDown();
+            }
+        });
     }
 
     static int freePort() throws IOException {
@@ -106,10 +135,10 @@ final class GatewayCommand implements AutoCloseable {
         process.toHandle().destroy();
     }
 
-    /** Its exit code, once it has ended. */
+    /** Its exit code, once it has ended and everything that it has printed is read. */
     int exitCode() throws InterruptedException {
-        if (!process.waitFor(40, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("ks-apiserver did not end within 40 s");
+        if (!process.waitFor(90, TimeUnit.SECONDS) || !allRead.await(30, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("ks-apiserver did not end within 90 s");
         }
         return process.exitValue();
     }
@@ -137,6 +166,6 @@ final class GatewayCommand implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.destroyForcibly().onExit().join();
     }
 }

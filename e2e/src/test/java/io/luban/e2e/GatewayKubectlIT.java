@@ -48,7 +48,7 @@ class GatewayKubectlIT {
         token = platform.token();
         kubectl = new Kubectl(platform.kubeconfig(folder.resolve("kubeconfig"), token), folder);
         kubectl.apply(POD);
-        kubectl.run("wait", "--for=condition=Ready", "pod/p", "--timeout=30s");
+        kubectl.run("wait", "--for=condition=Ready", "pod/p", "--timeout=60s");
     }
 
     @AfterAll
@@ -71,7 +71,7 @@ class GatewayKubectlIT {
                     metadata: {labels: {app: web}}
                     spec: {containers: [{name: web, image: nginx}]}
                 """)).contains("deployment.apps/web created");
-        assertThat(kubectl.run("wait", "--for=condition=Available", "deployment/web", "--timeout=30s"))
+        assertThat(kubectl.run("wait", "--for=condition=Available", "deployment/web", "--timeout=60s"))
                 .contains("condition met");
         assertThat(kubectl.run("get", "deployment", "web")).contains("2/2");
         assertThat(kubectl.run("create", "configmap", "c", "--from-literal=a=1"))
@@ -98,7 +98,7 @@ class GatewayKubectlIT {
         try {
             kubectl.run("create", "configmap", "seen");
             kubectl.run("label", "configmap", "seen", "watched=yes");
-            await().atMost(20, TimeUnit.SECONDS)
+            await().atMost(60, TimeUnit.SECONDS)
                     .until(() -> Files.readString(output).contains("configmap/seen"));
             assertThat(process.isAlive()).isTrue();
         } finally {
@@ -136,7 +136,7 @@ class GatewayKubectlIT {
         for (var cluster : new String[] {"host", "member"}) {
             var config = platform.kubeconfig(folder.resolve("of-" + cluster), token, "/clusters/" + cluster);
             var there = new Kubectl(config, folder);
-            await().atMost(20, TimeUnit.SECONDS)
+            await().atMost(60, TimeUnit.SECONDS)
                     .untilAsserted(() ->
                             assertThat(there.run("get", "pods", "-o", "name")).contains("pod/p"));
             assertThat(there.run("api-resources")).contains("deployments", "globalroles");
@@ -168,7 +168,7 @@ class GatewayKubectlIT {
                     output, "port-forward", "p", ":" + backend.getAddress().getPort());
             try {
                 var local = Pattern.compile("127\\.0\\.0\\.1:(\\d+) ->");
-                await().atMost(20, TimeUnit.SECONDS)
+                await().atMost(60, TimeUnit.SECONDS)
                         .until(() -> local.matcher(Files.readString(output)).find());
                 var found = local.matcher(Files.readString(output));
                 assertThat(found.find()).isTrue();
@@ -207,7 +207,7 @@ class GatewayKubectlIT {
                 roleRef: {apiGroup: iam.kubesphere.io, kind: GlobalRole, name: deployments}
                 subjects: [{apiGroup: iam.kubesphere.io, kind: User, name: pia}]
                 """);
-        await().atMost(20, TimeUnit.SECONDS)
+        await().atMost(60, TimeUnit.SECONDS)
                 .until(() -> !platform.token("pia", "Plain-user-1").isEmpty());
         var hers =
                 new Kubectl(platform.kubeconfig(folder.resolve("pia"), platform.token("pia", "Plain-user-1")), folder);
@@ -234,7 +234,7 @@ class GatewayKubectlIT {
                 metadata: {name: ron}
                 spec: {email: ron@example.org, password: Plain-user-2}
                 """);
-        await().atMost(20, TimeUnit.SECONDS)
+        await().atMost(60, TimeUnit.SECONDS)
                 .until(() -> !platform.token("ron", "Plain-user-2").isEmpty());
         var read = kubectl.run("get", "user.iam.kubesphere.io", "ron", "-o", "yaml");
         assertThat(read).doesNotContain("$2a$", "password:");

@@ -3,6 +3,7 @@ package io.luban.e2e;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,13 +17,17 @@ import java.util.concurrent.TimeUnit;
 
 /** A Redis of the machine with a password, on a free port, keeping what it is told in a folder. */
 final class RedisProcess implements AutoCloseable {
+    private static final int ATTEMPTS = 5;
+
     private final List<String> command;
+    private final String password;
     final int port;
     private Process process;
 
-    private RedisProcess(List<String> command, int port) throws IOException {
+    private RedisProcess(List<String> command, int port, String password) throws IOException {
         this.command = command;
         this.port = port;
+        this.password = password;
         process = launch();
     }
 
@@ -39,7 +44,19 @@ final class RedisProcess implements AutoCloseable {
     }
 
     static RedisProcess start(Path folder, String password) throws IOException {
-        int port = GatewayCommand.freePort();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return start(folder, password, GatewayCommand.freePort());
+            } catch (IOException e) {
+                // somebody else may have been given the port meanwhile
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static RedisProcess start(Path folder, String password, int port) throws IOException {
         return new RedisProcess(
                 List.of(
                         program().orElseThrow().toString(),
@@ -53,7 +70,8 @@ final class RedisProcess implements AutoCloseable {
                         password,
                         "--appendonly",
                         "yes"),
-                port);
+                port,
+                password);
     }
 
     private Process launch() throws IOException {
@@ -61,13 +79,20 @@ final class RedisProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        await().atMost(20, TimeUnit.SECONDS).ignoreExceptions().until(this::isListening);
+        await().atMost(60, TimeUnit.SECONDS).ignoreExceptions().until(() -> !started.isAlive() || answers());
+        if (!started.isAlive()) {
+            throw new IOException("redis-server has ended, perhaps because port %d is taken".formatted(port));
+        }
         return started;
     }
 
-    private boolean isListening() throws IOException {
+    /** Whether the password opens what listens there; anybody may. */
+    private boolean answers() throws IOException {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream().write("AUTH %s\r\n".formatted(password).getBytes(StandardCharsets.US_ASCII));
+            var accepted = "+OK\r\n".getBytes(StandardCharsets.US_ASCII);
+            return Arrays.equals(socket.getInputStream().readNBytes(accepted.length), accepted);
         }
     }
 

@@ -64,8 +64,9 @@ class TutorialIT {
 
             assertThat(kubectl.run("get", "service,ingress", "-n", "extension-demo", "-o", "name"))
                     .contains("service/demo", "ingress.networking.k8s.io/demo");
-            var bundle = fetch(platform, "/dist/demo/index.js");
-            assertThat(bundle.statusCode()).isEqualTo(200);
+            // switched on by the controller that follows the plan
+            var bundle = await().atMost(Duration.ofSeconds(60))
+                    .until(() -> fetch(platform, "/dist/demo/index.js"), answer -> answer.statusCode() == 200);
             assertThat(bundle.body())
                     .startsWith("System.register(['react', '@kubed/components']")
                     .contains(
@@ -87,7 +88,8 @@ class TutorialIT {
                             deleting ExtensionVersion demo-0.1.0
                             deleting Extension demo
                             """);
-            assertThat(fetch(platform, "/dist/demo/index.js").statusCode()).isEqualTo(404);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> fetch(platform, "/dist/demo/index.js").statusCode() == 404);
         }
     }
 
@@ -120,14 +122,13 @@ class TutorialIT {
                     .untilAsserted(() -> assertThat(onHost("demo.127.0.0.1.nip.io", port, "/page?x=1"))
                             .startsWith("HTTP/1.1 200 ")
                             .endsWith("demo.127.0.0.1.nip.io:%d/page?x=1".formatted(port)));
-            assertThat(kubectl.run(
-                            "get",
-                            "ingress/outside",
-                            "-n",
-                            "extension-demo",
-                            "-o",
-                            "jsonpath={.status.loadBalancer.ingress[0].ip}"))
-                    .isEqualTo("127.0.0.1");
+            kubectl.run(
+                    "wait",
+                    "ingress/outside",
+                    "-n",
+                    "extension-demo",
+                    "--for=jsonpath={.status.loadBalancer.ingress[0].ip}=127.0.0.1",
+                    "--timeout=60s");
             assertThat(onHost("other.127.0.0.1.nip.io", port, "/")).startsWith("HTTP/1.1 404 ");
         } finally {
             server.stop(0);

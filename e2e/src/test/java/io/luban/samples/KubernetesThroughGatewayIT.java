@@ -79,7 +79,7 @@ class KubernetesThroughGatewayIT {
     void a_watch_delivers_each_event_at_once() throws IOException, InterruptedException {
         try (var http = HttpClient.newHttpClient()) {
             var request =
-                    platform.authorized(MAPS + "?watch=true&timeoutSeconds=20&fieldSelector=metadata.name%3Dwatched");
+                    platform.authorized(MAPS + "?watch=true&timeoutSeconds=60&fieldSelector=metadata.name%3Dwatched");
             var answer = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             assertThat(answer.statusCode()).isEqualTo(200);
             post("{\"metadata\":{\"name\":\"watched\"}}");
@@ -112,8 +112,8 @@ class KubernetesThroughGatewayIT {
                             "Authorization",
                             request.headers().firstValue("Authorization").orElseThrow())
                     .buildAsync(URI.create(request.uri().toString().replaceFirst("http", "ws")), new Texts(first))
-                    .get(10, TimeUnit.SECONDS);
-            var event = Json.parse(first.get(10, TimeUnit.SECONDS));
+                    .get(30, TimeUnit.SECONDS);
+            var event = Json.parse(first.get(30, TimeUnit.SECONDS));
             assertThat(event.path("type").asText()).isEqualTo("ADDED");
             assertThat(event.at("/object/metadata/name").asText()).isEqualTo("seen");
             socket.abort();

@@ -31,6 +31,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -74,7 +75,7 @@ final class SamplePlatform implements AutoCloseable {
                         spec.path("group").asText(),
                         spec.at("/versions/0/name").asText(),
                         spec.at("/names/plural").asText());
-        await().until(() -> kube.find(path).isPresent());
+        await().atMost(Duration.ofSeconds(30)).until(() -> kube.find(path).isPresent());
     }
 
     private io.luban.http.Reply toKubernetes(Request request) {

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -190,12 +191,12 @@ class SamplesIT {
     }
 
     private static HttpResponse<String> authorized200(String path) {
-        await().until(() -> platform.send(platform.authorized(path)).statusCode() == 200);
+        await().atMost(Duration.ofSeconds(30)).until(() -> platform.send(platform.authorized(path)).statusCode() == 200);
         return platform.send(platform.authorized(path));
     }
 
     private static HttpResponse<String> public200(String path) {
-        await().until(() -> platform.send(platform.request(path)).statusCode() == 200);
+        await().atMost(Duration.ofSeconds(30)).until(() -> platform.send(platform.request(path)).statusCode() == 200);
         return platform.send(platform.request(path));
     }
 }
