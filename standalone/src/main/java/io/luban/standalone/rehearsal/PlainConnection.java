@@ -14,7 +14,7 @@ import java.util.Locale;
  * would get into the archive. Understands answers with a Content-Length only.
  */
 final class PlainConnection implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int PATIENCE_MILLIS = 60_000;
     private static final String LENGTH = "content-length:";
 
     private final Socket socket;

@@ -9,11 +9,13 @@ import io.luban.model.ParseException;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +28,8 @@ public final class Rehearsal {
     private static final int REQUESTS = 40_000;
 
     private static final int CLIENTS = 8;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PAUSE = Duration.ofMillis(20);
     private static final byte[] ANSWER = "{\"items\":[]}".getBytes(StandardCharsets.UTF_8);
 
     private final int gateway;
@@ -45,7 +49,9 @@ public final class Rehearsal {
                         runtime, ServerConfig.loopback(), request -> reply, request -> reply.orElseThrow())) {
             var token = login();
             register(token, backend.port());
-            repeat(request("GET", "/kapis/rehearsal.luban.io/v1/things", List.of(authorization(token)), ""));
+            var request = request("GET", "/kapis/rehearsal.luban.io/v1/things", List.of(authorization(token)), "");
+            awaitSuccess(request);
+            repeat(request);
         }
     }
 
@@ -74,6 +80,22 @@ public final class Rehearsal {
         }
     }
 
+    /** The gateway learns of a backend a moment after that was registered. */
+    private void awaitSuccess(byte[] request) throws IOException {
+        long begun = System.nanoTime();
+        while (true) {
+            try (var connection = new PlainConnection(gateway)) {
+                connection.send(request);
+                return;
+            } catch (IOException e) {
+                if (System.nanoTime() - begun > PATIENCE.toNanos()) {
+                    throw e;
+                }
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+    }
+
     private void repeat(byte[] request) throws IOException {
         try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
             var calls = Stream.<Callable<Void>>generate(() -> () -> repeat(request, REQUESTS / CLIENTS))
@@ -86,7 +108,7 @@ public final class Rehearsal {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         } catch (ExecutionException e) {
-            throw new IOException("a rehearsed request failed", e.getCause());
+            throw new IOException("a rehearsed request failed: " + e.getCause(), e.getCause());
         }
     }
 
