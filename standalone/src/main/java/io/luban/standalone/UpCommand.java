@@ -119,7 +119,6 @@ final class UpCommand implements Callable<Integer> {
         out.flush();
         var platform = Standalone.start(config, new Progress(out), Clock.systemUTC());
         platform.instance().note(folder);
-        announce(out, folder, platform);
         var file = file(folder).orElse(folder.configuration());
         var watch = new FileWatch(
                 List.of(file), () -> platform.reconfigure(new GatewaySettings(settings(folder, out)).config()));
@@ -206,6 +205,7 @@ final class UpCommand implements Callable<Integer> {
             out.flush();
             stop.countDown();
         }));
+        announce(out, folder, platform);
         stop.await();
     }
 }

@@ -61,13 +61,12 @@ public final class KsApiserver {
                 clock)) {
             start.listening.keyPair().ifPresent(process::follow);
             process.follow(start.file, () -> config(start, start.invocation.settings(start.file)));
-            out.printf(
-                    "ks-apiserver listens on %s://%s:%d%n",
-                    start.listening.keyPair().isPresent() ? "https" : "http",
-                    start.listening.address(),
-                    process.port());
-            out.flush();
-            Stop.await("ks-apiserver", process, out);
+            var listening = "ks-apiserver listens on %s://%s:%d"
+                    .formatted(
+                            start.listening.keyPair().isPresent() ? "https" : "http",
+                            start.listening.address(),
+                            process.port());
+            Stop.await("ks-apiserver", process, out, () -> out.println(listening));
         }
         return 0;
     }

@@ -50,8 +50,7 @@ public final class KsControllerManager {
         var kubeconfig = Kubeconfig.of(environment).text(start.settings());
         try (var process = new ControllerProcess(
                 kubeconfig, start.config().reaching(Kubeconfig.selfContained(kubeconfig)), start.ports(), clock)) {
-            tell(start, process, out);
-            Stop.await(NAME, process::stop, out);
+            Stop.await(NAME, process::stop, out, () -> tell(start, process, out));
         }
         return 0;
     }

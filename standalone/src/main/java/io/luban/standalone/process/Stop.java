@@ -11,8 +11,13 @@ public final class Stop {
 
     private Stop() {}
 
-    /** Never returns. The process ends with 0 although a signal asked for it: stopping in order is no failure. */
-    public static void await(String name, AutoCloseable process, PrintWriter out) throws InterruptedException {
+    /**
+     * Never returns. The process ends with 0 although a signal asked for it: stopping in order is no failure.
+     *
+     * @param announcement tells that the process is ready; run once a signal stops it in order, as one may come at once
+     */
+    public static void await(String name, AutoCloseable process, PrintWriter out, Runnable announcement)
+            throws InterruptedException {
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
             SecondSignal.endsTheProcess();
             try {
@@ -24,6 +29,8 @@ public final class Stop {
             out.flush();
             Runtime.getRuntime().halt(0);
         }));
+        announcement.run();
+        out.flush();
         new CountDownLatch(1).await();
     }
 }
