@@ -71,7 +71,13 @@ class StartAndStopIT {
     @Test
     void a_port_in_use_is_named_and_nothing_stays_behind() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var process = PlatformProcess.launch(data, "--port-apiserver", Integer.toString(taken.getLocalPort()));
+            var process = PlatformProcess.launch(
+                    data,
+                    "--port-apiserver",
+                    Integer.toString(taken.getLocalPort()),
+                    "--port-console=0",
+                    "--port-ingress=0",
+                    "--port-ingress-tls=0");
             var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
             assertThat(process.waitFor()).isEqualTo(1);
