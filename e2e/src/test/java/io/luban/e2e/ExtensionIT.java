@@ -104,7 +104,8 @@ class ExtensionIT {
         var account = "serviceaccounts.kubesphere.io/ks-console";
         kubectl.run("wait", account, "-n", "kubesphere-system", "--for=jsonpath={.secrets[0].name}", "--timeout=60s");
         var secret = kubectl.run("get", account, "-n", "kubesphere-system", "-o", "jsonpath={.secrets[0].name}");
-        kubectl.run("wait", "secret/" + secret, "-n", "kubesphere-system", "--for=jsonpath={.data.token}", "--timeout=60s");
+        kubectl.run(
+                "wait", "secret/" + secret, "-n", "kubesphere-system", "--for=jsonpath={.data.token}", "--timeout=60s");
         var token = kubectl.run(
                 "get",
                 "secret/" + secret,
@@ -113,9 +114,10 @@ class ExtensionIT {
                 "-o",
                 "go-template={{.data.token | base64decode}}");
         var bundles = "/apis/extensions.kubesphere.io/v1alpha1/jsbundles";
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
-                        fetch(platform.gateway(), bundles, token).statusCode())
-                .isEqualTo(200));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(
+                                fetch(platform.gateway(), bundles, token).statusCode())
+                        .isEqualTo(200));
         assertThat(fetch(platform.gateway(), "/api/v1/secrets", token).statusCode())
                 .isEqualTo(403);
     }

@@ -1,11 +1,8 @@
 package io.luban.e2e;
 
-import java.io.UncheckedIOException;
-import java.util.concurrent.CountDownLatch;
-import java.util.function.IntFunction;
-import java.util.stream.Stream;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -19,7 +16,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /** {@code luban ks-apiserver} as a process, on a free port, and what it printed. */
 final class GatewayCommand implements AutoCloseable {
@@ -42,11 +42,8 @@ final class GatewayCommand implements AutoCloseable {
 
     /** The same with TLS. */
     static GatewayCommand startTls(PlatformProcess platform, Path certificate, Path key) throws IOException {
-        return listening(
-                platform,
-                port -> new String[] {
-                    "--secure-port=" + port, "--tls-cert-file=" + certificate, "--tls-private-key=" + key
-                });
+        return listening(platform, port ->
+                new String[] {"--secure-port=" + port, "--tls-cert-file=" + certificate, "--tls-private-key=" + key});
     }
 
     private static String[] with(String[] flags, String more) {

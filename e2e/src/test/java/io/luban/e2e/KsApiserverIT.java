@@ -164,9 +164,7 @@ class KsApiserverIT {
     }
 
     private static void eventually(Callable<Boolean> condition) {
-        await().atMost(60, TimeUnit.SECONDS)
-                .pollInterval(Duration.ofMillis(20))
-                .until(condition);
+        await().atMost(60, TimeUnit.SECONDS).pollInterval(Duration.ofMillis(20)).until(condition);
     }
 
     @Test
@@ -338,8 +336,9 @@ class KsApiserverIT {
                         .build(),
                 BodyHandlers.ofString());
         assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
-        await().atMost(30, TimeUnit.SECONDS).until(() ->
-                gateway.get("/proxy/slow/ready", "Authorization", token).statusCode() == 200);
+        await().atMost(30, TimeUnit.SECONDS)
+                .until(() ->
+                        gateway.get("/proxy/slow/ready", "Authorization", token).statusCode() == 200);
     }
 
     /** Reads what is left; a stream that is cut ends in one way or the other. */

@@ -191,12 +191,14 @@ class SamplesIT {
     }
 
     private static HttpResponse<String> authorized200(String path) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> platform.send(platform.authorized(path)).statusCode() == 200);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> platform.send(platform.authorized(path)).statusCode() == 200);
         return platform.send(platform.authorized(path));
     }
 
     private static HttpResponse<String> public200(String path) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> platform.send(platform.request(path)).statusCode() == 200);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> platform.send(platform.request(path)).statusCode() == 200);
         return platform.send(platform.request(path));
     }
 }
