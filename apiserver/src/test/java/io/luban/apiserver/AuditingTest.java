@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -111,6 +112,24 @@ class AuditingTest {
         assertThat(event.path("SourceIPs").get(0).asText()).isEqualTo("127.0.0.1");
         assertThat(event.path("Cluster").asText()).isEqualTo("host");
         assertThat(event.path("RequestReceivedTimestamp").asText()).matches(".*T.*\\.\\d{6}Z");
+    }
+
+    @Test
+    void records_failures_of_backends_as_the_client_reads_them() {
+        fixture.apply(GatewayRig.PROXIES, """
+                metadata: {name: audited}
+                spec: {matcher: {path: /proxy/audited}, upstream: {url: 'http://127.0.0.1:1'}}
+                """);
+        var answer = await().until(() -> fixture.get("/proxy/audited", admin), found -> found.statusCode() == 502);
+
+        var message = Json.parse(answer.body().getBytes(StandardCharsets.UTF_8))
+                .path("message")
+                .asText();
+        assertThat(message).startsWith("Error while proxying request: ");
+        await().until(() -> event("/proxy/audited", "GET")
+                .at("/ResponseObject/message")
+                .asText()
+                .equals(message));
     }
 
     @Test

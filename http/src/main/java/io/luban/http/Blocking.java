@@ -3,6 +3,7 @@ package io.luban.http;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,7 +21,8 @@ final class Blocking {
         } catch (ExecutionException e) {
             throw failure(e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {
-            throw new UncheckedIOException(new IOException("no answer within " + limit + " " + unit, e));
+            throw new UncheckedIOException(new IOException(
+                    "no answer within %d %s".formatted(limit, unit.name().toLowerCase(Locale.ROOT)), e));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.luban.apiserver.endpoint;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -9,7 +10,7 @@ public record ServicePort(String namespace, String name, int port) {
 
     /** The service that a cluster-internal host name stands for. */
     static Optional<ServicePort> fromHost(String host, int port) {
-        var match = HOST.matcher(host);
+        var match = HOST.matcher(host.toLowerCase(Locale.ROOT));
         return match.matches() ? Optional.of(new ServicePort(match.group(2), match.group(1), port)) : Optional.empty();
     }
 

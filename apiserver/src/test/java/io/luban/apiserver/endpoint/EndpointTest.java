@@ -63,7 +63,8 @@ class EndpointTest {
             value = {
                 "http://web.default.svc|web|default|80",
                 "https://web.default.svc.cluster.local:8443/x|web|default|8443",
-                "http://web.default.svc.:81|web|default|81"
+                "http://web.default.svc.:81|web|default|81",
+                "http://Web.Default.SVC:82|web|default|82"
             })
     void knows_services_by_their_host_names(String url, String name, String namespace, int port) {
         assertThat(parse("{url: '%s'}".formatted(url)).service())
