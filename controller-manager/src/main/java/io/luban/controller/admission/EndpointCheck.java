@@ -15,7 +15,7 @@ final class EndpointCheck {
     /** Answers warnings; throws when the endpoint cannot be meant. {@code field} is its path in the object. */
     static List<String> check(JsonNode endpoint, String field) {
         // the early form calls it the backend
-        var name = endpoint.hasNonNull("url") ? "url" : "backend";
+        var name = endpoint.path("url").asText("").isEmpty() ? "backend" : "url";
         var url = endpoint.path(name).asText("");
         if (!url.isEmpty()) {
             problem(url).ifPresent(problem -> {

@@ -248,6 +248,10 @@ class RulesTest {
                 new JsBundleRule(others),
                 object("metadata: {name: b}\nspec: {rawFrom: {url: '%s'}}".formatted(url)),
                 problem);
+        assertRefused(
+                new ReverseProxyRule(others),
+                object("metadata: {name: b}\nspec: {upstream: {url: '', backend: '%s'}}".formatted(url)),
+                problem);
     }
 
     @Test

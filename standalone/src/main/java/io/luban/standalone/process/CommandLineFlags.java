@@ -24,7 +24,7 @@ public record CommandLineFlags(
         boolean help = false;
         var rest = arguments.iterator();
         while (rest.hasNext()) {
-            var argument = rest.next();
+            var argument = spelledOut(rest.next());
             if (argument.equals("--help") || argument.equals("-h")) {
                 help = true;
                 continue;
@@ -49,6 +49,11 @@ public record CommandLineFlags(
 
     private static Optional<Flag> named(List<Flag> known, String name) {
         return known.stream().filter(flag -> flag.name().equals(name)).findFirst();
+    }
+
+    /** {@code -v4} means what {@code -v=4} means. */
+    private static String spelledOut(String argument) {
+        return argument.matches("-v\\d+") ? "-v=" + argument.substring(2) : argument;
     }
 
     private static String name(String argument) {

@@ -42,6 +42,8 @@ class KsApiserverTest {
         assertThat(flags.value("insecure-port")).isEqualTo("2");
         assertThat(flags.value("bind-address")).isEqualTo("127.0.0.1");
         assertThat(flags.value("v")).isEqualTo("4");
+        assertThat(CommandLineFlags.read(GatewayFlags.ALL, List.of("-v6")).value("v"))
+                .isEqualTo("6");
         assertThat(flags.value("secure-port")).isEqualTo("0");
         assertThat(flags.options()).singleElement().satisfies(option -> {
             assertThat(option.key().name()).isEqualTo("authentication.multipleLogin");
