@@ -201,7 +201,7 @@ final class ForwardedAnswer {
         exchange.settleBody();
         trailers.forEach((name, value) -> {
             if (!Fields.isForbiddenTrailer(name)) {
-                response.putTrailer(ResponseFields.bytes(name), ResponseFields.bytes(value));
+                response.trailers().add(ResponseFields.bytes(name), ResponseFields.bytes(value));
             }
         });
         exchange.end(rest.length() == 0 ? null : rest);

@@ -416,7 +416,7 @@ final class ForwardTest {
             }
             RawServer.write(
                     socket,
-                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;x=y\r\nhi\r\n0\r\nX-Sum: 7\r\n\r\n");
+                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;x=y\r\nhi\r\n0\r\nX-Sum: 7\r\nX-Sum: 8\r\n\r\n");
             RawServer.readHead(socket.getInputStream());
         });
         var socket = servers.connect(servers.forward(upstream.upstream()));
@@ -432,7 +432,7 @@ final class ForwardTest {
         assertThat(RawServer.readHead(socket.getInputStream())).startsWith("HTTP/1.1 200 ");
         assertThat(RawServer.readHead(socket.getInputStream()))
                 .startsWith("2\r\nhi\r\n0\r\n")
-                .containsIgnoringCase("x-sum: 7");
+                .containsIgnoringCase("x-sum: 7\r\nx-sum: 8\r\n");
     }
 
     @Test
