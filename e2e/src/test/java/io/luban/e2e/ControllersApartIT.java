@@ -147,6 +147,11 @@ class ControllersApartIT {
                         "controller_runtime_reconcile_total\\{controller=\"installplan\",result=\"\\w+\"} [1-9]")
                 .contains("process_resident_memory_bytes");
         assertThat(plain(leader + "/readyz").body()).isEqualTo("ok");
+        var webhooks = site.kube().get("/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations");
+        assertThat(webhooks.findValuesAsText("caBundle")).isNotEmpty();
+        assertThat(webhooks.findValues("matchConditions"))
+                .as("conditions that the API server on the same machine would load an engine for")
+                .isEmpty();
 
         assertThat(second.stop()).isZero();
         assertThat(site.kube()

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Exchange {
     private static final int LARGE_BYTES = 64 * 1024;
     private static final int LOOP_DETECTED = 508;
+    private static final byte[] NOTHING = {};
 
     private final Listener listener;
     private final ClientConnection connection;
@@ -29,7 +30,7 @@ final class Exchange {
     private @Nullable Observer observers;
     private @Nullable Runnable whenOver;
     private final int number;
-    private byte[] early = {};
+    private byte[] early = NOTHING;
     private int status;
     private boolean over;
     private boolean upgraded;

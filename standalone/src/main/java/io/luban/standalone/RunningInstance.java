@@ -5,10 +5,26 @@ import io.luban.model.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.time.Instant;
 import java.util.Optional;
 
-/** What a running platform notes in its data folder so that {@code down} and {@code status} find it. */
-record RunningInstance(long pid, int consolePort, int apiserverPort, int kubePort, int ingressPort) {
+/**
+ * What a running platform notes in its data folder so that {@code down} and {@code status} find it.
+ *
+ * @param startedMillis when the process began, since 1970; 0 where the system does not tell
+ */
+record RunningInstance(
+        long pid, long startedMillis, int consolePort, int apiserverPort, int kubePort, int ingressPort) {
+    /** Systems reckon the beginning of a process from that of their own, which they correct with the clock. */
+    private static final long SLACK_MILLIS = 2000;
+
+    /** The note of this process. */
+    static RunningInstance here(int consolePort, int apiserverPort, int kubePort, int ingressPort) {
+        var process = ProcessHandle.current();
+        return new RunningInstance(
+                process.pid(), startedMillis(process), consolePort, apiserverPort, kubePort, ingressPort);
+    }
+
     /** The instance that runs on the folder; empty when none does, even if a dead one left its note. */
     static Optional<RunningInstance> on(DataFolder folder) {
         if (!Files.exists(folder.runFile())) {
@@ -20,6 +36,7 @@ record RunningInstance(long pid, int consolePort, int apiserverPort, int kubePor
     void note(DataFolder folder) {
         var json = Json.object()
                 .put("pid", pid)
+                .put("startedMillis", startedMillis)
                 .put("consolePort", consolePort)
                 .put("apiserverPort", apiserverPort)
                 .put("kubePort", kubePort)
@@ -44,7 +61,20 @@ record RunningInstance(long pid, int consolePort, int apiserverPort, int kubePor
     }
 
     private boolean isAlive() {
-        return process().map(ProcessHandle::isAlive).orElse(false);
+        return process().filter(ProcessHandle::isAlive).filter(this::isSame).isPresent();
+    }
+
+    /** Numbers of processes are given out again, after a restart of the machine or of a container even soon. */
+    private boolean isSame(ProcessHandle process) {
+        if (process.equals(ProcessHandle.current())) {
+            return false;
+        }
+        long begun = startedMillis(process);
+        return begun == 0 || startedMillis == 0 || Math.abs(begun - startedMillis) <= SLACK_MILLIS;
+    }
+
+    private static long startedMillis(ProcessHandle process) {
+        return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
     }
 
     private static Optional<RunningInstance> read(DataFolder folder) {
@@ -52,6 +82,7 @@ record RunningInstance(long pid, int consolePort, int apiserverPort, int kubePor
             JsonNode json = Json.parse(Files.readAllBytes(folder.runFile()));
             return Optional.of(new RunningInstance(
                     json.path("pid").asLong(),
+                    json.path("startedMillis").asLong(),
                     json.path("consolePort").asInt(),
                     json.path("apiserverPort").asInt(),
                     json.path("kubePort").asInt(),

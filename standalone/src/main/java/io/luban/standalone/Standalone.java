@@ -195,8 +195,7 @@ final class Standalone implements AutoCloseable {
 
     /** What this process tells other commands of itself. */
     RunningInstance instance() {
-        return new RunningInstance(
-                ProcessHandle.current().pid(), console.port(), apiServer.port(), kubernetes.port(), ingress.port());
+        return RunningInstance.here(console.port(), apiServer.port(), kubernetes.port(), ingress.port());
     }
 
     int consolePort() {
