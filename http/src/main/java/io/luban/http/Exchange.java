@@ -1,6 +1,7 @@
 package io.luban.http;
 
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -139,13 +140,22 @@ final class Exchange {
         var edited = edited(headers);
         status = code;
         response.setStatusCode(code);
-        if (code == LOOP_DETECTED && wire.version() != HttpVersion.HTTP_2) {
+        if (code == LOOP_DETECTED) {
             // the one code of the gateway that the engine has no words for
-            response.setStatusMessage("Loop Detected");
+            reason("Loop Detected");
         }
         ResponseFields.write(edited, response.headers(), listener.loop().date());
         if (closeAfterwards && wire.version() != HttpVersion.HTTP_2) {
             response.headers().set("Connection", "close");
+        }
+    }
+
+    /** Other words for the status than the usual ones, unless they are none; HTTP/2 knows no words. */
+    void reason(String words) {
+        boolean isUsual = words.isEmpty()
+                || words.equals(HttpResponseStatus.valueOf(status).reasonPhrase());
+        if (!isUsual && wire.version() != HttpVersion.HTTP_2) {
+            response.setStatusMessage(words);
         }
     }
 

@@ -26,10 +26,12 @@ final class Fields {
 
     /**
      * Whether a Connection field asks for an upgrade; browsers send it together with keep-alive. The offer to go on in
-     * HTTP/2, which some clients make with every request, is no upgrade: it may be passed over (RFC 9113 §3.1).
+     * HTTP/2, which some clients make with every request, is no upgrade: it may be passed over (RFC 9113 §3.1). Neither is one
+     * that names no protocol.
      */
     static boolean isUpgrade(Headers headers) {
-        if (headers.first("Upgrade").filter("h2c"::equalsIgnoreCase).isPresent()) {
+        var protocol = headers.first("Upgrade").orElse("");
+        if (protocol.isBlank() || protocol.equalsIgnoreCase("h2c")) {
             return false;
         }
         for (int i = 0; i < headers.size(); i++) {

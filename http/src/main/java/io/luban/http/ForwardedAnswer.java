@@ -81,6 +81,7 @@ final class ForwardedAnswer {
         remaining = length;
         boolean lengthOnly = target.method().equals("HEAD") && !isHead();
         exchange.head(answer.status(), lengthOnly ? headers.without("Content-Length") : headers);
+        exchange.reason(answer.reason());
         if (remaining < 0) {
             beginUnbounded();
         } else if (remaining > 0) {

@@ -39,7 +39,7 @@ final class Handshake {
         fields.forEach(
                 (name, value) -> text.append(name).append(": ").append(value).append("\r\n"));
         var raw = text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
-        return new ResponseHead(101, fields, raw, -1, false);
+        return new ResponseHead(101, "", fields, raw, -1, false);
     }
 
     private static String acceptance(String key) {

@@ -41,6 +41,12 @@ final class HeadSyntax {
         return status;
     }
 
+    /** The words behind the status code; {@code ""} for none, or for some that may not be passed on. */
+    static String reason(String text) {
+        var words = text.substring(12, text.indexOf('\n', 12)).strip();
+        return Fields.isValue(words) ? words : "";
+    }
+
     /** Position behind the line that begins at {@code from}. */
     static int afterLine(String text, int from) {
         return text.indexOf('\n', from) + 1;

@@ -129,7 +129,7 @@ final class ResponseParser {
         boolean reusable = keepAlive && state != State.UNTIL_CLOSE && state != State.RAW;
         boolean complete = state == State.IDLE;
         var raw = status == 101 ? text.substring(0, end).getBytes(StandardCharsets.ISO_8859_1) : NOTHING;
-        sink.head(new ResponseHead(status, headers, raw, length, reusable));
+        sink.head(new ResponseHead(status, HeadSyntax.reason(text), headers, raw, length, reusable));
         if (complete) {
             sink.end(Headers.EMPTY);
         }
