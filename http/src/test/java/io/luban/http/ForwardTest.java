@@ -405,58 +405,6 @@ final class ForwardTest {
         await().untilAsserted(() -> assertThat(sinks).hasSize(400));
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "418 Short and Stout",
-                "200 Fine",
-                "200 OK",
-                "599 \u00c4rger",
-                "503 Service Unavailable",
-                "404 Not Found"
-            })
-    void the_words_of_an_answer_come_through(String status) throws Exception {
-        var upstream = servers.raw(socket -> {
-            RawServer.readHead(socket.getInputStream());
-            RawServer.write(socket, "HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n");
-        });
-        var socket = servers.connect(servers.forward(upstream.upstream()));
-
-        RawServer.write(socket, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-
-        assertThat(RawServer.readHead(socket.getInputStream())).startsWith("HTTP/1.1 " + status + "\r\n");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"200", "200 ", "200 O\0K", "200 O\u007fK"})
-    void words_that_are_none_are_replaced_by_the_usual_ones(String status) throws Exception {
-        var upstream = servers.raw(socket -> {
-            RawServer.readHead(socket.getInputStream());
-            RawServer.write(socket, "HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n");
-        });
-        var socket = servers.connect(servers.forward(upstream.upstream()));
-
-        RawServer.write(socket, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-
-        assertThat(RawServer.readHead(socket.getInputStream())).startsWith("HTTP/1.1 200 OK\r\n");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"Connection: upgrade", "Connection: upgrade\r\nUpgrade: "})
-    void an_upgrade_to_nothing_is_a_plain_request(String fields) throws Exception {
-        var seen = new CompletableFuture<String>();
-        var upstream = servers.raw(socket -> {
-            seen.complete(RawServer.readHead(socket.getInputStream()));
-            RawServer.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-        });
-        var socket = servers.connect(servers.forward(upstream.upstream()));
-
-        RawServer.write(socket, "GET / HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n\r\n");
-
-        assertThat(RawServer.readHead(socket.getInputStream())).startsWith("HTTP/1.1 200 ");
-        assertThat(seen.get(30, TimeUnit.SECONDS)).doesNotContainIgnoringCase("upgrade");
-    }
-
     @Test
     void interim_answers_and_trailers_are_passed_on() throws Exception {
         var upstream = servers.raw(socket -> {

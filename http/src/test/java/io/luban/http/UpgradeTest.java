@@ -18,6 +18,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class UpgradeTest {
     private static final String SPDY_ANSWER =
@@ -28,6 +30,22 @@ final class UpgradeTest {
     @AfterEach
     void close() throws Exception {
         servers.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Connection: upgrade", "Connection: upgrade\r\nUpgrade: "})
+    void an_upgrade_to_nothing_is_a_plain_request(String fields) throws Exception {
+        var seen = new CompletableFuture<String>();
+        var upstream = servers.raw(socket -> {
+            seen.complete(RawServer.readHead(socket.getInputStream()));
+            RawServer.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        });
+        var socket = servers.connect(servers.forward(upstream.upstream()));
+
+        RawServer.write(socket, "GET / HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n\r\n");
+
+        assertThat(RawServer.readHead(socket.getInputStream())).startsWith("HTTP/1.1 200 ");
+        assertThat(seen.get(30, TimeUnit.SECONDS)).doesNotContainIgnoringCase("upgrade");
     }
 
     @Test
