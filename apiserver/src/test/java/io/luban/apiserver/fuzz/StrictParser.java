@@ -8,13 +8,13 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Reads the requests of a connection by the letter of RFC 9112 and stops at the first byte that is not as it should be. Of
- * what recipients may tolerate it knows a lone line feed as end of a line and the first of several lengths in HTTP/1.0; both
- * can be switched off.
+ * Reads the requests of a connection by the letter of RFC 9112 and stops at the first byte that is not as it should be. Higher
+ * minor versions are read like HTTP/1.1 (RFC 9110 §2.5). Of what recipients may tolerate it knows a lone line feed as end of a
+ * line and the first of several lengths in HTTP/1.0; both can be switched off.
  */
 final class StrictParser {
     private static final Pattern REQUEST_LINE =
-            Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([\\x21-\\x7e]+) HTTP/1\\.[01]");
+            Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([\\x21-\\x7e]+) HTTP/1\\.\\d");
     private static final Pattern FIELD =
             Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\\t\\x20-\\x7e\\x80-\\xff]*)");
     private static final Pattern CHUNK = Pattern.compile("([0-9A-Fa-f]{1,15})[ \\t]*(;[\\t\\x20-\\x7e]*)?");

@@ -46,8 +46,8 @@ class DocumentMergeTest {
     void merges_components_and_tags_of_version_three() {
         var merged = merge(
                 Generation.V3,
-                "{tags: [{name: x}], components: {schemas: {A: {type: object}}}}",
-                "{tags: [{name: x}, {name: y}], components: {schemas: {A: {type: string}, B: {$ref: '#/components/schemas/A'}}}}");
+                "{tags: [{name: one}], components: {schemas: {A: {type: object}}}}",
+                "{tags: [{name: one}, {name: other}], components: {schemas: {A: {type: string}, B: {$ref: '#/components/schemas/A'}}}}");
 
         assertThat(merged.at("/components/schemas/B/$ref").asText()).isEqualTo("#/components/schemas/A_v2");
         assertThat(merged.path("tags")).hasSize(2);
